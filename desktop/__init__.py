@@ -1,0 +1,3 @@
+"""Strategy Explorer: prompt, documents or fine-tuning? Find out on your own data."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,131 @@
+"""What a flow reports while it works, as values.
+
+A flow takes `emit: Callable[[Event], None]` and never returns progress any other way, so a
+test reads `events = []; await index(..., emit=events.append)` and a view has one `apply(event)`.
+All events are emitted on the event loop's thread.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from .errors import StrategyExplorerError
+from .types import Answer, Document, Hit, Message
+
+# --- documents ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentChanged:
+    """A ledger row is new or has changed."""
+
+    document: Document
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentsRemoved:
+    """Ledger rows that are gone."""
+
+    ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentSkipped:
+    """A dropped path that made no new row: already there, or not a kind that is read."""
+
+    path: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class IndexProgress:
+    """The whole of an indexing run, in chunks; `seconds_left` is None until it can be told."""
+
+    files_done: int
+    files_total: int
+    chunks_embedded: int
+    chunks_total: int
+    seconds_left: float | None = None
+
+
+# --- ask ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class AskStarted:
+    """A question went out to these columns (strategy ids, in screen order)."""
+
+    question: str
+    columns: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnSent:
+    """The exact messages of a column, and the passages in them, just before sending."""
+
+    column: int
+    messages: tuple[Message, ...]
+    context: tuple[Hit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnText:
+    """Some more text of a column's answer."""
+
+    column: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnDone:
+    """A column ended well, was stopped or filtered: `answer.state` says which."""
+
+    column: int
+    answer: Answer
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnFailed:
+    """A column failed; the others go on. `answer` holds the text so far."""
+
+    column: int
+    error: StrategyExplorerError
+    answer: Answer
+
+
+# --- jobs --------------------------------------------------------------------------------
+
+
+class JobState(enum.StrEnum):
+    """A job of the tray."""
+
+    RUNNING = "running"
+    DONE = "done"
+    STOPPED = "stopped"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class JobChanged:
+    """A background task started, moved or ended. `share` is 0..1, or None: cannot be told."""
+
+    id: int
+    name: str
+    state: JobState
+    sentence: str = ""
+    share: float | None = None
+    seconds_left: float | None = None
+
+
+Event = (
+    DocumentChanged | DocumentsRemoved | DocumentSkipped | IndexProgress
+    | AskStarted | ColumnSent | ColumnText | ColumnDone | ColumnFailed
+    | JobChanged
+)
+Emit = Callable[[Event], None]
+
+
+def ignore(event: Event) -> None:
+    """An `emit` for callers that do not watch."""

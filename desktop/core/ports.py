@@ -1,0 +1,270 @@
+"""What flows need from the world, as protocols. Services implement them; tests fake them.
+
+Everything that waits is async. `Ports` is the bundle a flow receives.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Vectors = NDArray[np.float32]  # shape (n, dimension), rows of length 1
+    Ids = NDArray[np.int64]  # shape (n,)
+
+from .types import (
+    Answer,
+    Case,
+    Chunk,
+    Connection,
+    Document,
+    DocumentState,
+    Example,
+    Message,
+    NewChunk,
+    Page,
+    Parameters,
+    Piece,
+    Prompt,
+    PromptVersion,
+    Strategy,
+    Usage,
+)
+
+
+class ChatModel(Protocol):
+    """Anything that answers chat messages in a stream."""
+
+    @property
+    def label(self) -> str:
+        """How the model is named on screen, e.g. `benefits-mini (gpt-4.1-mini)`."""
+
+    def stream(
+        self, messages: Sequence[Message], parameters: Parameters
+    ) -> AsyncGenerator[Piece, None]:
+        """Yield TextPiece values and exactly one Finished at the end.
+
+        Closing the generator early closes the connection. Raises ProviderError.
+        """
+
+
+class ChatModels(Protocol):
+    """Finds the chat model behind a connection and deployment."""
+
+    async def chat(self, connection: str, deployment: str) -> ChatModel:
+        """Raises ConfigurationError for an unknown connection."""
+
+
+class Embedder(Protocol):
+    """Turns texts into vectors of length 1."""
+
+    @property
+    def id(self) -> str:
+        """Names the model exactly: vectors of different ids are never compared."""
+
+    @property
+    def dimension(self) -> int:
+        """Length of a vector."""
+
+    async def embed(self, texts: Sequence[str], *, urgent: bool = False) -> Vectors:
+        """Vectors in the order of `texts`; `urgent` (queries) overtakes batches.
+
+        Raises EmbedderUnavailable.
+        """
+
+    async def aclose(self) -> None:
+        """Ends its process, if any."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadDocument:
+    """What the reader found in a file: all pages, and their chunks in order."""
+
+    pages: tuple[Page, ...]
+    chunks: tuple[NewChunk, ...]
+    warning: str = ""
+
+
+class DocumentReader(Protocol):
+    """Parses and splits files in a process of its own, with limits."""
+
+    async def read(self, name: str, content: bytes) -> ReadDocument:
+        """Raises DocumentError: unreadable, no text, or over a limit."""
+
+    async def aclose(self) -> None:
+        """Ends its process, if any."""
+
+
+class VectorIndex(Protocol):
+    """Nearest vectors by cosine. A cache: the store's vectors are the truth."""
+
+    async def load(self, embedder_id: str, dimension: int, store: Store) -> int:
+        """Make the index hold exactly the store's vectors; returns how many."""
+
+    async def add(self, ids: Sequence[int], vectors: Vectors) -> None:
+        """Raises ValueError for a wrong shape."""
+
+    async def remove(self, ids: Sequence[int]) -> None:
+        """Unknown ids are ignored."""
+
+    async def search(self, vector: Vectors, top: int) -> list[tuple[int, float]]:
+        """`(chunk id, cosine)`, best first; `vector` has shape (dimension,)."""
+
+    async def save(self) -> None:
+        """Write the cache file; failing to is not an error."""
+
+    async def aclose(self) -> None:
+        """Save and free."""
+
+
+class Store(Protocol):
+    """The open workspace file. One thread owns the connection; each call is one transaction."""
+
+    # documents
+    async def documents(self) -> list[Document]: ...
+    async def document_by_hash(self, sha256: str) -> Document | None: ...
+    async def add_document(
+        self, name: str, path: str, sha256: str, content: bytes
+    ) -> Document:
+        """A new row in state QUEUED; its bytes are kept in the workspace."""
+
+    async def document_bytes(self, document_id: int) -> bytes: ...
+    async def set_document(
+        self, document_id: int, state: DocumentState, *, seconds: float | None = None,
+        error: str = "", remedy: str = "", warning: str | None = None,
+    ) -> Document: ...
+    async def remove_documents(self, ids: Sequence[int]) -> list[int]:
+        """Hide rows, their chunks and vectors from every query, so that undo can bring them
+        back; they are purged when the workspace closes. Returns the hidden chunk ids."""
+
+    async def restore_documents(self, ids: Sequence[int]) -> list[Document]: ...
+    async def save_pages(
+        self, document_id: int, pages: Sequence[Page], chunks: Sequence[NewChunk]
+    ) -> list[Chunk]:
+        """Replace a document's pages and chunks, with their full-text rows, in one
+        transaction: after it the document is searchable by words (state EMBEDDING)."""
+
+    async def page(self, document_id: int, page_index: int) -> Page: ...
+    async def pages(self, document_id: int) -> list[Page]: ...
+    async def chunks(self, ids: Sequence[int]) -> list[Chunk]:
+        """In the order of `ids`; unknown or hidden ones are left out."""
+
+    async def chunks_to_embed(self, embedder_id: str, document_id: int) -> list[Chunk]:
+        """Chunks whose embedding text has no vector yet (identical texts: once)."""
+
+    async def save_vectors(
+        self, embedder_id: str, chunk_ids: Sequence[int], vectors: Vectors
+    ) -> None:
+        """One transaction. A vector serves every chunk with the same embedding text."""
+
+    async def vectors(self, embedder_id: str) -> tuple[Ids, Vectors]:
+        """All visible chunks that have a vector: ids (n,), vectors (n, dimension)."""
+
+    async def vectors_of(self, embedder_id: str, document_id: int) -> tuple[Ids, Vectors]: ...
+    async def lexical_search(self, match: str, top: int) -> list[tuple[int, float]]:
+        """`(chunk id, BM25)`, best (highest) first, for an FTS5 MATCH expression."""
+
+    async def counts(self, embedder_id: str) -> tuple[int, int]:
+        """Visible chunks, and those of them that have a vector."""
+
+    # prompts
+    async def prompt_versions(self) -> list[PromptVersion]: ...
+    async def save_prompt(self, prompt: Prompt, name: str = "", note: str = "") -> PromptVersion:
+        """A new version, or the newest one when nothing differs from it."""
+
+    async def describe_prompt(
+        self, number: int, *, name: str, note: str, starred: bool
+    ) -> PromptVersion: ...
+    async def draft(self) -> Prompt | None: ...
+    async def save_draft(self, prompt: Prompt | None) -> None: ...
+
+    # strategies
+    async def strategies(self) -> list[Strategy]: ...
+    async def save_strategy(self, strategy: Strategy) -> Strategy:
+        """Insert (id 0) or replace. Raises ConfigurationError for a name already taken."""
+
+    async def remove_strategy(self, strategy_id: int) -> None: ...
+    async def order_strategies(self, ids: Sequence[int]) -> None: ...
+
+    # answers
+    async def begin_answer(self, strategy_id: int, answer: Answer) -> int:
+        """Stored before the request is sent, so that a crash leaves a trace; returns an id."""
+
+    async def save_answer(self, answer_id: int, answer: Answer) -> None: ...
+    async def latest_answers(self) -> dict[int, Answer]:
+        """The answers to the question asked last, by strategy id."""
+
+    # cases and dataset
+    async def cases(self) -> list[Case]: ...
+    async def add_cases(self, cases: Sequence[Case]) -> list[Case]: ...
+    async def examples(self) -> list[Example]: ...
+    async def replace_examples(self, examples: Sequence[Example]) -> list[Example]:
+        """The whole dataset; ids are given anew where they are 0."""
+
+    async def save_example(self, example: Example) -> Example: ...
+    async def remove_examples(self, ids: Sequence[int]) -> None: ...
+
+    # small facts about the workspace: use case, question being typed, dismissed hints
+    async def fact(self, key: str) -> Any: ...
+    async def set_fact(self, key: str, value: Any) -> None:
+        """`value` is JSON-ready; None removes it."""
+
+    async def aclose(self) -> None:
+        """Purge what was removed, checkpoint to a single file, unlock."""
+
+
+class TokenCounter(Protocol):
+    """Counts tokens as a model would."""
+
+    async def count(self, texts: Sequence[str], model: str) -> tuple[list[int], bool]:
+        """Tokens of each text, and whether they are exact (False: shown with "~")."""
+
+
+class PriceCatalog(Protocol):
+    """The editable, dated table of prices and windows. Keyed by model, not by deployment."""
+
+    def cost(self, model: str, usage: Usage) -> float | None:
+        """US dollars, None when the model is not in the table."""
+
+    def window(self, model: str) -> int | None:
+        """The largest input in tokens, None when unknown."""
+
+
+class SecretStore(Protocol):
+    """Keys of connections, in the system keyring or in memory."""
+
+    async def get(self, connection: Connection) -> str | None: ...
+    async def set(self, connection: Connection, key: str) -> None: ...
+    async def delete(self, connection: Connection) -> None: ...
+    async def persistent(self) -> bool:
+        """False: keys are forgotten when the program ends, and the screen says so."""
+
+
+class Clock(Protocol):
+    """Time, so that tests can hold it."""
+
+    def now(self) -> str:
+        """ISO 8601, UTC."""
+
+    def seconds(self) -> float:
+        """Monotonic."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """All that the flows of one open workspace need."""
+
+    workspace: Path
+    store: Store
+    vectors: VectorIndex
+    embedder: Embedder
+    reader: DocumentReader
+    chats: ChatModels
+    tokens: TokenCounter
+    prices: PriceCatalog
+    clock: Clock
