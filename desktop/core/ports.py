@@ -44,6 +44,14 @@ class ChatModel(Protocol):
     def label(self) -> str:
         """How the model is named on screen, e.g. `benefits-mini (gpt-4.1-mini)`."""
 
+    @property
+    def model(self) -> str:
+        """The model behind the deployment, for the price table; "" when nobody said."""
+
+    @property
+    def local(self) -> bool:
+        """True: it runs on this machine and costs nothing a call."""
+
     def stream(
         self, messages: Sequence[Message], parameters: Parameters
     ) -> AsyncGenerator[Piece, None]:

@@ -78,9 +78,11 @@ def badge_of(strategy: Strategy, strategies: Sequence[Strategy]) -> str:
 
 
 def find_profile(name: str | None) -> RetrievalProfile:
-    """Raises ConfigurationError for a name that is no profile."""
+    """By name, or by "hybrid", "dense", "lexical", "whole". Raises ConfigurationError."""
+    wanted = (name or "").casefold()
     for profile in DEFAULT_PROFILES:
-        if name is not None and profile.name.casefold() == name.casefold():
+        alias = "whole" if profile.whole else profile.mode
+        if wanted in (profile.name.casefold(), alias):
             return profile
     raise ConfigurationError(
         f'There is no retrieval profile "{name}"',

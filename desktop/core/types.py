@@ -363,6 +363,7 @@ class Answer:
     cost: float | None = None  # in US dollars; 0.0 for local models; None: price unknown
     error: str | None = None
     remedy: str | None = None
+    note: str = ""  # what the reader must know, e.g. which pages did not fit
 
 
 @dataclass(frozen=True, slots=True)

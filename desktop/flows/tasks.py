@@ -1,0 +1,130 @@
+"""The one place where top-level tasks start: named, strongly held, reported, ended in order.
+
+asyncio keeps only weak references to tasks and tells nobody when one fails; both have
+bitten every program that forgot. Everything a user starts goes through `Tasks.start`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from ..core.events import Emit, JobChanged, JobState, ignore
+
+Report = Callable[[str, BaseException], None]
+
+
+class Tasks:
+    """Owns every background task of the program.
+
+    `report(name, error)` receives what a task raised, whoever's fault it is; `emit` receives
+    a JobChanged when a task that is shown starts, moves or ends.
+    """
+
+    def __init__(self, report: Report, emit: Emit = ignore) -> None:
+        self._report = report
+        self._emit = emit
+        self._numbers = itertools.count(1)
+        self._running: dict[int, asyncio.Task[Any]] = {}
+        self._names: dict[int, str] = {}
+        self._keys: dict[str, int] = {}
+        self._shown: set[int] = set()
+        self._closing = False
+
+    def start(
+        self, name: str, work: Coroutine[Any, Any, Any], *, key: str = "", shown: bool = False
+    ) -> int:
+        """Run `work` in the background and return its number.
+
+        A `key` holds one task at a time: a new one cancels the older and begins when it has
+        ended, so that its last events never follow the first ones of the new. `shown` tasks
+        appear in the jobs tray.
+        """
+        if self._closing:
+            work.close()
+            return 0
+        number = next(self._numbers)
+        older = self._running.get(self._keys.get(key, 0)) if key else None
+        task = asyncio.get_running_loop().create_task(_after(older, work), name=name)
+        self._running[number] = task
+        self._names[number] = name
+        if key:
+            self._keys[key] = number
+        if shown:
+            self._shown.add(number)
+            self._emit(JobChanged(number, name, JobState.RUNNING))
+        task.add_done_callback(lambda done: self._ended(number, done))
+        return number
+
+    def update(
+        self, number: int, sentence: str, share: float | None = None,
+        seconds_left: float | None = None,
+    ) -> None:
+        """Tell how far a shown task is. Ignored once it has ended."""
+        if number in self._running and number in self._shown:
+            self._emit(JobChanged(
+                number, self._names[number], JobState.RUNNING, sentence, share, seconds_left,
+            ))
+
+    def running(self, key: str) -> int:
+        """The number of the task that holds `key`, or 0."""
+        number = self._keys.get(key, 0)
+        return number if number in self._running else 0
+
+    def names(self) -> list[str]:
+        """What is still running, for the sentence shown while closing."""
+        return [self._names[number] for number in self._running if number in self._shown]
+
+    def cancel(self, number: int) -> None:
+        """Ask a task to stop; unknown or ended ones are ignored."""
+        task = self._running.get(number)
+        if task is not None:
+            task.cancel()
+
+    def cancel_key(self, key: str) -> None:
+        """Ask the task that holds `key` to stop."""
+        self.cancel(self._keys.get(key, 0))
+
+    async def wait_idle(self) -> None:
+        """Until nothing runs."""
+        while self._running:
+            await asyncio.wait(list(self._running.values()))
+
+    async def aclose(self, timeout: float = 1.5) -> None:
+        """Cancel all, and give them `timeout` seconds to put their things away."""
+        self._closing = True
+        tasks = list(self._running.values())
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            await asyncio.wait(tasks, timeout=timeout)
+
+    def _ended(self, number: int, task: asyncio.Task[Any]) -> None:
+        name = self._names.pop(number)
+        del self._running[number]
+        self._keys = {key: held for key, held in self._keys.items() if held != number}
+        error = None if task.cancelled() else task.exception()
+        if number in self._shown:
+            self._shown.discard(number)
+            self._emit(JobChanged(number, name, _end_state(task, error), str(error or "")))
+        if error is not None:
+            self._report(name, error)
+
+
+def _end_state(task: asyncio.Task[Any], error: BaseException | None) -> JobState:
+    if task.cancelled():
+        return JobState.STOPPED
+    return JobState.DONE if error is None else JobState.FAILED
+
+
+async def _after(older: asyncio.Task[Any] | None, work: Coroutine[Any, Any, Any]) -> Any:
+    try:
+        if older is not None and not older.done():
+            older.cancel()
+            await asyncio.wait([older])
+    except asyncio.CancelledError:
+        work.close()
+        raise
+    return await work
