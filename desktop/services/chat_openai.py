@@ -1,0 +1,248 @@
+"""Chat over the OpenAI SDK: Azure v1, Azure classic and any OpenAI-compatible endpoint.
+
+Models differ in what they accept, and a deployment's name does not say what it is. So a
+parameter that is refused is renamed or left out, the request sent again, and the lesson kept
+for that deployment. Responses-only models are out of scope: the error says so.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+import re
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from desktop.core.endpoints import endpoint_of
+from desktop.core.errors import ProviderError, ServerFailed, Throttled
+from desktop.core.ports import TokenCounter
+from desktop.core.types import (
+    Connection,
+    Deployment,
+    Finished,
+    Message,
+    Parameters,
+    Piece,
+    TextPiece,
+    Usage,
+)
+
+from .chat_errors import Target, Wire, interrupted, translate, unreadable, wire_of
+
+if TYPE_CHECKING:
+    import openai
+
+log = logging.getLogger(__name__)
+
+ATTEMPTS = 3
+LONGEST_WAIT = 8.0  # seconds; a longer one is the user's decision
+_OTHER_NAME = {"max_tokens": "max_completion_tokens", "max_completion_tokens": "max_tokens"}
+_OPTIONAL = {
+    "temperature", "top_p", "seed", "stop", "presence_penalty", "frequency_penalty",
+    "response_format", "reasoning_effort", "verbosity", "stream_options",
+}
+_UNSUPPORTED = re.compile(
+    r"unsupported (parameter|value)|unrecognized request argument|not supported"
+    r"|unknown (parameter|argument|field)|does not support|unexpected keyword"
+    r"|extra inputs are not permitted", re.I
+)
+Sleep = Callable[[float], Awaitable[None]]
+
+
+@dataclass(slots=True)
+class Learned:
+    """What one deployment refused: left out, or sent under the other name."""
+
+    left_out: set[str] = field(default_factory=set)
+    renamed: set[str] = field(default_factory=set)
+
+    def apply(self, body: dict[str, Any]) -> dict[str, Any]:
+        """The request without what is known to be refused."""
+        return {
+            _OTHER_NAME[name] if name in self.renamed else name: value
+            for name, value in body.items() if name not in self.left_out
+        }
+
+    def learn(self, wire: Wire, body: dict[str, Any]) -> bool:
+        """Whether the refusal named a parameter that can be renamed or left out."""
+        name = _refused_parameter(wire, body)
+        if name in _OTHER_NAME and _OTHER_NAME[name] not in self.renamed:
+            self.renamed = {name}
+            return True
+        if name not in _OPTIONAL:
+            return False
+        self.left_out.add(name)
+        return True
+
+
+def _refused_parameter(wire: Wire, body: dict[str, Any]) -> str:
+    if wire.status not in (400, 422):
+        return ""
+    code = wire.code in ("unsupported_parameter", "unsupported_value", "unknown_parameter")
+    if not code and not _UNSUPPORTED.search(wire.message):
+        return ""
+    named = str(wire.body.get("param") or "").partition(".")[0]
+    if named in body:
+        return named
+    found = [name for name in body if re.search(rf"\b{name}\b", wire.message)]
+    return found[0] if found else ""
+
+
+class OpenAIChat:
+    """A ChatModel behind one deployment of one connection."""
+
+    def __init__(
+        self, connection: Connection, deployment: Deployment, client: openai.AsyncOpenAI, *,
+        has_key: bool, learned: Learned | None = None, tokens: TokenCounter | None = None,
+        sleep: Sleep = asyncio.sleep,
+    ) -> None:
+        self._deployment = deployment
+        self._client = client
+        self._learned = learned if learned is not None else Learned()
+        self._tokens = tokens
+        self._sleep = sleep
+        self._target = Target(
+            connection.name, endpoint_of(connection).host, deployment.name, has_key
+        )
+
+    @property
+    def label(self) -> str:
+        """`deployment (model)`, or the deployment alone where nobody said the model."""
+        name, model = self._deployment.name, self._deployment.model
+        return f"{name} ({model})" if model and model != name else name
+
+    @property
+    def left_out(self) -> frozenset[str]:
+        """Parameters this deployment refused, so that they are no longer sent."""
+        return frozenset(self._learned.left_out)
+
+    async def stream(
+        self, messages: Sequence[Message], parameters: Parameters
+    ) -> AsyncGenerator[Piece, None]:
+        """Yield text as it arrives, then Finished. Raises ProviderError.
+
+        Closing the generator, or cancelling it, closes the connection to the server.
+        """
+        import openai
+
+        stream = await self._open(self._body(messages, parameters))
+        answer = _Answer()
+        try:
+            async for chunk in stream:
+                if text := answer.take(chunk):
+                    yield TextPiece(text)
+        except openai.APIConnectionError as error:
+            if not answer.reason:  # what follows the end of an answer may be cut
+                raise interrupted(self._target, details=repr(error.__cause__)) from error
+        except openai.APIError as error:
+            raise translate(error, self._target) from error
+        except ValueError as error:  # JSON or UTF-8 that nobody can read
+            raise unreadable(self._target, repr(error)) from error
+        finally:
+            await stream.close()
+        self._check_end(answer, stream)
+        yield Finished(answer.reason, await self._usage(answer, messages), answer.model)
+
+    def _check_end(self, answer: _Answer, stream: openai.AsyncStream[Any]) -> None:
+        if answer.reason:
+            return
+        kind = stream.response.headers.get("content-type", "")
+        if not answer.chunks and "event-stream" not in kind:
+            raise unreadable(self._target, f"content-type {kind}")
+        raise interrupted(self._target)
+
+    def _body(self, messages: Sequence[Message], parameters: Parameters) -> dict[str, Any]:
+        body = parameters.as_dict()
+        if "response_format" in body:
+            body["response_format"] = {"type": body["response_format"]}
+        return body | {
+            "model": self._deployment.name,
+            "messages": [{"role": m.role, "content": m.content} for m in messages],
+            "stream_options": {"include_usage": True},
+        }
+
+    async def _open(self, body: dict[str, Any]) -> openai.AsyncStream[Any]:
+        """Send the request, learning what is refused and waiting where that is short."""
+        import openai
+
+        tries = 0
+        while True:
+            sent = self._learned.apply(body)
+            try:
+                stream: openai.AsyncStream[Any] = await self._client.chat.completions.create(
+                    **sent, stream=True
+                )
+                return stream
+            except openai.APIError as error:
+                if self._learned.learn(wire_of(error), sent):
+                    log.info("%s refused a parameter: sent again without it", self.label)
+                    continue
+                tries += 1
+                wait = _wait_before_retry(error, translate(error, self._target), tries)
+                if wait is None:
+                    raise translate(error, self._target) from error
+                await self._sleep(wait)
+
+    async def _usage(self, answer: _Answer, messages: Sequence[Message]) -> Usage | None:
+        if answer.usage is not None or self._tokens is None:
+            return answer.usage
+        texts = [m.content for m in messages]
+        counts, _ = await self._tokens.count(
+            [*texts, "".join(answer.text)], self._deployment.model or answer.model
+        )
+        overhead = 3 * len(texts) + 3  # each message's frame, and the reply's start
+        return Usage(sum(counts[:-1]) + overhead, counts[-1], estimated=True)
+
+
+def _wait_before_retry(
+    error: openai.APIError, meaning: ProviderError, tries: int
+) -> float | None:
+    """Seconds to wait, or None: do not try again."""
+    import openai
+
+    if tries >= ATTEMPTS or isinstance(error, openai.APITimeoutError):
+        return None
+    backoff: float = 0.5 * 2 ** (tries - 1) * random.uniform(0.75, 1.0)
+    if isinstance(meaning, Throttled) and error.code != "insufficient_quota":
+        wait = meaning.retry_after if meaning.retry_after is not None else backoff
+        return wait if wait <= LONGEST_WAIT else None
+    if isinstance(meaning, ServerFailed):
+        return backoff
+    # A kept-alive connection that the server had already closed: once more is enough.
+    stale = isinstance(error, openai.APIConnectionError) and tries == 1
+    return 0.0 if stale else None
+
+
+class _Answer:
+    """Gathers a stream's chunks; tolerates everything services were seen to send."""
+
+    def __init__(self) -> None:
+        self.text: list[str] = []
+        self.reason = ""
+        self.model = ""
+        self.usage: Usage | None = None
+        self.chunks = 0
+
+    def take(self, chunk: Any) -> str:
+        """Note what the chunk says; returns its text, "" for annotations and usage."""
+        self.chunks += 1
+        self.model = getattr(chunk, "model", None) or self.model
+        self._take_usage(getattr(chunk, "usage", None))
+        choices = getattr(chunk, "choices", None)
+        if not isinstance(choices, list) or not choices:
+            return ""  # the prompt's filter results, or usage alone
+        # A late content_filter verdict overrules an earlier "stop".
+        self.reason = getattr(choices[0], "finish_reason", None) or self.reason
+        delta = getattr(choices[0], "delta", None)  # None: an asynchronous filter's note
+        text = getattr(delta, "content", None) or getattr(delta, "refusal", None)
+        if not isinstance(text, str):
+            return ""
+        self.text.append(text)
+        return text
+
+    def _take_usage(self, usage: Any) -> None:
+        counts = (getattr(usage, "prompt_tokens", None), getattr(usage, "completion_tokens", None))
+        if isinstance(counts[0], int) and isinstance(counts[1], int):
+            self.usage = Usage(counts[0], counts[1])
