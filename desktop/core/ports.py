@@ -242,6 +242,9 @@ class PriceCatalog(Protocol):
     def window(self, model: str) -> int | None:
         """The largest input in tokens, None when unknown."""
 
+    def training(self, model: str) -> float | None:
+        """US dollars for a million training tokens (tokens x epochs), None when unknown."""
+
 
 class SecretStore(Protocol):
     """Keys of connections, in the system keyring or in memory."""
