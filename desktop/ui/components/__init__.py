@@ -1,0 +1,24 @@
+"""Parts that every pane and view is built from."""
+
+from .boxes import EmptyState, ErrorBox, IconLabel
+from .buttons import Segmented, button, icon_button
+from .labels import ElidedLabel, SectionHeader, label
+from .painters import (
+    badge_size,
+    chip_size,
+    paint_badge,
+    paint_bar,
+    paint_chip,
+    paint_focus,
+    paint_hairline,
+    paint_word,
+    tone_color,
+)
+from .signs import RungBadge, StateChip
+
+__all__ = [
+    "ElidedLabel", "EmptyState", "ErrorBox", "IconLabel", "RungBadge", "SectionHeader",
+    "Segmented", "StateChip", "badge_size", "button", "chip_size", "icon_button", "label",
+    "paint_badge", "paint_bar", "paint_chip", "paint_focus", "paint_hairline", "paint_word",
+    "tone_color",
+]

@@ -1,0 +1,112 @@
+"""Buttons by kind; an icon alone always has a tooltip and an accessible name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QPushButton, QSizePolicy, QToolButton, QWidget
+
+from .. import theme
+from ..icons import icon as make_icon
+from .painters import paint_focus
+
+
+def button(
+    text: str, *, kind: str = "secondary", icon: str = "", size: str = "", tooltip: str = ""
+) -> QPushButton:
+    """A push button with a word; kinds as in `theme`."""
+    made = QPushButton(text)
+    made.setProperty("kind", kind)
+    if size:
+        made.setProperty("scale", size)
+    if icon:
+        roles = {"primary": "accent_text", "danger": "danger", "link": "accent"}
+        made.setIcon(make_icon(icon, roles.get(kind, "text")))
+        made.setIconSize(QSize(theme.px(16), theme.px(16)))
+    made.setToolTip(tooltip)
+    made.setAutoDefault(False)
+    return made
+
+
+def icon_button(icon: str, name: str, *, tooltip: str = "", role: str = "muted") -> QToolButton:
+    """A quiet button that is only an icon; `name` is read aloud and shown as the tooltip."""
+    made = QToolButton()
+    made.setIcon(make_icon(icon, role))
+    made.setIconSize(QSize(theme.px(16), theme.px(16)))
+    made.setMinimumSize(theme.px(24), theme.px(24))
+    made.setAccessibleName(name)
+    made.setToolTip(tooltip or name)
+    made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    return made
+
+
+class Segmented(QWidget):
+    """A few views of the same thing, one at a time: Ledger | Search. Arrow keys move."""
+
+    changed = Signal(int)
+
+    def __init__(self, names: Sequence[str], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._names = list(names)
+        self._current = 0
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self._tell()
+
+    def current(self) -> int:
+        """The chosen place, from 0."""
+        return self._current
+
+    def choose(self, place: int) -> None:
+        """Choose by place; out of range does nothing."""
+        if place == self._current or not 0 <= place < len(self._names):
+            return
+        self._current = place
+        self._tell()
+        self.update()
+        self.changed.emit(place)
+
+    def sizeHint(self) -> QSize:
+        return QSize(sum(self._widths()) + 1, theme.px(24) + 2)
+
+    def _widths(self) -> list[int]:
+        metrics = self.fontMetrics()
+        return [metrics.horizontalAdvance(name) + theme.px(20) for name in self._names]
+
+    def _tell(self) -> None:
+        self.setAccessibleName("View: " + self._names[self._current])
+        self.setAccessibleDescription("Arrow keys choose: " + ", ".join(self._names))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        x = event.position().x()
+        for place, width in enumerate(self._widths()):
+            if x < width:
+                self.choose(place)
+                return
+            x -= width
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        steps = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
+        step = steps.get(Qt.Key(event.key()))
+        if step is None:
+            super().keyPressEvent(event)
+        else:
+            self.choose(self._current + step)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        left = 0
+        for place, (name, width) in enumerate(zip(self._names, self._widths(), strict=True)):
+            box = self.rect().adjusted(left, 0, 0, -1)
+            box.setWidth(width)
+            painter.setPen(QPen(theme.color("border_strong"), 1))
+            painter.setBrush(theme.color("selection" if place == self._current else "surface"))
+            painter.drawRect(box)
+            painter.setPen(theme.color("text"))
+            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, name)
+            left += width
+        if self.hasFocus():
+            paint_focus(painter, self.rect())
+        painter.end()
