@@ -47,6 +47,8 @@ class Tasks:
             return 0
         number = next(self._numbers)
         older = self._running.get(self._keys.get(key, 0)) if key else None
+        if older is not None:
+            older.cancel()
         task = asyncio.get_running_loop().create_task(_after(older, work), name=name)
         self._running[number] = task
         self._names[number] = name
@@ -56,6 +58,8 @@ class Tasks:
             self._shown.add(number)
             self._emit(JobChanged(number, name, JobState.RUNNING))
         task.add_done_callback(lambda done: self._ended(number, done))
+        # A task cancelled before its first step never reaches `work`: close it all the same.
+        task.add_done_callback(lambda _: work.close())
         return number
 
     def update(
@@ -120,11 +124,6 @@ def _end_state(task: asyncio.Task[Any], error: BaseException | None) -> JobState
 
 
 async def _after(older: asyncio.Task[Any] | None, work: Coroutine[Any, Any, Any]) -> Any:
-    try:
-        if older is not None and not older.done():
-            older.cancel()
-            await asyncio.wait([older])
-    except asyncio.CancelledError:
-        work.close()
-        raise
+    if older is not None and not older.done():
+        await asyncio.wait([older])
     return await work

@@ -1,0 +1,197 @@
+"""Every command: its options, and the flow it runs. Composition is in `parts.py`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from ..core.errors import ConfigurationError
+from ..core.strategies import find_strategy
+from ..core.types import DENSE, HYBRID, LEXICAL, RetrievalProfile, SearchMode
+from ..flows.asking import ask as ask_flow
+from ..flows.indexing import index as index_flow
+from ..flows.searching import search as search_flow
+from ..parts import open_parts
+from . import Failed, output, run
+from .connections import connection_app
+from .datasets import dataset_app
+from .strategies import strategy_app
+
+Workspace = Annotated[Path, typer.Argument(help="A .stratex file", metavar="WORKSPACE")]
+_PROFILES = {"hybrid": HYBRID, "dense": DENSE, "lexical": LEXICAL}
+
+
+def build(as_json: bool) -> Any:
+    """The whole command line as one runnable command."""
+    app = typer.Typer(
+        add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False,
+        rich_markup_mode=None, help="Strategy Explorer without a window. Add --json for JSON.",
+    )
+
+    @app.callback(invoke_without_command=True)
+    def root(
+        context: typer.Context,
+        version: Annotated[bool, typer.Option("--version", help="Print the version")] = False,
+    ) -> None:
+        context.obj = as_json
+        if version:
+            print_version(as_json)
+            raise typer.Exit
+
+    for command in (new, index, search, ask):
+        app.command()(command)
+    app.add_typer(strategy_app, name="strategy")
+    app.add_typer(dataset_app, name="dataset")
+    app.add_typer(connection_app, name="connection")
+    return typer.main.get_command(app)
+
+
+def print_version(as_json: bool) -> None:
+    from .. import __version__
+
+    output.print_json({"version": __version__}) if as_json else print(
+        f"Strategy Explorer {__version__}"
+    )
+
+
+def new(
+    context: typer.Context,
+    workspace: Workspace,
+    sample: Annotated[str, typer.Option(help="Start from a sample: benefits")] = "",
+) -> None:
+    """Make a workspace; an existing file is never overwritten."""
+
+    async def work() -> None:
+        async with open_parts() as parts:
+            await parts.create(workspace, sample)
+
+    run(work())
+    if context.obj:
+        output.print_json({"workspace": str(workspace)})
+    else:
+        print(f"Made {workspace}")
+
+
+def index(
+    context: typer.Context,
+    workspace: Workspace,
+    paths: Annotated[list[Path], typer.Argument(help="Files or folders", metavar="PATH...")],
+) -> None:
+    """Read documents into the workspace and make them searchable."""
+
+    async def work() -> tuple[list[Any], float]:
+        async with open_parts() as parts, parts.workspace(workspace) as ports:
+            started = ports.clock.seconds()
+            outcomes = await index_flow(paths, ports)
+            return outcomes, ports.clock.seconds() - started
+
+    outcomes, seconds = run(work())
+    if context.obj:
+        output.print_json({
+            "documents": [output.outcome_json(outcome) for outcome in outcomes],
+            "chunks": sum(o.chunks for o in outcomes if o.status == "ready"),
+            "seconds": round(seconds, 3),
+        })
+    else:
+        output.print_outcomes(outcomes)
+    if any(outcome.status == "failed" for outcome in outcomes):
+        raise Failed
+
+
+def search(
+    context: typer.Context,
+    workspace: Workspace,
+    query: Annotated[str, typer.Argument(help="What to look for", metavar="QUERY")] = "",
+    top: Annotated[int, typer.Option(min=1, max=1000, help="How many hits")] = 5,
+    mode: Annotated[str, typer.Option(help="hybrid, dense or lexical")] = "hybrid",
+    queries: Annotated[Path | None, typer.Option(help='JSONL, {"question"} a line')] = None,
+) -> None:
+    """Find passages; no model is asked."""
+    profile = _profile(mode, top)
+    questions = _questions(query, queries, "--queries")
+
+    async def work() -> None:
+        async with open_parts() as parts, parts.workspace(workspace) as ports:
+            for question in questions:
+                started = ports.clock.seconds()
+                hits = await search_flow(question, profile, ports)
+                if not context.obj:
+                    output.print_hits(hits)
+                    continue
+                output.print_json({
+                    "query": question, "mode": profile.mode,
+                    "seconds": round(ports.clock.seconds() - started, 4),
+                    "hits": [output.hit_json(hit) for hit in hits],
+                })
+
+    run(work())
+
+
+def ask(
+    context: typer.Context,
+    workspace: Workspace,
+    question: Annotated[str, typer.Argument(help="The question", metavar="QUESTION")] = "",
+    strategy: Annotated[list[str] | None, typer.Option(help="Only this column; repeat")] = None,
+    questions: Annotated[Path | None, typer.Option(help='JSONL, {"question"} a line')] = None,
+) -> None:
+    """Ask every strategy, or the named ones, and print their answers."""
+    wanted = _questions(question, questions, "--questions")
+
+    async def work() -> bool:
+        failed = False
+        async with open_parts() as parts, parts.workspace(workspace) as ports:
+            columns = await ports.store.strategies()
+            if strategy:
+                columns = [find_strategy(name, columns) for name in strategy]
+            for text in wanted:
+                answers = await ask_flow(text, columns, ports)
+                failed |= bool(answers) and all(answer.error for answer in answers)
+                if context.obj:
+                    rows = [output.answer_json(answer) for answer in answers]
+                    output.print_json({"question": text, "answers": rows})
+                    continue
+                for answer in answers:
+                    output.print_answer(answer)
+        return failed
+
+    if run(work()):
+        raise Failed
+
+
+def _profile(mode: str, top: int) -> RetrievalProfile:
+    if mode not in _PROFILES:
+        raise typer.BadParameter("choose hybrid, dense or lexical", param_hint="--mode")
+    kind: SearchMode = _PROFILES[mode].mode
+    return RetrievalProfile(mode, kind, top)
+
+
+def _questions(question: str, file: Path | None, option: str) -> list[str]:
+    """One question, or those of a JSONL file. Raises ConfigurationError for a bad line."""
+    if file is None:
+        if not question.strip():
+            raise typer.BadParameter(f"give a question, or a file with {option}")
+        return [question]
+    try:
+        lines = file.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(
+            f"{file} cannot be read", why=str(error), remedy="Give a JSONL file in UTF-8"
+        ) from error
+    numbered = [(number, line) for number, line in enumerate(lines, start=1) if line.strip()]
+    return [_question_of(line, number, file) for number, line in numbered]
+
+
+def _question_of(line: str, number: int, file: Path) -> str:
+    try:
+        value = json.loads(line)["question"]
+    except (ValueError, LookupError, TypeError, RecursionError):
+        value = None
+    if not isinstance(value, str) or not value.strip():
+        raise ConfigurationError(
+            f'Line {number} of {file} has no "question"',
+            remedy='Write each line as {"question": "..."}',
+        )
+    return value

@@ -1,0 +1,126 @@
+"""Tasks are held, reported, replaced in order and ended."""
+
+import asyncio
+import gc
+
+from desktop.core.events import Event, JobChanged, JobState
+from desktop.flows.tasks import Tasks
+
+
+class Watcher:
+    """Collects reports and events."""
+
+    def __init__(self) -> None:
+        self.reports: list[tuple[str, str]] = []
+        self.events: list[Event] = []
+        self.tasks = Tasks(lambda name, error: self.reports.append((name, str(error))),
+                           self.events.append)
+
+    def states(self) -> list[JobState]:
+        return [event.state for event in self.events if isinstance(event, JobChanged)]
+
+
+def test_a_failure_is_reported_through_the_one_door() -> None:
+    async def scenario() -> Watcher:
+        watcher = Watcher()
+
+        async def fail() -> None:
+            raise ValueError("boom")
+
+        watcher.tasks.start("Break", fail(), shown=True)
+        await watcher.tasks.wait_idle()
+        return watcher
+
+    watcher = asyncio.run(scenario())
+    assert watcher.reports == [("Break", "boom")]
+    assert watcher.states() == [JobState.RUNNING, JobState.FAILED]
+
+
+def test_a_task_survives_garbage_collection() -> None:
+    async def scenario() -> list[str]:
+        done: list[str] = []
+        gate = asyncio.Event()
+
+        async def work() -> None:
+            await gate.wait()
+            done.append("done")
+
+        tasks = Watcher().tasks
+        tasks.start("Work", work())
+        await asyncio.sleep(0)
+        gc.collect()
+        gate.set()
+        await tasks.wait_idle()
+        return done
+
+    assert asyncio.run(scenario()) == ["done"]
+
+
+def test_a_key_cancels_the_older_and_waits_for_its_last_word() -> None:
+    async def scenario() -> list[str]:
+        said: list[str] = []
+        forever = asyncio.Event()
+
+        async def first() -> None:
+            try:
+                await forever.wait()
+            except asyncio.CancelledError:
+                await asyncio.sleep(0)
+                said.append("first put away")
+                raise
+
+        async def second() -> None:
+            said.append("second began")
+
+        tasks = Watcher().tasks
+        tasks.start("First", first(), key="ask")
+        await asyncio.sleep(0)
+        tasks.start("Second", second(), key="ask")
+        await tasks.wait_idle()
+        return said
+
+    assert asyncio.run(scenario()) == ["first put away", "second began"]
+
+
+def test_a_replaced_task_that_never_began_leaves_no_warning() -> None:
+    async def scenario() -> list[str]:
+        said: list[str] = []
+
+        async def say(word: str) -> None:
+            said.append(word)
+
+        tasks = Watcher().tasks
+        for word in ("one", "two", "three"):
+            tasks.start(word, say(word), key="draft")
+        await tasks.wait_idle()
+        return said
+
+    assert asyncio.run(scenario()) == ["three"]
+
+
+def test_closing_cancels_and_refuses_new_work() -> None:
+    async def scenario() -> tuple[Watcher, int]:
+        watcher = Watcher()
+        watcher.tasks.start("Wait", asyncio.Event().wait(), shown=True)
+        await asyncio.sleep(0)
+        assert watcher.tasks.names() == ["Wait"]
+        await watcher.tasks.aclose()
+        return watcher, watcher.tasks.start("Late", asyncio.sleep(0))
+
+    watcher, late = asyncio.run(scenario())
+    assert watcher.states() == [JobState.RUNNING, JobState.STOPPED]
+    assert late == 0
+    assert watcher.reports == []
+
+
+def test_progress_reaches_the_tray_only_while_it_runs() -> None:
+    async def scenario() -> Watcher:
+        watcher = Watcher()
+        number = watcher.tasks.start("Work", asyncio.sleep(0), shown=True)
+        watcher.tasks.update(number, "half", 0.5, 3.0)
+        await watcher.tasks.wait_idle()
+        watcher.tasks.update(number, "after the end")
+        return watcher
+
+    sentences = [e.sentence for e in asyncio.run(scenario()).events if isinstance(e, JobChanged)]
+    assert sentences == ["", "half", ""]
