@@ -103,15 +103,25 @@ class OpenAIChat:
         self._learned = learned if learned is not None else Learned()
         self._tokens = tokens
         self._sleep = sleep
-        self._target = Target(
-            connection.name, endpoint_of(connection).host, deployment.name, has_key
-        )
+        endpoint = endpoint_of(connection)
+        self._local = endpoint.loopback and connection.kind == "openai"
+        self._target = Target(connection.name, endpoint.host, deployment.name, has_key)
 
     @property
     def label(self) -> str:
         """`deployment (model)`, or the deployment alone where nobody said the model."""
         name, model = self._deployment.name, self._deployment.model
         return f"{name} ({model})" if model and model != name else name
+
+    @property
+    def model(self) -> str:
+        """What the user said this deployment runs; never guessed from its name."""
+        return self._deployment.model
+
+    @property
+    def local(self) -> bool:
+        """True for a model server on this machine."""
+        return self._local
 
     @property
     def left_out(self) -> frozenset[str]:

@@ -1,0 +1,46 @@
+"""What the service's own checks say about a request's body."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from .behaviours import Deployed, Refusal, refused
+from .schemas import ChatRequest, EmbeddingRequest
+
+_REASONING_REFUSES = ("temperature", "top_p", "presence_penalty", "frequency_penalty",
+                      "logprobs", "top_logprobs", "logit_bias", "max_tokens")
+
+
+def problem_with(body: dict[str, Any], deployed: Deployed, call: str) -> Refusal | None:
+    """The refusal a body meets, None when it is accepted."""
+    for name in deployed.unknown:
+        if name in body:
+            return refused(400, None, f"Unrecognized request argument supplied: {name}",
+                           type="invalid_request_error", param=None)
+    if deployed.reasoning and (problem := _too_much_for_reasoning(body)) is not None:
+        return problem
+    schema: type[BaseModel] = EmbeddingRequest if call == "embeddings" else ChatRequest
+    try:
+        schema.model_validate(body)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        return refused(400, None, f"{first['msg']}: {where}", type="invalid_request_error",
+                       param=where or None)
+    return None
+
+
+def _too_much_for_reasoning(body: dict[str, Any]) -> Refusal | None:
+    for name in _REASONING_REFUSES:
+        if name not in body:
+            continue
+        code, hint = "unsupported_parameter", "is not supported with this model."
+        if name == "max_tokens":
+            hint += " Use 'max_completion_tokens' instead."
+        if name == "temperature":
+            code, hint = "unsupported_value", "does not support this value with this model."
+        return refused(400, code, f"Unsupported {code.partition('_')[2]}: '{name}' {hint}",
+                       type="invalid_request_error", param=name)
+    return None
