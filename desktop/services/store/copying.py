@@ -1,0 +1,110 @@
+"""Whole-file work: making a new file, copying one, and taking out the bin."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+import uuid
+from collections.abc import Callable
+from pathlib import Path
+
+from ...core.errors import WorkspaceError
+from . import dataset, documents, opening, refusals, schema, search
+from .values import transaction
+
+_FREED_AT_ONCE = 20_000  # pages given back to the disk at one closing, 80 MB: about 0.2 s
+
+
+def purge(db: sqlite3.Connection) -> None:
+    """Delete for good what the user removed, and make the file smaller by it."""
+    with transaction(db):
+        documents.purge(db)
+        dataset.purge_examples(db)
+    db.execute(f"PRAGMA incremental_vacuum({_FREED_AT_ONCE})").fetchall()
+
+
+def make(target: Path, fill: Callable[[sqlite3.Connection], None]) -> None:
+    """A new, empty workspace, filled by `fill`. Raises WorkspaceError, also if it exists."""
+
+    def build(db: sqlite3.Connection) -> None:
+        db.execute("PRAGMA auto_vacuum = INCREMENTAL")
+        db.execute(f"PRAGMA application_id = {schema.APPLICATION_ID}")
+        schema.migrate(db)
+        with transaction(db):
+            search.ensure(db)
+            fill(db)
+
+    _write_new(target, build)
+
+
+def copy(db: sqlite3.Connection, target: Path) -> None:
+    """The workspace `db` under a new name and without what was removed."""
+
+    def build(new: sqlite3.Connection) -> None:
+        db.backup(new)
+        # The copy inherits the log mode; the rename below moves one file only.
+        new.execute("PRAGMA journal_mode = DELETE").fetchall()
+        purge(new)
+
+    _write_new(target, build)
+
+
+def copy_file(source: Path, target: Path) -> None:
+    """A workspace that is not open here, under a new name. Raises WorkspaceError."""
+    _check_target(target)
+    with opening.reading(source) as db:
+        copy(db, target)
+
+
+def _write_new(target: Path, build: Callable[[sqlite3.Connection], None]) -> None:
+    """Build beside `target` and move into place, so that a half-made file is never seen."""
+    _check_target(target)
+    part = target.with_name(f".{target.name}.{uuid.uuid4().hex[:8]}.part")
+    try:
+        with contextlib.closing(sqlite3.connect(part, isolation_level=None)) as db:
+            build(db)
+        _place(part, target)
+    except sqlite3.Error as error:
+        raise refusals.problem(target, error) from error
+    except OSError as error:
+        raise _not_written(target, error) from error
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _check_target(target: Path) -> None:
+    if os.path.lexists(target):
+        raise _exists(target)
+    if not target.parent.is_dir():
+        raise WorkspaceError(
+            f"There is no folder {target.parent}", remedy="Make it first, or choose another"
+        )
+    if not os.access(target.parent, os.W_OK):
+        raise _not_written(target, PermissionError(13, "The folder is read-only"))
+
+
+def _exists(target: Path) -> WorkspaceError:
+    return WorkspaceError(
+        f"{target.name} exists already", why="A workspace never replaces a file",
+        remedy="Choose another name, or open it",
+    )
+
+
+def _not_written(target: Path, error: OSError) -> WorkspaceError:
+    return WorkspaceError(
+        f"{target.name} could not be made in {target.parent}",
+        why=error.strerror or str(error), remedy="Choose a folder you may write to",
+    )
+
+
+def _place(part: Path, target: Path) -> None:
+    """Move without ever replacing: a link fails where a rename would overwrite."""
+    try:
+        os.link(part, target)
+    except FileExistsError as error:
+        raise _exists(target) from error
+    except OSError:  # no hard links here (FAT, some network drives)
+        if os.path.lexists(target):
+            raise _exists(target) from None
+        part.rename(target)

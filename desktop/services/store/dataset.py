@@ -1,0 +1,110 @@
+"""Cases, the examples of the dataset, and small facts."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from ...core.types import Case, Example
+from .values import clean, dumps, next_id
+
+_EXAMPLE = "id, line, row, raw, origin"
+
+
+# --- cases -------------------------------------------------------------------------------
+
+
+def cases(db: sqlite3.Connection) -> list[Case]:
+    rows = db.execute("SELECT id, question, reference, sources, tags, split FROM cases ORDER BY id")
+    return [
+        Case(number, question, reference, tuple((name, page) for name, page in json.loads(sources)),
+             tuple(json.loads(tags)), split)
+        for number, question, reference, sources, tags, split in rows
+    ]
+
+
+def add_cases(db: sqlite3.Connection, cases: Sequence[Case]) -> list[Case]:
+    """Adds them under new ids, whatever ids they have."""
+    first = next_id(db, "cases")
+    stored = [replace(case, id=first + place) for place, case in enumerate(cases)]
+    db.executemany(
+        "INSERT INTO cases (id, question, reference, sources, tags, split)"
+        " VALUES (?, ?, ?, ?, ?, ?)",
+        [(c.id, clean(c.question), clean(c.reference), dumps(c.sources), dumps(c.tags), c.split)
+         for c in stored],
+    )
+    return stored
+
+
+# --- examples ----------------------------------------------------------------------------
+
+
+def examples(db: sqlite3.Connection) -> list[Example]:
+    rows = db.execute(
+        f"SELECT {_EXAMPLE} FROM examples WHERE dataset_id = 1 AND NOT removed"
+        " ORDER BY position, id"
+    )
+    return [
+        Example(number, line, json.loads(row), json.loads(raw), origin)
+        for number, line, row, raw, origin in rows
+    ]
+
+
+def replace_examples(db: sqlite3.Connection, examples: Sequence[Example]) -> list[Example]:
+    """The whole dataset, in this order; ids are given anew where they are 0."""
+    free = max([next_id(db, "examples"), *(example.id + 1 for example in examples)])
+    stored = []
+    for example in examples:
+        stored.append(example if example.id else replace(example, id=free))
+        free += not example.id
+    db.execute("DELETE FROM examples WHERE dataset_id = 1")
+    db.executemany(
+        f"INSERT INTO examples ({_EXAMPLE}, position) VALUES (?, ?, ?, ?, ?, ?)",
+        [(*_columns(example), position) for position, example in enumerate(stored)],
+    )
+    return stored
+
+
+def _columns(example: Example) -> tuple[int, int, str, str, str]:
+    # `raw` as JSON too: a line that could not be decoded must come out as it went in.
+    return example.id, example.line, dumps(example.row), dumps(example.raw), example.origin
+
+
+def save_example(db: sqlite3.Connection, example: Example) -> Example:
+    """Replace in place, bring back a removed one where it was, or append (id 0)."""
+    stored = example if example.id else replace(example, id=next_id(db, "examples"))
+    db.execute(
+        f"INSERT INTO examples ({_EXAMPLE}, position)"
+        " VALUES (?, ?, ?, ?, ?, (SELECT coalesce(max(position) + 1, 0) FROM examples))"
+        " ON CONFLICT (id) DO UPDATE SET line = excluded.line, row = excluded.row,"
+        " raw = excluded.raw, origin = excluded.origin, removed = 0",
+        _columns(stored),
+    )
+    return stored
+
+
+def remove_examples(db: sqlite3.Connection, ids: Sequence[int]) -> None:
+    """Hidden until the workspace closes, so that undo puts them back in their place."""
+    db.executemany("UPDATE examples SET removed = 1 WHERE id = ?", [(each,) for each in ids])
+
+
+def purge_examples(db: sqlite3.Connection) -> None:
+    db.execute("DELETE FROM examples WHERE removed")
+
+
+# --- facts -------------------------------------------------------------------------------
+
+
+def fact(db: sqlite3.Connection, key: str) -> Any:
+    row = db.execute("SELECT value FROM facts WHERE key = ?", (key,)).fetchone()
+    return json.loads(row[0]) if row else None
+
+
+def set_fact(db: sqlite3.Connection, key: str, value: Any) -> None:
+    if value is None:
+        db.execute("DELETE FROM facts WHERE key = ?", (key,))
+    else:
+        db.execute("INSERT OR REPLACE INTO facts (key, value) VALUES (?, ?)", (key, dumps(value)))

@@ -1,0 +1,130 @@
+"""The ingest ledger: rows of documents and the bytes they came from."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+
+from ...core.errors import DocumentError
+from ...core.types import Document, DocumentState
+from .values import clean, marks
+
+_COLUMNS = (
+    "id, name, path, sha256, size, state, pages, characters, chunks, embedded, empty_pages,"
+    " seconds, error, remedy, warning"
+)
+
+
+def _document(row: tuple[object, ...]) -> Document:
+    values = list(row)
+    values[5] = DocumentState(str(row[5]))
+    return Document(*values)  # type: ignore[arg-type]
+
+
+def documents(db: sqlite3.Connection) -> list[Document]:
+    rows = db.execute(f"SELECT {_COLUMNS} FROM documents WHERE NOT removed ORDER BY id")
+    return [_document(row) for row in rows]
+
+
+def document(db: sqlite3.Connection, document_id: int) -> Document:
+    """Removed or not. Raises DocumentError for an unknown id."""
+    row = db.execute(f"SELECT {_COLUMNS} FROM documents WHERE id = ?", (document_id,)).fetchone()
+    if row is None:
+        raise gone()
+    return _document(row)
+
+
+def gone() -> DocumentError:
+    """For a document, or page of one, that was removed."""
+    return DocumentError(
+        "This document is no longer in the workspace", remedy="Add its file again to read it"
+    )
+
+
+def by_hash(db: sqlite3.Connection, sha256: str) -> Document | None:
+    row = db.execute(
+        f"SELECT {_COLUMNS} FROM documents WHERE sha256 = ? AND NOT removed ORDER BY id",
+        (sha256,),
+    ).fetchone()
+    return _document(row) if row else None
+
+
+def add(
+    db: sqlite3.Connection, name: str, path: str, sha256: str, content: bytes
+) -> Document:
+    db.execute("INSERT OR IGNORE INTO contents (sha256, bytes) VALUES (?, ?)", (sha256, content))
+    cursor = db.execute(
+        "INSERT INTO documents (name, path, sha256, size, state) VALUES (?, ?, ?, ?, ?)",
+        (clean(name), clean(path), sha256, len(content), DocumentState.QUEUED.value),
+    )
+    assert cursor.lastrowid is not None
+    return document(db, cursor.lastrowid)
+
+
+def content(db: sqlite3.Connection, document_id: int) -> bytes:
+    """Raises DocumentError for a removed document."""
+    row = db.execute(
+        "SELECT bytes FROM contents JOIN documents USING (sha256) WHERE id = ? AND NOT removed",
+        (document_id,),
+    ).fetchone()
+    if row is None:
+        raise gone()
+    return bytes(row[0])
+
+
+def set_state(
+    db: sqlite3.Connection, document_id: int, state: DocumentState,
+    seconds: float | None, error: str, remedy: str, warning: str | None,
+) -> Document:
+    db.execute(
+        "UPDATE documents SET state = ?, seconds = coalesce(?, seconds), error = ?, remedy = ?,"
+        " warning = coalesce(?, warning) WHERE id = ?",
+        (state.value, seconds, clean(error), clean(remedy),
+         None if warning is None else clean(warning), document_id),
+    )
+    return document(db, document_id)
+
+
+def remove(db: sqlite3.Connection, ids: Sequence[int]) -> list[int]:
+    """Hide documents; returns the ids of the chunks that are hidden by it."""
+    hidden: list[int] = []
+    for document_id in ids:
+        cursor = db.execute(
+            "UPDATE documents SET removed = 1 WHERE id = ? AND NOT removed", (document_id,)
+        )
+        if cursor.rowcount:
+            rows = db.execute(
+                "SELECT id FROM chunks WHERE document_id = ? ORDER BY id", (document_id,)
+            )
+            hidden.extend(row[0] for row in rows)
+    return hidden
+
+
+def restore(db: sqlite3.Connection, ids: Sequence[int]) -> list[Document]:
+    """Show documents again, except where the same bytes were added anew meanwhile."""
+    restored = []
+    for document_id in ids:
+        cursor = db.execute(
+            "UPDATE documents SET removed = 0 WHERE id = ? AND removed AND sha256 NOT IN"
+            " (SELECT sha256 FROM documents WHERE NOT removed)",
+            (document_id,),
+        )
+        if cursor.rowcount:
+            restored.append(document(db, document_id))
+    return restored
+
+
+def purge(db: sqlite3.Connection) -> None:
+    """Delete for good what was removed, and bytes and vectors that nothing needs any more."""
+    removed = [row[0] for row in db.execute("SELECT id FROM documents WHERE removed")]
+    if not removed:
+        return
+    listed = marks(len(removed))
+    db.execute(
+        "DELETE FROM chunk_words WHERE rowid IN"
+        f" (SELECT id FROM chunks WHERE document_id IN ({listed}))",
+        removed,
+    )
+    db.execute(f"DELETE FROM documents WHERE id IN ({listed})", removed)
+    db.execute("DELETE FROM contents WHERE sha256 NOT IN (SELECT sha256 FROM documents)")
+    db.execute("DELETE FROM vectors WHERE key NOT IN (SELECT embedding_key FROM chunks)")
