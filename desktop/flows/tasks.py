@@ -29,7 +29,7 @@ class Tasks:
         self._numbers = itertools.count(1)
         self._running: dict[int, asyncio.Task[Any]] = {}
         self._names: dict[int, str] = {}
-        self._keys: dict[str, int] = {}
+        self._keys: dict[int, str] = {}  # of running tasks
         self._shown: set[int] = set()
         self._closing = False
 
@@ -46,14 +46,13 @@ class Tasks:
             work.close()
             return 0
         number = next(self._numbers)
-        older = self._running.get(self._keys.get(key, 0)) if key else None
-        if older is not None:
-            older.cancel()
+        older = [self._running[n] for n, held in self._keys.items() if key and held == key]
+        for task in older:
+            task.cancel()
         task = asyncio.get_running_loop().create_task(_after(older, work), name=name)
         self._running[number] = task
         self._names[number] = name
-        if key:
-            self._keys[key] = number
+        self._keys[number] = key
         if shown:
             self._shown.add(number)
             self._emit(JobChanged(number, name, JobState.RUNNING))
@@ -74,8 +73,7 @@ class Tasks:
 
     def running(self, key: str) -> int:
         """The number of the task that holds `key`, or 0."""
-        number = self._keys.get(key, 0)
-        return number if number in self._running else 0
+        return max((n for n, held in self._keys.items() if held == key), default=0)
 
     def names(self) -> list[str]:
         """What is still running, for the sentence shown while closing."""
@@ -89,7 +87,7 @@ class Tasks:
 
     def cancel_key(self, key: str) -> None:
         """Ask the task that holds `key` to stop."""
-        self.cancel(self._keys.get(key, 0))
+        self.cancel(self.running(key))
 
     async def wait_idle(self) -> None:
         """Until nothing runs."""
@@ -107,8 +105,7 @@ class Tasks:
 
     def _ended(self, number: int, task: asyncio.Task[Any]) -> None:
         name = self._names.pop(number)
-        del self._running[number]
-        self._keys = {key: held for key, held in self._keys.items() if held != number}
+        del self._running[number], self._keys[number]
         error = None if task.cancelled() else task.exception()
         if number in self._shown:
             self._shown.discard(number)
@@ -123,7 +120,7 @@ def _end_state(task: asyncio.Task[Any], error: BaseException | None) -> JobState
     return JobState.DONE if error is None else JobState.FAILED
 
 
-async def _after(older: asyncio.Task[Any] | None, work: Coroutine[Any, Any, Any]) -> Any:
-    if older is not None and not older.done():
-        await asyncio.wait([older])
+async def _after(older: list[asyncio.Task[Any]], work: Coroutine[Any, Any, Any]) -> Any:
+    if older:
+        await asyncio.wait(older)
     return await work
