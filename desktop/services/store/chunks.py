@@ -6,6 +6,7 @@ import hashlib
 import sqlite3
 from collections.abc import Iterable, Sequence
 
+from ...core.chunking import embedding_text
 from ...core.types import Chunk, DocumentState, NewChunk, Page
 from . import search
 from .documents import document, gone
@@ -15,14 +16,10 @@ _VISIBLE = "FROM chunks c JOIN documents d ON d.id = c.document_id WHERE NOT d.r
 _BATCH = 500  # ids of one IN list
 
 
-def embedding_text(document_name: str, chunk: Chunk) -> str:
-    """What is embedded for a chunk."""
-    return f"{document_name}\n{chunk.heading}\n{chunk.text}"
-
-
 def embedding_key(chunk: Chunk) -> bytes:
     """Names the text that is embedded: equal texts share one vector."""
-    return hashlib.sha256(embedding_text(chunk.document, chunk).encode()).digest()
+    text = embedding_text(chunk.document, chunk.heading, chunk.text)
+    return hashlib.sha256(text.encode()).digest()
 
 
 def save(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sqlite3
+import time
 import uuid
 from collections.abc import Callable
 from pathlib import Path
@@ -13,15 +14,23 @@ from ...core.errors import WorkspaceError
 from . import dataset, documents, opening, refusals, schema, search
 from .values import transaction
 
-_FREED_AT_ONCE = 20_000  # pages given back to the disk at one closing, 80 MB: about 0.2 s
+_FREED_AT_ONCE = 2_000  # pages given back to the disk between two looks at the clock
 
 
-def purge(db: sqlite3.Connection) -> None:
-    """Delete for good what the user removed, and make the file smaller by it."""
-    with transaction(db):
-        documents.purge(db)
-        dataset.purge_examples(db)
-    db.execute(f"PRAGMA incremental_vacuum({_FREED_AT_ONCE})").fetchall()
+def purge(db: sqlite3.Connection, seconds: float = float("inf")) -> None:
+    """Delete for good what the user removed, and make the file smaller by it.
+
+    What does not fit into `seconds` stays hidden and goes the next time.
+    """
+    end = time.monotonic() + seconds
+    dataset.purge_examples(db)
+    while time.monotonic() < end:
+        with transaction(db):
+            if not documents.purge_some(db):
+                break
+    while time.monotonic() < end and db.execute("PRAGMA freelist_count").fetchone()[0]:
+        # Not `execute`: it runs only the first step of this statement, one page.
+        db.executescript(f"PRAGMA incremental_vacuum({_FREED_AT_ONCE})")
 
 
 def make(target: Path, fill: Callable[[sqlite3.Connection], None]) -> None:

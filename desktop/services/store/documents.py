@@ -7,12 +7,14 @@ from collections.abc import Sequence
 
 from ...core.errors import DocumentError
 from ...core.types import Document, DocumentState
-from .values import clean, marks
+from .values import clean
 
 _COLUMNS = (
     "id, name, path, sha256, size, state, pages, characters, chunks, embedded, empty_pages,"
     " seconds, error, remedy, warning"
 )
+
+_PURGED = 1000  # chunks deleted in one transaction
 
 
 def _document(row: tuple[object, ...]) -> Document:
@@ -114,17 +116,23 @@ def restore(db: sqlite3.Connection, ids: Sequence[int]) -> list[Document]:
     return restored
 
 
-def purge(db: sqlite3.Connection) -> None:
-    """Delete for good what was removed, and bytes and vectors that nothing needs any more."""
-    removed = [row[0] for row in db.execute("SELECT id FROM documents WHERE removed")]
-    if not removed:
-        return
-    listed = marks(len(removed))
-    db.execute(
-        "DELETE FROM chunk_words WHERE rowid IN"
-        f" (SELECT id FROM chunks WHERE document_id IN ({listed}))",
-        removed,
+def purge_some(db: sqlite3.Connection) -> bool:
+    """Delete some of what was removed, for good; False when nothing of it is left."""
+    row = db.execute("SELECT id FROM documents WHERE removed LIMIT 1").fetchone()
+    if row is None:
+        return False
+    chunks = db.execute(
+        "SELECT id, embedding_key FROM chunks WHERE document_id = ? LIMIT ?", (*row, _PURGED)
+    ).fetchall()
+    ids = [(chunk[0],) for chunk in chunks]
+    db.executemany("DELETE FROM chunk_words WHERE rowid = ?", ids)
+    db.executemany("DELETE FROM chunks WHERE id = ?", ids)
+    db.executemany(
+        "DELETE FROM vectors WHERE key = ?1"
+        " AND NOT EXISTS (SELECT 1 FROM chunks WHERE embedding_key = ?1)",
+        {(chunk[1],) for chunk in chunks},
     )
-    db.execute(f"DELETE FROM documents WHERE id IN ({listed})", removed)
-    db.execute("DELETE FROM contents WHERE sha256 NOT IN (SELECT sha256 FROM documents)")
-    db.execute("DELETE FROM vectors WHERE key NOT IN (SELECT embedding_key FROM chunks)")
+    if len(chunks) < _PURGED:
+        db.execute("DELETE FROM documents WHERE id = ?", row)
+        db.execute("DELETE FROM contents WHERE sha256 NOT IN (SELECT sha256 FROM documents)")
+    return True

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 
+from ...core.chunking import title_of
 from ...core.retrieval import BM25_WEIGHTS, FTS_COLUMNS, FTS_TOKENIZE
 from ...core.types import Chunk
 
@@ -19,7 +20,7 @@ SHADOWS = frozenset(f"{TABLE}_{part}" for part in ("data", "idx", "content", "do
 
 def columns_of(chunk: Chunk) -> tuple[str, ...]:
     """What is searched of a chunk, in the order of `FTS_COLUMNS`."""
-    return chunk.text, chunk.heading, chunk.document
+    return chunk.text, chunk.heading, title_of(chunk.document)
 
 
 def ensure(db: sqlite3.Connection) -> None:

@@ -51,6 +51,7 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 T = TypeVar("T")
 IDLE_SECONDS = 2.0  # without writes, until the log is merged into the file
+CLOSING_SECONDS = 0.5  # for tidying up; the window must be gone within two
 
 _log = logging.getLogger(__name__)
 
@@ -287,7 +288,7 @@ class SqliteStore:
 
     def _close(self) -> None:
         try:
-            copying.purge(self._file.db)
+            copying.purge(self._file.db, CLOSING_SECONDS)
             self._settle()
         except (sqlite3.Error, StrategyExplorerError):
             _log.warning("could not tidy %s", self.path, exc_info=True)
