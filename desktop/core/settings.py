@@ -1,0 +1,98 @@
+"""What the program remembers of its user between starts. Never a key or a secret."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields, replace
+from typing import Any, Literal, cast, get_args
+
+from .types import Connection, ConnectionKind, Deployment
+
+Theme = Literal["system", "light", "dark"]
+TEXT_SIZES = (80, 90, 100, 110, 125, 150, 175, 200)  # per cent
+_RECENT = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Window fields are opaque text made by the window; paths are absolute, as text."""
+
+    theme: Theme = "system"
+    text_size: int = 100  # per cent
+    recent_workspaces: tuple[str, ...] = ()  # the newest first
+    last_workspace: str = ""  # the one open at the end, "" for none
+    connections: tuple[Connection, ...] = ()  # the built-in one is not stored
+    private_http_confirmed: tuple[str, ...] = ()  # hosts the user lets be reached over http
+    window_geometry: str = ""
+    window_state: str = ""
+    dismissed_hints: tuple[str, ...] = ()
+
+    def opened(self, workspace: str) -> Settings:
+        """With this workspace as the last one and the first of the recent ones."""
+        others = [path for path in self.recent_workspaces if path != workspace]
+        return replace(
+            self, last_workspace=workspace, recent_workspaces=(workspace, *others)[:_RECENT]
+        )
+
+    def forgot(self, workspace: str) -> Settings:
+        """Without this workspace among the recent ones, for a file that is gone."""
+        last = "" if self.last_workspace == workspace else self.last_workspace
+        recent = tuple(path for path in self.recent_workspaces if path != workspace)
+        return replace(self, last_workspace=last, recent_workspaces=recent)
+
+    def as_dict(self) -> dict[str, Any]:
+        """JSON-ready."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Settings:
+        """From JSON; what is missing or not of its kind gets its default.
+
+        Unknown names are left out: a newer version may have written them.
+        """
+        known = {field.name: field.default for field in fields(cls)}
+        good = {
+            name: _value(name, values[name], default)
+            for name, default in known.items() if name in values
+        }
+        return cls(**{name: value for name, value in good.items() if value is not None})
+
+
+def _value(name: str, value: Any, default: Any) -> Any:
+    """`value` as the field wants it, None where it does not fit."""
+    if name == "theme":
+        return value if value in get_args(Theme) else None
+    if name == "text_size":
+        return value if value in TEXT_SIZES else None
+    if name == "connections":
+        return tuple(_connections(value)) if isinstance(value, list | tuple) else None
+    if isinstance(default, tuple):
+        is_list = isinstance(value, list | tuple)
+        return tuple(each for each in value if isinstance(each, str)) if is_list else None
+    return value if isinstance(value, str) else None
+
+
+def _connections(values: list[Any]) -> list[Connection]:
+    found = [connection_from_dict(each) for each in values if isinstance(each, dict)]
+    return [connection for connection in found if connection is not None]
+
+
+def connection_from_dict(values: Mapping[str, Any]) -> Connection | None:
+    """None when it has no name or is of no known kind. Unknown names are left out."""
+    name, kind = values.get("name"), values.get("kind")
+    if not isinstance(name, str) or not name or kind not in get_args(ConnectionKind):
+        return None
+    return Connection(
+        name, cast(ConnectionKind, kind),
+        endpoint=_text(values, "endpoint"), api_version=_text(values, "api_version"),
+        key_env=_text(values, "key_env"), entra=values.get("entra") is True,
+        deployments=tuple(
+            Deployment(_text(each, "name"), _text(each, "model"))
+            for each in values.get("deployments") or () if isinstance(each, dict)
+        ),
+    )
+
+
+def _text(values: Mapping[str, Any], name: str) -> str:
+    value = values.get(name)
+    return value if isinstance(value, str) else ""
