@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, Literal, cast, get_args
 
@@ -72,7 +72,7 @@ def _value(name: str, value: Any, default: Any) -> Any:
     return value if isinstance(value, str) else None
 
 
-def _connections(values: list[Any]) -> list[Connection]:
+def _connections(values: Iterable[Any]) -> list[Connection]:
     found = [connection_from_dict(each) for each in values if isinstance(each, dict)]
     return [connection for connection in found if connection is not None]
 
@@ -82,13 +82,15 @@ def connection_from_dict(values: Mapping[str, Any]) -> Connection | None:
     name, kind = values.get("name"), values.get("kind")
     if not isinstance(name, str) or not name or kind not in get_args(ConnectionKind):
         return None
+    deployments = values.get("deployments")
     return Connection(
         name, cast(ConnectionKind, kind),
         endpoint=_text(values, "endpoint"), api_version=_text(values, "api_version"),
         key_env=_text(values, "key_env"), entra=values.get("entra") is True,
         deployments=tuple(
             Deployment(_text(each, "name"), _text(each, "model"))
-            for each in values.get("deployments") or () if isinstance(each, dict)
+            for each in (deployments if isinstance(deployments, list | tuple) else ())
+            if isinstance(each, dict)
         ),
     )
 
