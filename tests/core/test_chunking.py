@@ -1,0 +1,109 @@
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from desktop.core.chunking import embedding_text, split, title_of
+from desktop.core.types import NewChunk, Page
+
+
+def words(texts: Sequence[str]) -> list[int]:
+    return [len(text.split()) + 2 for text in texts]
+
+
+def letters(texts: Sequence[str]) -> list[int]:
+    return [len(text) + 2 for text in texts]
+
+
+PIECES = st.sampled_from([
+    "Deductible", "covers", "the", "plan.", "\n", "\r\n", "\n\n", "## Tips\n", "- item", "•",
+    "    ", "```\n", "e\u0301", "é", "日本語", "👩‍👩‍👧", "\u00a0", "x" * 120, "Tips\n", "\t",
+    "a" + "\u0301" * 40,
+])
+TEXTS = st.one_of(st.lists(PIECES, max_size=60).map(" ".join), st.text(max_size=300))
+PAGES = st.lists(TEXTS, max_size=4)
+
+
+def document(texts: Sequence[str], numbered: bool) -> list[Page]:
+    return [Page(i + 1 if numbered else None, text) for i, text in enumerate(texts)]
+
+
+@settings(deadline=None)
+@given(PAGES, st.booleans(), st.sampled_from(["a.pdf", "a.md"]),
+       st.sampled_from([words, letters]), st.integers(20, 80))
+def test_chunks_are_exact_cover_the_text_and_fit(texts, numbered, name, count, limit):
+    pages = document(texts, numbered)
+    # Letters are counted with title and heading, which may take 100 characters.
+    tokens = limit if count is words else limit + 104
+    chunks = split(pages, name, count, characters=limit * 2, tokens=tokens)
+    for chunk in chunks:
+        page = pages[chunk.page_index]
+        assert chunk.page == page.number
+        assert page.text[chunk.start : chunk.end] == chunk.text
+        assert count([embedding_text(name, chunk.heading, chunk.text)])[0] <= tokens
+    assert uncovered(pages, chunks) == ""
+    places = [(chunk.page_index, chunk.start, chunk.end) for chunk in chunks]
+    assert places == sorted(places)
+    assert chunks == split(pages, name, count, characters=limit * 2, tokens=tokens)
+
+
+def uncovered(pages: Sequence[Page], chunks: Sequence[NewChunk]) -> str:
+    left = [list(page.text) for page in pages]
+    for chunk in chunks:
+        for place in range(chunk.start, chunk.end):
+            left[chunk.page_index][place] = ""
+    return "".join("".join(page) for page in left).strip()
+
+
+def test_pages_without_text_have_no_chunks():
+    assert split([Page(1, ""), Page(2, " \r\n ")], "scan.pdf", words) == []
+
+
+def test_paragraph_is_not_cut_where_its_lines_wrap():
+    line = "Members may ask for a review of any decision, which takes"
+    text = f"{line}\r\nthirty days. " * 6
+    chunks = split([Page(1, text)], "plan.pdf", words, characters=150)
+    assert all(chunk.text.endswith(".") for chunk in chunks)
+
+
+def test_guessed_headings_are_carried_to_the_next_page():
+    body = "This plan pays for a very long list of services that fill the line of a page."
+    pages = [
+        Page(1, f"Foot Care\nCOVERED SERVICES: Foot Care\n{body}\n{body}"),
+        Page(2, f"{body}\nTips\n{body}"),
+        *[Page(n, f"Part {n}\n{body}\nTips\n{body}") for n in range(3, 7)],
+    ]
+    chunks = split(pages, "plan.pdf", words, characters=90)
+    headings = [(chunk.page, chunk.heading) for chunk in chunks]
+    assert headings[0] == (1, "Foot Care")
+    assert (2, "Foot Care") in headings
+    assert (2, "Foot Care > Tips") in headings
+    assert (3, "Part 3") in headings
+
+
+def test_markdown_headings_nest_and_code_is_not_a_heading():
+    text = "# Plan\n\nIntro.\n\n## Eyes\n\nGlasses.\n\n```\n# no heading\n```\n\n# End\n\nBye.\n"
+    chunks = split([Page(None, text)], "plan.md", words, characters=40)
+    found = {chunk.text.split()[-1]: chunk.heading for chunk in chunks}
+    assert found["Bye."] == "End"
+    assert any(heading == "Plan > Eyes" for heading in found.values())
+    assert not any("no heading" in heading for heading in found.values())
+
+
+def test_no_room_is_an_error_and_not_an_endless_loop():
+    with pytest.raises(ValueError, match="no room"):
+        split([Page(1, "text")], "a.pdf", lambda texts: [300] * len(texts))
+
+
+@pytest.mark.parametrize(("name", "title"), [
+    ("Northwind_Health_Plus-2024.pdf", "Northwind Health Plus 2024"),
+    ("notes", "notes"), (".env", "env"), ("a.b.docx", "a b"), ("", ""),
+])
+def test_title_is_the_words_of_the_name(name, title):
+    assert title_of(name) == title
+
+
+def test_embedded_text_has_title_heading_and_text():
+    assert embedding_text("Perks_Plus.pdf", "Lessons", "Skiing.") == "Perks Plus\nLessons\nSkiing."
+    assert embedding_text("Perks.pdf", "", "Skiing.") == "Perks\nSkiing."
