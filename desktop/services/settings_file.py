@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -35,31 +35,43 @@ def cache_dir(chosen: Path | None = None) -> Path:
     return Path(platformdirs.user_cache_dir(APP, appauthor=False))
 
 
-@dataclass(frozen=True, slots=True)
-class Loaded:
-    """`problem` is a sentence for the user, "" when all is well."""
-
-    settings: Settings
-    problem: str = ""
-
-
 class SettingsFile:
-    """`settings.json` in a data folder. Small and blocking: milliseconds."""
+    """`settings.json` in the data folder. Small and blocking: milliseconds."""
 
-    def __init__(self, folder: Path) -> None:
-        self.path = folder / "settings.json"
+    def __init__(self, chosen: Path | None = None) -> None:
+        """Never fails: what cannot be read is put aside or left, and said in `problem`."""
+        self.data_dir = data_dir(chosen)
+        self.cache_dir = cache_dir(chosen)
+        self.path = self.data_dir / "settings.json"
+        self.problem = ""  # a sentence for the user, "" when all is well
+        self.current = self._load()
 
-    def load(self) -> Loaded:
-        """Never fails: what cannot be read is put aside or left, and said."""
+    def update(self, change: Callable[[Settings], Settings]) -> Settings:
+        """Apply `change` to what is in the file now, and write it, all or nothing.
+
+        Reading it anew keeps what another process saved meanwhile; names that only a newer
+        version knows stay in the file. Raises ConfigurationError when it cannot be written;
+        `current` is changed all the same.
+        """
+        if self.path.exists():
+            self.current = self._load()
+        self.current = change(self.current)
+        self._save()
+        return self.current
+
+    def _load(self) -> Settings:
         try:
-            return Loaded(Settings.from_dict(self._values()))
+            return Settings.from_dict(self._values())
         except FileNotFoundError:
-            return Loaded(Settings())
+            return Settings()
         except ValueError:
-            return Loaded(Settings(), self._put_aside())
+            self.problem = self._put_aside()
         except OSError as error:
-            return Loaded(Settings(), f"The settings in {self.path} could not be read: "
-                          f"{error.strerror or error}. The program starts with its defaults.")
+            self.problem = (
+                f"The settings in {self.path} could not be read: {error.strerror or error}. "
+                "The program starts with its defaults."
+            )
+        return Settings()
 
     def _values(self) -> dict[str, Any]:
         values = json.loads(self.path.read_bytes())
@@ -76,15 +88,11 @@ class SettingsFile:
             f"The old file is kept as {aside}."
         )
 
-    def save(self, settings: Settings) -> None:
-        """Replace the file at once or not at all; names of newer versions are kept.
-
-        Raises ConfigurationError when it cannot be written.
-        """
+    def _save(self) -> None:
         values: dict[str, Any] = {}
         with contextlib.suppress(OSError, ValueError):
             values = self._values()
-        text = json.dumps({**values, **settings.as_dict()}, indent=2)
+        text = json.dumps({**values, **self.current.as_dict()}, indent=2)
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             _write(self.path, text)
