@@ -167,7 +167,8 @@ def _no_entry(wire: Wire, target: Target) -> AuthFailed:
 
 def _not_found(wire: Wire, target: Target) -> DeploymentNotFound:
     named = wire.code in ("DeploymentNotFound", "model_not_found", "not_found_error")
-    if named or target.deployment.lower() in wire.message.lower():
+    name = rf"(?<!\w){re.escape(target.deployment)}(?!\w)"
+    if named or re.search(name, wire.message, re.I):
         return DeploymentNotFound(
             f"{target.host} has no deployment named {target.deployment}",
             why="The name is a different one, or the deployment is younger than five minutes",
