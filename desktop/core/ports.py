@@ -108,6 +108,35 @@ class DocumentReader(Protocol):
         """Ends its process, if any."""
 
 
+@dataclass(frozen=True, slots=True)
+class FoundFile:
+    """A file below what the user gave; `named` when the user named the file itself."""
+
+    path: str
+    name: str
+    named: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FileContent:
+    """The bytes of a file and their hash, in hex."""
+
+    content: bytes
+    sha256: str
+
+
+class FileSource(Protocol):
+    """The files that the user drops. Links inside folders are not followed."""
+
+    async def expand(self, paths: Sequence[str]) -> list[FoundFile]:
+        """Files named, and the readable kinds of files in folders, each once, sorted by path
+        within a folder. Names what is not there too: `read` says why."""
+
+    async def read(self, path: str) -> FileContent:
+        """Raises DocumentError: missing, not a regular file, too large, or not a kind that
+        is read."""
+
+
 class VectorIndex(Protocol):
     """Nearest vectors by cosine. A cache: the store's vectors are the truth."""
 
@@ -115,7 +144,7 @@ class VectorIndex(Protocol):
         """Make the index hold exactly the store's vectors; returns how many."""
 
     async def add(self, ids: Sequence[int], vectors: Vectors) -> None:
-        """Raises ValueError for a wrong shape."""
+        """Ids that are there already get the new vector. Raises ValueError for a wrong shape."""
 
     async def remove(self, ids: Sequence[int]) -> None:
         """Unknown ids are ignored."""
@@ -279,3 +308,4 @@ class Ports:
     tokens: TokenCounter
     prices: PriceCatalog
     clock: Clock
+    files: FileSource
