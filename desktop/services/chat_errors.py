@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
-from desktop.core.errors import (
+from ..core.errors import (
     AuthFailed,
     ContextTooLong,
     DeploymentNotFound,

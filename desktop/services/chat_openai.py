@@ -15,10 +15,10 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from desktop.core.endpoints import endpoint_of
-from desktop.core.errors import ProviderError, ServerFailed, Throttled
-from desktop.core.ports import TokenCounter
-from desktop.core.types import (
+from ..core.endpoints import endpoint_of
+from ..core.errors import ProviderError, ServerFailed, Throttled
+from ..core.ports import TokenCounter
+from ..core.types import (
     Connection,
     Deployment,
     Finished,

@@ -10,9 +10,9 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from desktop.core.endpoints import endpoint_of, is_classic
-from desktop.core.errors import ConfigurationError
-from desktop.core.types import Connection
+from ..core.endpoints import endpoint_of, is_classic
+from ..core.errors import ConfigurationError
+from ..core.types import Connection
 
 from .redact import remember
 
