@@ -19,13 +19,13 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import TYPE_CHECKING
 
 from .declines import NOT_ANSWERED, NOTHING_GIVEN, does_not_mention, is_decline
 from .given import Given, Source, read_messages
 from .sentences import Sentence, split_sentences
-from .wording import content_roots, has_name, mentions, names, topic_words, words
+from .wording import content_roots, mentions, missing_names, name_words, topic_words, words
 
 if TYPE_CHECKING:
     from .ports import Vectors
@@ -33,36 +33,43 @@ if TYPE_CHECKING:
 CANDIDATES = 24  # sentences embedded for an answer; more change nothing that was measured
 RANKED = 12  # more passages than this were not ranked by a search: whole documents
 KEPT = 5  # passages looked at when they were not ranked
-LENGTH = 65  # words of an answer, give or take a sentence: a short paragraph
-NEAR = 0.45  # cosine; below it the nearest sentence is about something else
-CLOSE = 0.8  # cosine; above it one missing word of five is a matter of wording
+LENGTH = 70  # words of an answer, give or take a sentence: a short paragraph
+LIST_LENGTH = 45  # words of a list that is quoted with the sentence that opens it
+NEAR = 0.4  # cosine; below it the nearest sentence is about something else
+CLOSE = 0.8  # cosine; above it one missing word is a matter of wording
 SAME_WORD = 0.75  # cosine of two single words that mean the same: doctor, physician
 SAME_QUESTION = 0.85  # cosine of a few-shot question that asks for the same
 REPEATS = 0.92  # cosine of sentences that say the same twice
+WORTH = 0.5  # of the best sentence's cosine; what is below adds nothing
 OVERLAP_WEIGHT, RANK_WEIGHT, VARIETY = 0.15, 0.15, 0.7
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A sentence that may be part of the answer."""
+    """A sentence, or a short list with the sentence that opens it: it is quoted whole."""
 
     source: Source
     rank: int  # of its passage, from 0
-    place: int  # of the sentence in its passage
-    sentence: Sentence
-    overlap: float  # share of the question's words in it, rare ones counting more, 0..1
+    place: int  # in its passage
+    sentences: tuple[Sentence, ...]  # one, or a sentence that opens a list and its items
+    overlap: float = 0.0  # share of the question's words in it, rare ones counting more, 0..1
+
+    @property
+    def text(self) -> str:
+        """What is embedded and measured."""
+        return " ".join(sentence.text for sentence in self.sentences)
 
 
 def candidates(given: Given, limit: int = CANDIDATES) -> list[Candidate]:
     """The sentences most likely to answer, in reading order."""
     wanted = content_roots(given.question)
     found = [
-        Candidate(source, rank, place, sentence, 0.0)
+        Candidate(source, rank, place, sentences)
         for rank, source in enumerate(_ranked(given.sources, wanted))
-        for place, sentence in enumerate(split_sentences(source.text))
+        for place, sentences in enumerate(_with_lists(split_sentences(source.text)))
     ]
-    roots = [content_roots(f"{c.sentence.heading} {c.sentence.text}") for c in found]
-    weights = _weights(wanted, [content_roots(c.sentence.text) for c in found])
+    roots = [content_roots(f"{c.sentences[0].heading} {c.text}") for c in found]
+    weights = _weights(wanted, [content_roots(c.text) for c in found])
     total = sum(weights.values()) or 1.0
     found = [
         replace(c, overlap=sum(weights[root] for root in wanted & have) / total)
@@ -70,6 +77,18 @@ def candidates(given: Given, limit: int = CANDIDATES) -> list[Candidate]:
     ]
     best = sorted(found, key=lambda c: RANK_WEIGHT * c.rank - c.overlap)[:limit]
     return sorted(best, key=lambda c: (c.rank, c.place))
+
+
+def _with_lists(sentences: Sequence[Sentence]) -> list[tuple[Sentence, ...]]:
+    """Sentences one by one, but "This includes:" together with the items that follow."""
+    groups: list[list[Sentence]] = []
+    for sentence in sentences:
+        opened = bool(groups) and groups[-1][0].text.endswith(":") and not groups[-1][0].item
+        if opened and sentence.item and sum(len(words(s.text)) for s in groups[-1]) < LIST_LENGTH:
+            groups[-1].append(sentence)
+        else:
+            groups.append([sentence])
+    return [tuple(group) for group in groups]
 
 
 def _ranked(sources: Sequence[Source], wanted: Collection[str]) -> list[Source]:
@@ -90,26 +109,25 @@ def _weights(wanted: Collection[str], texts: Sequence[Collection[str]]) -> dict[
 
 
 def unmentioned(given: Given, among: Sequence[Candidate]) -> tuple[list[str], list[str]]:
-    """The question's names, and its other topic words, that nothing given mentions."""
-    sources = dict.fromkeys(c.source for c in among)
-    text = "\n".join(f"{source.name}\n{source.text}" for source in sources)
-    roots, plain = content_roots(text), set(words(text))
-    named = names(given.question)
-    topics = topic_words(given.question)
-    lost_names = [word for word in topics if word in named and not has_name(word, plain)]
-    lost = [word for word in topics if word not in named and not mentions(word, roots)]
-    return lost_names, lost
+    """The question's names, and its other topic words, that nothing looked at mentions."""
+    sources = dict.fromkeys(candidate.source for candidate in among)
+    texts = [f"{source.name}\n{source.text}" for source in sources]
+    roots = content_roots("\n".join(texts))
+    named = name_words(given.question)
+    topics = [word for word in topic_words(given.question) if word not in named]
+    lost = [word for word in topics if not mentions(word, roots)]
+    return missing_names(given.question, texts), lost
 
 
 def nearby_words(among: Sequence[Candidate], near: Sequence[float], count: int = 4) -> list[str]:
     """The content words of the nearest sentences: where a synonym would stand."""
     order = sorted(range(len(among)), key=lambda index: -near[index])[:count]
-    text = " ".join(among[index].sentence.text for index in order)
+    text = " ".join(among[index].text for index in order)
     return [word for word in topic_words(text.lower()) if len(word) > 2]
 
 
 def why_not(
-    question: str, nearest: float, lost_names: Sequence[str], lost_topics: Sequence[str]
+    nearest: float, lost_names: Sequence[str], lost_topics: Sequence[str]
 ) -> str | None:
     """The sentence that declines, or None when the question is answered.
 
@@ -119,7 +137,7 @@ def why_not(
         return NOT_ANSWERED
     if lost_names:
         return does_not_mention(lost_names)
-    tolerated = nearest >= CLOSE and len(lost_topics) <= len(topic_words(question)) / 5
+    tolerated = nearest >= CLOSE and len(lost_topics) == 1
     return does_not_mention(lost_topics) if lost_topics and not tolerated else None
 
 
@@ -131,7 +149,8 @@ def select(among: Sequence[Candidate], vectors: Vectors, question: Vectors) -> l
     near = [float(value) for value in vectors @ question]
     alike = vectors @ vectors.T
     scores = _scores(among, near)
-    left = [i for i, c in enumerate(among) if len(words(c.sentence.text)) >= 3]
+    enough = WORTH * max(near)
+    left = [i for i, c in enumerate(among) if near[i] >= enough and len(words(c.text)) >= 3]
     chosen: list[int] = []
     length = 0
     while left and length < LENGTH:
@@ -139,7 +158,7 @@ def select(among: Sequence[Candidate], vectors: Vectors, question: Vectors) -> l
         left.remove(best)
         if _closest(alike[best], chosen) < REPEATS:
             chosen.append(best)
-            length += len(words(among[best].sentence.text))
+            length += len(words(among[best].text))
     return [among[i] for i in sorted(chosen)]
 
 
@@ -164,27 +183,29 @@ def _scores(among: Sequence[Candidate], near: Sequence[float]) -> list[float]:
 def compose(chosen: Sequence[Candidate]) -> str:
     """The answer's text: passages in order, list items on lines of their own, `[n]` after
     the sentences of each passage."""
-    groups = [list(group) for _, group in groupby(chosen, key=lambda c: c.rank)]
     text = ""
-    for group in groups:
-        lists = any(c.sentence.item for c in group) or "\n" in text
-        text += ("\n\n" if lists else " ") if text else ""
-        text += _group_text(group)
+    for _, group in groupby(chosen, key=lambda candidate: candidate.rank):
+        quoted = list(group)
+        part = _join([sentence for candidate in quoted for sentence in candidate.sentences])
+        number = quoted[0].source.number
+        part = part if number is None else f"{part} [{number}]"
+        listed = "\n" in part or "\n" in text
+        text += ("\n\n" if listed else " ") + part if text else part
     return text
 
 
-def _group_text(group: Sequence[Candidate]) -> str:
-    text = ""
-    for candidate in group:
-        item = candidate.sentence.item
-        text += ("\n" if item or text.rpartition("\n")[2].startswith("- ") else " ") if text else ""
-        text += f"- {_quote(candidate.sentence)}" if item else _quote(candidate.sentence)
-    number = group[0].source.number
-    return text if number is None else f"{text} [{number}]"
+def _join(sentences: Sequence[Sentence]) -> str:
+    text = _quote(sentences[0])
+    for before, sentence in pairwise(sentences):
+        own_line = before.item or sentence.item or sentence.text.endswith(":")
+        text += ("\n" if own_line else " ") + _quote(sentence)
+    return text
 
 
 def _quote(sentence: Sentence) -> str:
-    return ("" if sentence.begins else "… ") + sentence.text + ("" if sentence.ends else " …")
+    """The sentence; an ellipsis where the passage cuts it, a dash before a list item."""
+    start = "- " if sentence.item else "" if sentence.begins else "… "
+    return start + sentence.text + ("" if sentence.ends else " …")
 
 
 __all__ = [

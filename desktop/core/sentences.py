@@ -23,7 +23,7 @@ _SENTENCE_END = re.compile(r"[.!?…][\"”’')\]]*$")
 _NO_HEADING = re.compile(r"[.!;:,][\"”)\]]*$|[|\t]|[$€£]\s?\d|\d{3}|\d\s?%")
 _HEADING_MARKS = re.compile(r"^[#\s]+")
 HEADING_LENGTH = 80  # characters; longer lines without a full stop are text
-SHORT_LINE = 0.7  # of the widest line: a shorter one ends its paragraph
+FILLED = 0.85  # of the widest line: the next word would not have fitted on such a line
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ def split_sentences(text: str) -> list[Sentence]:
             heading = _HEADING_MARKS.sub("", " ".join(text[block.start : block.end].split()))
             continue
         found += _sentences(text, block, heading)
-    return _mark_ends(found)
+    return found if only_headings else _mark_ends(found)
 
 
 def _is_heading(text: str, block: _Block) -> bool:
@@ -95,10 +95,14 @@ def _lines(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _breaks(before: str, line: str, width: int) -> bool:
-    """Whether a new block starts at `line`. After a full stop it may: nothing is cut there."""
+    """Whether a new block starts at `line`. After a full stop it may: nothing is cut there.
+
+    A break before a word that would still have fitted was meant.
+    """
     if _CLOSED.search(before):
         return True
-    return not line[:1].islower() and len(before) < SHORT_LINE * width
+    first = line.split(maxsplit=1)[0]
+    return not line[:1].islower() and len(before) + 1 + len(first) < FILLED * width
 
 
 def _sentences(text: str, block: _Block, heading: str) -> Iterator[Sentence]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Iterable, Set
+from itertools import pairwise
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 
@@ -43,7 +44,7 @@ def root(word: str) -> str:
     for _ in range(2):
         for suffix in _SUFFIXES:
             left = len(word) - len(suffix)
-            keeps = left >= (4 if len(suffix) > 1 else 3)
+            keeps = left >= (3 if suffix in ("ing", "ed", "s", "e", "y") else 4)
             if keeps and word.endswith(suffix) and not word.endswith("ss"):
                 word = word[:left]
                 break
@@ -76,15 +77,52 @@ def topic_words(question: str) -> list[str]:
     return list(found)
 
 
-def names(question: str) -> set[str]:
-    """Words written like a name: a capital inside the sentence, other than an acronym.
+def missing_names(question: str, texts: Iterable[str]) -> list[str]:
+    """The names in a question that occur in none of the texts.
 
-    None in a question that writes every word with a capital.
+    A name is a word with a capital inside the sentence (acronyms apart, which texts may spell
+    out), and two such words side by side: "Technical Product Marketing" is not mentioned by a
+    text about technical support and product marketing.
     """
-    rest = words(question)[1:]
-    if any(w[0].isupper() and w != "I" and w.lower() in FUNCTION_WORDS for w in rest):
-        return set()
-    return {word for word in rest if word[0].isupper() and not word.isupper()}
+    alone, pairs = _names(question)
+    seen: set[str] = set()
+    together: set[tuple[str, str]] = set()
+    for text in texts:
+        plain = [_bare(word) for word in words(text)]
+        seen.update(plain)
+        together.update(pairwise(plain))
+        together.update(zip(plain, plain[2:], strict=False))  # Northwind (Health) Plus
+    lost = [word for word in alone if _bare(word) not in seen]
+    return lost or [f"{a} {b}" for a, b in pairs if (_bare(a), _bare(b)) not in together]
+
+
+def name_words(question: str) -> set[str]:
+    """The single words that `missing_names` takes for names."""
+    return set(_names(question)[0])
+
+
+def _names(question: str) -> tuple[list[str], list[tuple[str, str]]]:
+    """Names of one word, and pairs of neighbours. None where every word has a capital."""
+    found = list(_WORD.finditer(question))[1:]
+    texts = [match.group() for match in found]
+    if any(t[0].isupper() and t != "I" and t.lower() in FUNCTION_WORDS for t in texts):
+        return [], []
+    pairs = [
+        (a.group(), b.group())
+        for a, b in pairwise(found)
+        if _is_name(a.group()) and _is_name(b.group())
+        and question[a.end() : b.start()].isspace() and not a.group().endswith(("'s", "’s"))
+    ]
+    return [text for text in texts if _is_name(text)], pairs
+
+
+def _is_name(word: str) -> bool:
+    return word[0].isupper() and not word.isupper()
+
+
+def _bare(word: str) -> str:
+    """Without a plural or possessive ending, in lower case; "Premier" is not "premium"."""
+    return re.sub(r"(?:['’]s?|s)$", "", word.lower())
 
 
 def mentions(word: str, roots: Set[str]) -> bool:
@@ -95,16 +133,8 @@ def mentions(word: str, roots: Set[str]) -> bool:
 
 def _close(a: str, b: str) -> bool:
     short, long = sorted((a, b), key=len)
+    if len(short) >= 5 and short[:-1] == long[: len(short) - 1]:  # relief, relieve
+        return len(short) >= 0.75 * len(long)
     if len(short) >= 4 and long.startswith(short):
         return len(short) >= 0.6 * len(long)
     return len(short) >= 5 and long.endswith(short)
-
-
-def has_name(word: str, text_words: Iterable[str]) -> bool:
-    """Whether the name itself occurs; "Premier" is not "premium"."""
-    wanted = _bare(word)
-    return any(_bare(other) == wanted for other in text_words)
-
-
-def _bare(word: str) -> str:
-    return re.sub(r"(?:['’]s?|s)$", "", word.lower())

@@ -87,13 +87,13 @@ class ExtractiveChat:
         among = await asyncio.to_thread(candidates, given)
         if not among:
             return None, NOTHING_GIVEN
-        vectors = await self._embed([given.question, *(c.sentence.text for c in among)])
+        vectors = await self._embed([given.question, *(candidate.text for candidate in among)])
         question, vectors = vectors[0], vectors[1:]
         near = [float(value) for value in vectors @ question]
         lost_names, lost = unmentioned(given, among)
         if lost and not lost_names:
             lost = await self._without_synonyms(lost, nearby_words(among, near))
-        declined = why_not(given.question, max(near), lost_names, lost)
+        declined = why_not(max(near), lost_names, lost)
         if declined:
             return None, declined
         return compose(select(among, vectors, question)), ""
