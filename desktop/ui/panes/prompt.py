@@ -1,0 +1,214 @@
+"""The Prompt pane: versions, system message, few-shot examples, template, parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QUndoStack
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from ...core.prompt_changes import changed_lines
+from ...core.types import Prompt, PromptVersion
+from .. import theme
+from ..components import IconLabel, button, label
+from .code_edit import CodeEdit, TemplateHighlighter
+from .fold import Fold
+from .prompt_examples import FewShotList
+from .prompt_parameters import ParametersForm
+from .prompt_versions import VersionBar
+
+PAUSE = 300  # ms without a keystroke before a draft is told
+
+
+class TemplateError(QWidget):
+    """What is wrong with the template, under it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.words = label(tone="danger", wrap=True)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(IconLabel("x-circle", "danger"))
+        row.addWidget(self.words, 1)
+        self.hide()
+
+
+class PromptPane(QWidget):
+    """Shows one prompt and tells what the user does with it.
+
+    `draftChanged` comes once the user pauses; `flush` tells at once, for who is about to ask.
+    """
+
+    draftChanged = Signal(object)  # Prompt
+    saveRequested = Signal(object, str)  # Prompt, name
+    restoreRequested = Signal(int)  # number of the version
+    described = Signal(int, str, str, bool)  # number, name, note, starred
+
+    def __init__(
+        self, undo_stack: QUndoStack | None = None, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._shown = Prompt()
+        self._restoring = False
+        self._showing = False
+        self.bar = VersionBar()
+        self.system = CodeEdit("System message", lines=(4, 14))
+        self.system.setPlaceholderText("Say who answers, from what, how long, and what to do "
+                                       "when unsure")
+        self.template = CodeEdit("User template", lines=(3, 12))
+        self.highlighter = TemplateHighlighter(self.template.document())
+        self.error = TemplateError()
+        self.examples = FewShotList(undo_stack or QUndoStack(self))
+        self.parameters = ParametersForm()
+        self._pause = QTimer(self, singleShot=True, interval=PAUSE)
+        self._arrange()
+        self._connect()
+        self._refresh()
+
+    def _arrange(self) -> None:
+        self.system_fold = Fold("System message", self.system)
+        self.examples_fold = Fold("Few-shot examples", self.examples, margin=0)
+        self.add_example = button("Add", kind="link", tooltip="Add a few-shot example")
+        self.add_example.setAccessibleName("Add few-shot example")
+        self.examples_fold.add_widget(self.add_example)
+        self.template_fold = Fold("User template", self._template_body())
+        self.parameters_fold = Fold("Parameters", self.parameters)
+        inside = QFrame()
+        inside.setProperty("surface", "surface")
+        sections = QVBoxLayout(inside)
+        sections.setContentsMargins(0, theme.px(4), 0, theme.px(12))
+        sections.setSpacing(theme.px(4))
+        for fold in (self.system_fold, self.examples_fold, self.template_fold,
+                     self.parameters_fold):
+            sections.addWidget(fold)
+        sections.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.bar)
+        column.addWidget(self._scroll(inside), 1)
+        self.setTabOrder(self.examples_fold.head, self.add_example)
+
+    def _scroll(self, inside: QWidget) -> QScrollArea:
+        scroll = QScrollArea()
+        scroll.setWidget(inside)
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        return scroll
+
+    def _template_body(self) -> QWidget:
+        body = QWidget()
+        column = QVBoxLayout(body)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.px(4))
+        column.addWidget(self.template)
+        column.addWidget(self.error)
+        return body
+
+    def _connect(self) -> None:
+        self._pause.timeout.connect(self._tell)
+        self.system.textChanged.connect(self._edited)
+        self.template.textChanged.connect(self._edited)
+        self.examples.changed.connect(self._edited)
+        self.parameters.changed.connect(self._edited)
+        self.add_example.clicked.connect(self.examples.add)
+        self.bar.restored.connect(self._restore)
+        self.bar.described.connect(self.described)
+        self.bar.saved.connect(self._save)
+
+    # --- what is on screen ---------------------------------------------------------------
+
+    def prompt(self) -> Prompt:
+        """The prompt as it stands on screen."""
+        return Prompt(
+            self.system.toPlainText(), self.examples.examples(), self.template.toPlainText(),
+            self.parameters.parameters(),
+        )
+
+    def show_prompt(self, prompt: Prompt) -> None:
+        """Show a prompt, without telling. In answer to `restoreRequested`, undo brings what
+        was there before back."""
+        self._showing = True
+        self.system.replace_text(prompt.system, undoable=self._restoring)
+        self.template.replace_text(prompt.template, undoable=self._restoring)
+        if prompt.examples != self.examples.examples():
+            if self._restoring:
+                self.examples.replace(prompt.examples, "Restore examples")
+            else:
+                self.examples.put(prompt.examples)
+        self.parameters.show_parameters(prompt.parameters)
+        self._showing = False
+        self._pause.stop()
+        self._shown = prompt
+        self._refresh()
+
+    def show_versions(self, versions: Sequence[PromptVersion]) -> None:
+        """All saved versions; the newest is the one the draft is compared with."""
+        self.bar.show_versions(versions)
+        self._refresh()
+
+    def show_template_error(self, message: str | None, line: int | None = None) -> None:
+        """Say what is wrong with the template, under it and at its line (from 1)."""
+        self.error.words.setText(message or "")
+        self.error.setVisible(bool(message))
+        self.template.mark_wrong(line if message else None)
+        self.template.setAccessibleDescription(message or "")
+
+    def show_tokens(self, words: Mapping[str, str | int]) -> None:
+        """Tokens of "system", "examples" and "template", as words ("212 tokens") or numbers."""
+        said = {name: f"{value:,} tokens" if isinstance(value, int) else value
+                for name, value in words.items()}
+        self._tokens = said
+        self.system_fold.note.setText(said.get("system", ""))
+        self.template_fold.note.setText(said.get("template", ""))
+        self._show_examples_note()
+
+    _tokens: Mapping[str, str] = {}
+
+    def _show_examples_note(self) -> None:
+        examples = self.examples.examples()
+        on = sum(example.on for example in examples)
+        words = f"{on} of {len(examples)} on" if examples else "none"
+        tokens = self._tokens.get("examples", "") if examples else ""
+        self.examples_fold.note.setText(f"{words}, {tokens}" if tokens else words)
+
+    def _refresh(self) -> None:
+        prompt = self.prompt()
+        self._show_examples_note()
+        self.bar.show_draft(prompt)
+        newest = self.bar.newest
+        base = newest.prompt if newest else prompt
+        self.system.mark_changed(changed_lines(base.system, prompt.system))
+        self.template.mark_changed(changed_lines(base.template, prompt.template))
+
+    # --- what the user does --------------------------------------------------------------
+
+    def _edited(self) -> None:
+        if not self._showing:
+            self._pause.start()
+
+    def _tell(self) -> None:
+        prompt = self.prompt()
+        self._refresh()
+        if prompt != self._shown:
+            self._shown = prompt
+            self.draftChanged.emit(prompt)
+
+    def flush(self) -> None:
+        """Tell about edits of the last moment now."""
+        if self._pause.isActive():
+            self._pause.stop()
+            self._tell()
+
+    def _save(self, name: str) -> None:
+        self.flush()
+        self.saveRequested.emit(self.prompt(), name)
+
+    def _restore(self, number: int) -> None:
+        self._restoring = True
+        self.restoreRequested.emit(number)
+        self._restoring = False
