@@ -1,0 +1,101 @@
+"""The chip, the note and the key figure of a column's state. No widgets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ...core.errors import Filtered, Interrupted, StrategyExplorerError, Throttled
+from ...core.types import Answer, AnswerState, Rung
+from ..tokens import Tone
+from . import figures
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """Icon, word and tone; the tone is only the third sign."""
+
+    icon: str
+    word: str
+    tone: Tone
+
+
+NOT_ASKED = Chip("", "", "neutral")
+WAITING = Chip("hourglass", "Waiting", "neutral")
+
+
+def streaming(elapsed: float) -> Chip:
+    """The chip of a column whose answer is on its way; `elapsed` in seconds."""
+    return Chip("spinner", f"Streaming {figures.seconds(elapsed)}", "info")
+
+
+_ENDED: dict[AnswerState, tuple[str, str, Tone]] = {
+    AnswerState.RUNNING: ("spinner", "Streaming", "info"),
+    AnswerState.DONE: ("check", "Done", "success"),
+    AnswerState.STOPPED: ("stop", "Stopped", "neutral"),
+    AnswerState.FAILED: ("x-circle", "Failed", "danger"),
+    AnswerState.FILTERED: ("funnel", "Filtered", "warning"),
+    AnswerState.INTERRUPTED: ("warning", "Interrupted", "warning"),
+}
+
+
+def ended(answer: Answer, error: StrategyExplorerError | None = None) -> Chip:
+    """The chip of a finished column. Throttled and filtered are outcomes, not crashes."""
+    icon, word, tone = _ENDED[answer.state]
+    if isinstance(error, Filtered):
+        icon, word, tone = _ENDED[AnswerState.FILTERED]
+    elif isinstance(error, Throttled):
+        icon, word, tone = "hourglass", "Throttled", "warning"
+    elif isinstance(error, Interrupted):
+        icon, word, tone = _ENDED[AnswerState.INTERRUPTED]
+    if answer.seconds is not None:
+        word = f"{word} {figures.seconds(answer.seconds)}"
+    return Chip(icon, word, tone)
+
+
+_NOTES = {
+    AnswerState.STOPPED: "Stopped by you. The text so far is kept.",
+    AnswerState.INTERRUPTED: "Interrupted, partial text kept. Ask again for the whole answer.",
+    AnswerState.FILTERED: "A content filter cut this answer. The text so far is kept.",
+}
+
+
+def note(answer: Answer, asked: str) -> str:
+    """What stands under the text of an answer: what happened to it, what did not fit."""
+    parts = [_NOTES.get(answer.state, ""), answer.note]
+    if answer.finish_reason == "length":
+        parts.append("Cut at the token limit: raise max tokens to see the rest.")
+    if asked and answer.question != asked:
+        parts.append(f"Answers an earlier question: “{_short(answer.question)}”")
+    return "\n".join(part for part in parts if part)
+
+
+def _short(text: str) -> str:
+    words = " ".join(text.split())
+    return words if len(words) <= 80 else words[:79] + "…"
+
+
+_PROMISES = {
+    Rung.BASELINE: "Gets the question and nothing else.",
+    Rung.PROMPT: "Gets the question with your prompt around it.",
+    Rung.WHOLE_DOCUMENTS: "Gets the question and all the text of your documents that fits.",
+    Rung.DOCUMENTS: "Gets the question and the passages found in your documents, and cites them.",
+    Rung.FINE_TUNED: "A model trained on your examples gets the question.",
+    Rung.FINE_TUNED_DOCUMENTS: "A trained model gets the question and the passages found.",
+    Rung.CEILING: "Gets the question and the right passage.",
+}
+
+
+def promise(rung: Rung) -> str:
+    """What will happen in a column that was not asked yet, in one sentence."""
+    return _PROMISES[rung]
+
+
+def key_figure(answer: Answer | None) -> str:
+    """The words of a strip: `1.1 s, 66 tokens`."""
+    if answer is None:
+        return "not asked"
+    if answer.state is not AnswerState.DONE:
+        return ended(answer).word
+    used = answer.usage
+    count = "" if used is None else f", {used.prompt_tokens + used.completion_tokens:,} tokens"
+    return figures.seconds(answer.seconds) + count

@@ -1,0 +1,225 @@
+"""The text of a page with one passage marked: the evidence behind a citation."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent, QTextCharFormat, QTextCursor, QTextDocument
+from PySide6.QtWidgets import (
+    QDialog,
+    QFrame,
+    QHBoxLayout,
+    QLineEdit,
+    QPlainTextEdit,
+    QTextEdit,
+    QVBoxLayout,
+    QWidget,
+)
+
+from .. import theme
+from ..compare.places import qt_place
+from ..components import ElidedLabel, button, icon_button, label
+
+
+class PageViewer(QDialog):
+    """Not modal. `pageRequested` asks for another page of the same document."""
+
+    pageRequested = Signal(int, int)  # document id, page index from 0
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Page")
+        self.setModal(False)
+        self.resize(theme.px(640), theme.px(640))
+        self._place = (0, 0)
+        self._passage: tuple[int, int] | None = None
+        self.title = ElidedLabel(mode=Qt.TextElideMode.ElideMiddle)
+        self.title.setProperty("role", "strong")
+        self.page = label(tone="muted")
+        self.previous = icon_button("caret-left", "Previous page", tooltip="Previous (Alt+Left)")
+        self.next = icon_button("caret-right", "Next page", tooltip="Next (Alt+Right)")
+        self.previous.clicked.connect(self._go_back)
+        self.next.clicked.connect(self._go_on)
+        self.field = QLineEdit()
+        self.field.setPlaceholderText("Find on this page")
+        self.field.setAccessibleName("Find on this page")
+        self.field.setClearButtonEnabled(True)
+        self.field.textChanged.connect(self._find_first)
+        self.found = label(tone="muted", size="small")
+        self.text = QPlainTextEdit()
+        self.text.setReadOnly(True)
+        self.text.setTabChangesFocus(True)
+        self.text.setProperty("flat", "true")
+        self.text.setAccessibleName("Text of the page")
+        self.text.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse
+            | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+        self.note = label(tone="muted", size="small")
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        head = QFrame()
+        head.setProperty("surface", "raised")
+        head.setProperty("rule", "bottom")
+        row = QHBoxLayout(head)
+        row.setContentsMargins(theme.px(16), theme.px(8), theme.px(12), theme.px(8))
+        row.setSpacing(theme.px(8))
+        row.addWidget(self.title, 1)
+        for part in (self.page, self.previous, self.next):
+            row.addWidget(part)
+        page = QFrame()
+        page.setProperty("surface", "surface")
+        inside = QVBoxLayout(page)
+        inside.setContentsMargins(theme.px(16), theme.px(12), theme.px(4), theme.px(4))
+        inside.addWidget(self.text)
+        foot = QFrame()
+        foot.setProperty("surface", "bg")
+        foot.setProperty("rule", "top")
+        last = QHBoxLayout(foot)
+        last.setContentsMargins(theme.px(12), theme.px(8), theme.px(12), theme.px(8))
+        last.setSpacing(theme.px(8))
+        last.addWidget(self.field, 1)
+        last.addWidget(self.found)
+        last.addWidget(self.note)
+        last.addStretch(1)
+        close = button("Close")
+        close.clicked.connect(self.close)
+        last.addWidget(close)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(head)
+        column.addWidget(page, 1)
+        column.addWidget(foot)
+
+    def show_page(
+        self, document: str, page_label: str, text: str, start: int = 0, end: int = 0, *,
+        document_id: int = 0, page_index: int = 0, page_count: int = 1,
+    ) -> None:
+        """Show a page; `text[start:end]` is marked and scrolled to.
+
+        Offsets that do not fit the text mark nothing: a wrong mark is worse than none.
+        """
+        self._place = (document_id, page_index)
+        self.setWindowTitle(f"{document}, {page_label}" if page_label else document)
+        self.title.setText(document)
+        self.page.setText(page_label)
+        # One paragraph separator for one character: QPlainTextEdit must not shift the offsets.
+        self.text.setPlainText(_one_for_one(text))
+        fits = 0 <= start < end <= len(text)
+        self._passage = (start, end) if fits else None
+        gone = end > start and not fits
+        self.note.setText("The passage is not on this page as it is now" if gone else "")
+        self.previous.setEnabled(page_index > 0)
+        self.next.setEnabled(page_index + 1 < page_count)
+        self._mark([])
+        self._find_first()
+        if fits:
+            self._scroll_to(start, end)
+        self.show()
+        self.raise_()
+
+    def marked_text(self) -> str:
+        """The passage that is marked, "" for none."""
+        if self._passage is None:
+            return ""
+        cursor = self._cursor(*self._passage)
+        return cursor.selectedText().replace("\u2029", "\n")
+
+    def _cursor(self, start: int, end: int) -> QTextCursor:
+        text = self.text.toPlainText()
+        cursor = QTextCursor(self.text.document())
+        cursor.setPosition(qt_place(text, start))
+        cursor.setPosition(qt_place(text, end), QTextCursor.MoveMode.KeepAnchor)
+        return cursor
+
+    def _scroll_to(self, start: int, end: int) -> None:
+        cursor = self._cursor(start, end)
+        self.text.setTextCursor(self._at(cursor.selectionEnd()))
+        self.text.ensureCursorVisible()
+        self.text.setTextCursor(self._at(cursor.selectionStart()))
+        self.text.centerCursor()
+
+    def _at(self, position: int) -> QTextCursor:
+        cursor = QTextCursor(self.text.document())
+        cursor.setPosition(position)
+        return cursor
+
+    def _mark(self, matches: list[QTextCursor]) -> None:
+        selections = []
+        if self._passage is not None:
+            selections.append(_selection(self._cursor(*self._passage), "mark", "text"))
+        for place, cursor in enumerate(matches):
+            selections.append(_selection(cursor, "accent" if place == 0 else "selection",
+                                         "accent_text" if place == 0 else "text"))
+        self.text.setExtraSelections(selections)
+
+    # --- finding -----------------------------------------------------------------------
+
+    def _find_first(self) -> None:
+        self._find(self._at(0))
+
+    def _find_next(self) -> None:
+        self._find(self.text.textCursor())
+
+    def _find(self, after: QTextCursor) -> None:
+        wanted = self.field.text()
+        places = self._places(wanted) if wanted else []
+        self.found.setText("" if not wanted else f"{len(places)} found" if places else "Not found")
+        here = next((p for p, c in enumerate(places) if c.selectionStart() >= after.position()), 0)
+        ordered = places[here:] + places[:here]
+        self._mark(ordered)
+        if ordered:
+            self.text.setTextCursor(self._at(ordered[0].selectionEnd()))
+            self.text.ensureCursorVisible()
+
+    def _places(self, wanted: str) -> list[QTextCursor]:
+        document: QTextDocument = self.text.document()
+        found: list[QTextCursor] = []
+        cursor = document.find(wanted, 0)
+        while not cursor.isNull() and len(found) < 1000:
+            found.append(cursor)
+            cursor = document.find(wanted, cursor)
+        return found
+
+    # --- pages -------------------------------------------------------------------------
+
+    def _go_back(self) -> None:
+        document, page = self._place
+        if page > 0:
+            self.pageRequested.emit(document, page - 1)
+
+    def _go_on(self) -> None:
+        document, page = self._place
+        if self.next.isEnabled():
+            self.pageRequested.emit(document, page + 1)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        alt = event.modifiers() & Qt.KeyboardModifier.AltModifier
+        control = event.modifiers() & Qt.KeyboardModifier.ControlModifier
+        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if alt and event.key() == Qt.Key.Key_Left:
+            self._go_back()
+        elif alt and event.key() == Qt.Key.Key_Right:
+            self._go_on()
+        elif control and event.key() == Qt.Key.Key_F:
+            self.field.setFocus()
+        elif enter and self.field.hasFocus():
+            self._find_next()
+        else:
+            super().keyPressEvent(event)
+
+
+def _one_for_one(text: str) -> str:
+    """Each character that Qt would turn into a line end or drop, as one that it keeps."""
+    return text.replace("\r", "\n").replace("\x00", " ")
+
+
+def _selection(cursor: QTextCursor, back: str, front: str) -> QTextEdit.ExtraSelection:
+    made = QTextEdit.ExtraSelection()
+    made.cursor = cursor
+    style = QTextCharFormat()
+    style.setBackground(theme.color(back))
+    style.setForeground(theme.color(front))
+    made.format = style
+    return made

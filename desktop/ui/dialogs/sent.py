@@ -1,0 +1,187 @@
+"""What was sent: the exact messages, the parameters, and the passages with their scores."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QDialog,
+    QFrame,
+    QHBoxLayout,
+    QHeaderView,
+    QPlainTextEdit,
+    QScrollArea,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ...core.types import Answer, Hit, Message
+from .. import theme
+from ..compare.passages import source_label
+from ..components import button, label
+
+_HEADS = ("Rank", "Document", "Page", "By meaning", "By words", "Score", "Text")
+_MOST_LINES = 22
+
+
+def sent_json(answer: Answer) -> str:
+    """Everything of the dialog as one JSON document."""
+    return json.dumps(
+        {
+            "strategy": answer.strategy,
+            "model": answer.model,
+            "prompt_version": answer.prompt_version,
+            "parameters": answer.parameters.as_dict(),
+            "messages": [{"role": m.role, "content": m.content} for m in answer.messages],
+            "context": [_hit_dict(hit) for hit in answer.context],
+        },
+        ensure_ascii=False, indent=2,
+    )
+
+
+def _hit_dict(hit: Hit) -> dict[str, Any]:
+    names = ("rank", "score", "document", "page", "start", "end", "dense_rank", "dense_score",
+             "lexical_rank", "lexical_score", "text")
+    return {name: getattr(hit, name) for name in names}
+
+
+class SentDialog(QDialog):
+    """Not modal; `show_answer` may be called again for another column."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("What was sent")
+        self.setModal(False)
+        self.resize(theme.px(820), theme.px(640))
+        self._answer: Answer | None = None
+        self.facts = label(wrap=True)
+        self.parameters = label(tone="muted", size="small", wrap=True)
+        for part in (self.facts, self.parameters):
+            part.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._scroll = QScrollArea()
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.copy = button("Copy as JSON", icon="copy")
+        self.copy.clicked.connect(self.copy_json)
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        head = QFrame()
+        head.setProperty("surface", "raised")
+        head.setProperty("rule", "bottom")
+        lines = QVBoxLayout(head)
+        lines.setContentsMargins(theme.px(16), theme.px(10), theme.px(16), theme.px(10))
+        lines.setSpacing(theme.px(2))
+        lines.addWidget(self.facts)
+        lines.addWidget(self.parameters)
+        foot = QFrame()
+        foot.setProperty("surface", "bg")
+        foot.setProperty("rule", "top")
+        close = button("Close")
+        close.clicked.connect(self.close)
+        row = QHBoxLayout(foot)
+        row.setContentsMargins(theme.px(12), theme.px(8), theme.px(12), theme.px(8))
+        row.addWidget(label("No key is part of what is copied.", tone="muted", size="small"), 1)
+        row.addWidget(self.copy)
+        row.addWidget(close)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(head)
+        column.addWidget(self._scroll, 1)
+        column.addWidget(foot)
+
+    def show_answer(self, answer: Answer) -> None:
+        """Show what one column sent, and come to the front."""
+        self._answer = answer
+        self.setWindowTitle(f"What was sent: {answer.strategy}")
+        number = answer.prompt_version
+        version = "no prompt" if number is None else f"prompt v{number}"
+        self.facts.setText(f"{answer.strategy} · {answer.model} · {version}")
+        values = answer.parameters.as_dict()
+        words = ", ".join(f"{name} {value}" for name, value in values.items())
+        self.parameters.setText(words or "No parameters: the model's own defaults")
+        self._scroll.setWidget(self._body(answer))
+        self.copy.setText("Copy as JSON")
+        self.show()
+        self.raise_()
+
+    def _body(self, answer: Answer) -> QWidget:
+        inside = QWidget()
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(theme.px(16), theme.px(12), theme.px(16), theme.px(12))
+        column.setSpacing(theme.px(6))
+        for number, message in enumerate(answer.messages, 1):
+            column.addWidget(label(f"{number}  {message.role}", role="strong"))
+            column.addWidget(_message_box(number, message))
+            column.addSpacing(theme.px(6))
+        if not answer.messages:
+            column.addWidget(label("Nothing was sent.", tone="muted"))
+        if answer.context:
+            column.addWidget(label(f"Passages found: {len(answer.context)}", role="strong"))
+            column.addWidget(passages_table(answer.context))
+        column.addStretch(1)
+        return inside
+
+    def copy_json(self) -> None:
+        """To the clipboard."""
+        if self._answer is not None:
+            QGuiApplication.clipboard().setText(sent_json(self._answer))
+            self.copy.setText("Copied")
+
+
+def _message_box(number: int, message: Message) -> QPlainTextEdit:
+    made = QPlainTextEdit(message.content)
+    made.setReadOnly(True)
+    made.setTabChangesFocus(True)
+    made.setProperty("code", "true")
+    made.setAccessibleName(f"Message {number}, {message.role}")
+    made.setLineWrapMode(QPlainTextEdit.LineWrapMode.WidgetWidth)
+    lines = min(_MOST_LINES, sum(1 + len(line) // 90 for line in message.content.split("\n")))
+    made.setFixedHeight((lines + 1) * theme.px(18))
+    return made
+
+
+def passages_table(context: tuple[Hit, ...]) -> QTableWidget:
+    """One row a passage: its ranks in both lists and the score that decided."""
+    table = QTableWidget(len(context), len(_HEADS))
+    table.setAccessibleName("Passages found")
+    table.setHorizontalHeaderLabels(list(_HEADS))
+    table.verticalHeader().hide()
+    table.setShowGrid(False)
+    table.setTabKeyNavigation(False)
+    table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+    table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+    table.setWordWrap(False)
+    for row, hit in enumerate(context):
+        for column, text in enumerate(_cells(hit)):
+            item = QTableWidgetItem(text)
+            item.setToolTip(hit.text if column == len(_HEADS) - 1 else text)
+            if column not in (1, 2, 6):
+                item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            table.setItem(row, column, item)
+    header = table.horizontalHeader()
+    header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+    header.setSectionResizeMode(len(_HEADS) - 1, QHeaderView.ResizeMode.Stretch)
+    table.setMinimumHeight(theme.px(28) * (min(len(context), 10) + 1) + 4)
+    return table
+
+
+def _cells(hit: Hit) -> tuple[str, ...]:
+    return (
+        str(hit.rank), hit.document, source_label(hit),
+        _ranked(hit.dense_rank, hit.dense_score), _ranked(hit.lexical_rank, hit.lexical_score),
+        f"{hit.score:.3f}", " ".join(hit.text.split())[:400],
+    )
+
+
+def _ranked(rank: int | None, score: float | None) -> str:
+    if rank is None:
+        return "–"
+    return f"{rank}." if score is None else f"{rank}. ({score:.2f})"
