@@ -1,0 +1,43 @@
+"""Find the passages that speak to a question."""
+
+from __future__ import annotations
+
+from ..core.ports import Ports
+from ..core.retrieval import CANDIDATES, by_id, match_expression, rank, with_previous
+from ..core.types import Hit, RetrievalProfile
+
+
+async def search(question: str, profile: RetrievalProfile, ports: Ports) -> list[Hit]:
+    """The profile's `top` hits, best first; none for a question without words.
+
+    While vectors are still being made, chunks without one are found by their words alone.
+    Raises EmbedderUnavailable.
+    """
+    match = match_expression(question)
+    if not match:
+        return []
+    lexical: list[tuple[int, float]] = []
+    if profile.mode != "dense":
+        lexical = await ports.store.lexical_search(match, CANDIDATES)
+    dense: list[tuple[int, float]] = []
+    partial = False
+    if profile.mode != "lexical":
+        dense, partial = await _nearest(question, ports)
+    chunks = by_id(await ports.store.chunks(with_previous(dense, lexical)))
+    return rank(
+        dense, lexical, chunks, mode=profile.mode, top=profile.top, partial=partial
+    )
+
+
+async def _nearest(question: str, ports: Ports) -> tuple[list[tuple[int, float]], bool]:
+    """The nearest chunks, and whether some chunks have no vector yet.
+
+    Then all that have one are fetched, so that a chunk without is told from a distant one.
+    """
+    total, embedded = await ports.store.counts(ports.embedder.id)
+    if not embedded:
+        return [], True
+    vectors = await ports.embedder.embed([question], urgent=True)
+    partial = embedded < total
+    depth = embedded if partial else CANDIDATES
+    return await ports.vectors.search(vectors[0], depth), partial
