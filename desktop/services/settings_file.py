@@ -53,8 +53,8 @@ class SettingsFile:
         version knows stay in the file. Raises ConfigurationError when it cannot be written;
         `current` is changed all the same.
         """
-        if self.path.exists():
-            self.current = self._load()
+        with contextlib.suppress(OSError, ValueError):
+            self.current = Settings.from_dict(self._values())
         self.current = change(self.current)
         self._save()
         return self.current

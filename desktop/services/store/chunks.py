@@ -48,7 +48,7 @@ def save(
 
 def _forget(db: sqlite3.Connection, document_id: int) -> None:
     db.execute(
-        "DELETE FROM chunk_words WHERE rowid IN (SELECT id FROM chunks WHERE document_id = ?)",
+        f"DELETE FROM {search.TABLE} WHERE rowid IN (SELECT id FROM chunks WHERE document_id = ?)",
         (document_id,),
     )
     db.execute("DELETE FROM chunks WHERE document_id = ?", (document_id,))

@@ -24,10 +24,10 @@ def purge(db: sqlite3.Connection, seconds: float = float("inf")) -> None:
     """
     end = time.monotonic() + seconds
     dataset.purge_examples(db)
-    while time.monotonic() < end:
+    more = True
+    while more and time.monotonic() < end:
         with transaction(db):
-            if not documents.purge_some(db):
-                break
+            more = documents.purge_some(db)
     while time.monotonic() < end and db.execute("PRAGMA freelist_count").fetchone()[0]:
         # Not `execute`: it runs only the first step of this statement, one page.
         db.executescript(f"PRAGMA incremental_vacuum({_FREED_AT_ONCE})")
@@ -72,6 +72,7 @@ def _write_new(target: Path, build: Callable[[sqlite3.Connection], None]) -> Non
     part = target.with_name(f".{target.name}.{uuid.uuid4().hex[:8]}.part")
     try:
         with contextlib.closing(sqlite3.connect(part, isolation_level=None)) as db:
+            opening.harden(db)
             build(db)
         _place(part, target)
     except sqlite3.Error as error:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from ...core.errors import DocumentError
 from ...core.types import Document, DocumentState
+from . import search
 from .values import clean
 
 _COLUMNS = (
@@ -117,22 +118,38 @@ def restore(db: sqlite3.Connection, ids: Sequence[int]) -> list[Document]:
 
 
 def purge_some(db: sqlite3.Connection) -> bool:
-    """Delete some of what was removed, for good; False when nothing of it is left."""
-    row = db.execute("SELECT id FROM documents WHERE removed LIMIT 1").fetchone()
+    """Delete some of what was removed, for good; whether more is left."""
+    row = _first_removed(db)
     if row is None:
         return False
     chunks = db.execute(
         "SELECT id, embedding_key FROM chunks WHERE document_id = ? LIMIT ?", (*row, _PURGED)
     ).fetchall()
+    _delete_chunks(db, chunks)
+    if len(chunks) == _PURGED:
+        return True
+    db.execute("DELETE FROM documents WHERE id = ?", row)
+    db.execute("DELETE FROM contents WHERE sha256 NOT IN (SELECT sha256 FROM documents)")
+    if _first_removed(db):
+        return True
+    search.forget_deleted(db)
+    return False
+
+
+def _first_removed(db: sqlite3.Connection) -> tuple[int] | None:
+    found: tuple[int] | None = db.execute(
+        "SELECT id FROM documents WHERE removed LIMIT 1"
+    ).fetchone()
+    return found
+
+
+def _delete_chunks(db: sqlite3.Connection, chunks: Sequence[tuple[int, bytes]]) -> None:
+    """With their full-text rows, and the vectors that no other chunk has."""
     ids = [(chunk[0],) for chunk in chunks]
-    db.executemany("DELETE FROM chunk_words WHERE rowid = ?", ids)
+    db.executemany(f"DELETE FROM {search.TABLE} WHERE rowid = ?", ids)
     db.executemany("DELETE FROM chunks WHERE id = ?", ids)
     db.executemany(
         "DELETE FROM vectors WHERE key = ?1"
         " AND NOT EXISTS (SELECT 1 FROM chunks WHERE embedding_key = ?1)",
         {(chunk[1],) for chunk in chunks},
     )
-    if len(chunks) < _PURGED:
-        db.execute("DELETE FROM documents WHERE id = ?", row)
-        db.execute("DELETE FROM contents WHERE sha256 NOT IN (SELECT sha256 FROM documents)")
-    return True

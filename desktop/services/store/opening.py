@@ -150,7 +150,7 @@ def _prepare(db: sqlite3.Connection, path: Path, migrations: Sequence[Migration]
 def _check(db: sqlite3.Connection, path: Path, migrations: Sequence[Migration]) -> int:
     """Look through the file without changing it; returns its version."""
     try:
-        _harden(db)
+        harden(db)
         db.execute("PRAGMA locking_mode = EXCLUSIVE")
         number = schema.version(db)  # the first read: takes the lock, replays the log
         if number > len(migrations):
@@ -162,7 +162,7 @@ def _check(db: sqlite3.Connection, path: Path, migrations: Sequence[Migration]) 
     return number
 
 
-def _harden(db: sqlite3.Connection) -> None:
+def harden(db: sqlite3.Connection) -> None:
     """The file may come from anywhere: nothing in it may run or reach out."""
     if hasattr(db, "setconfig"):  # Python 3.12
         db.setconfig(_DEFENSIVE, True)

@@ -78,8 +78,7 @@ def _unreachable(path: Path, error: OSError) -> WorkspaceError:
 
 def _read_header(path: Path) -> Header:
     try:
-        with path.open("rb") as file:
-            start = file.read(100)
+        start = _first_bytes(path)
     except OSError as error:
         raise _unreachable(path, error) from error
     if not start:
@@ -100,6 +99,11 @@ def _read_header(path: Path) -> Header:
     page = 65536 if page == 1 else page
     pages = int.from_bytes(start[28:32], "big") if start[24:28] == start[92:96] else 0
     return Header(int.from_bytes(start[60:64], "big"), page * pages)
+
+
+def _first_bytes(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(100)
 
 
 def _stranger(path: Path) -> NotAWorkspace:

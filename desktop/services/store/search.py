@@ -44,6 +44,11 @@ def add(db: sqlite3.Connection, chunks: Sequence[Chunk]) -> None:
     )
 
 
+def forget_deleted(db: sqlite3.Connection) -> None:
+    """Rewrite the table's index, which else keeps the words of deleted rows for long."""
+    db.execute(f"INSERT INTO {TABLE} ({TABLE}) VALUES ('optimize')")
+
+
 def search(db: sqlite3.Connection, match: str, top: int) -> list[tuple[int, float]]:
     """`(chunk id, BM25)`, highest first. Removed documents are left out before counting."""
     weights = ", ".join(str(weight) for weight in BM25_WEIGHTS)
