@@ -20,5 +20,5 @@ def candidates(model: str) -> list[str]:
     name = model.strip().lower()
     base = _FINE_TUNED_OPENAI.sub(r"\1", _FINE_TUNED.sub("", name))
     undated = _DATE.sub("", base)
-    names = [name, base, undated, undated.replace("gpt-35-", "gpt-3.5-")]
+    names = [name, base, undated, undated.replace("gpt-3.5-", "gpt-35-")]
     return list(dict.fromkeys(found for found in names if found))

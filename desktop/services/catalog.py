@@ -1,0 +1,109 @@
+"""Prices, windows and retirement dates of models: a dated table the user can edit.
+
+Rows are found by the model's name, which the user or the server states; a deployment's name
+is never taken for one.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ..core.model_names import candidates
+from ..core.types import BUILTIN_MODEL, Usage
+from ..resource_files import resource
+
+log = logging.getLogger(__name__)
+FILE = "catalog.json"
+MILLION = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFacts:
+    """One row. Prices in US dollars for a million tokens; windows in tokens."""
+
+    model: str
+    input: float | None = None
+    output: float | None = None
+    cached: float | None = None
+    training: float | None = None
+    context: int | None = None
+    fine_tuned_context: int | None = None
+    max_output: int | None = None
+    retires: str = ""  # ISO date, "" when not announced
+
+
+class Catalog:
+    """Implements core.ports.PriceCatalog over the shipped table and the user's copy of it."""
+
+    def __init__(self, user_file: Path | None = None) -> None:
+        """Reads both files at the first question. A user's file that cannot be read is said
+        in `problem` and changes nothing."""
+        self._user_file = user_file
+        self._loaded: dict[str, ModelFacts] | None = None
+        self.as_of = ""
+        self.problem = ""
+
+    def cost(self, model: str, usage: Usage) -> float | None:
+        """US dollars, None when the model or its price is not in the table."""
+        if model == BUILTIN_MODEL:
+            return 0.0
+        facts = self.facts(model)
+        if facts is None or facts.input is None or facts.output is None:
+            return None
+        spent = usage.prompt_tokens * facts.input + usage.completion_tokens * facts.output
+        return spent / MILLION
+
+    def window(self, model: str) -> int | None:
+        """The largest input in tokens, None when unknown."""
+        facts = self.facts(model)
+        if facts is None:
+            return None
+        tuned = ".ft-" in model or model.startswith("ft:")
+        return (facts.fine_tuned_context if tuned else None) or facts.context
+
+    def training(self, model: str) -> float | None:
+        """US dollars for a million training tokens, None when unknown."""
+        facts = self.facts(model)
+        return facts.training if facts else None
+
+    def facts(self, model: str) -> ModelFacts | None:
+        """The row of a model; a dated or fine-tuned name falls back to its base."""
+        rows = self._rows()
+        return next((rows[name] for name in candidates(model) if name in rows), None)
+
+    def _rows(self) -> dict[str, ModelFacts]:
+        if self._loaded is None:
+            table = json.loads(resource(FILE).read_bytes())
+            self.as_of = str(table["as_of"])
+            self._loaded = _read(table) | self._users()
+        return self._loaded
+
+    def _users(self) -> dict[str, ModelFacts]:
+        if self._user_file is None or not self._user_file.is_file():
+            return {}
+        try:
+            table = json.loads(self._user_file.read_bytes())
+            rows = _read(table)
+        except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+            self.problem = (f"The price table {self._user_file} could not be read, so the "
+                            f"program's own is used: {error}.")
+            log.warning(self.problem)
+            return {}
+        self.as_of = str(table.get("as_of") or self.as_of)
+        return rows
+
+
+def _read(table: Mapping[str, Any]) -> dict[str, ModelFacts]:
+    """Raises TypeError or ValueError for a row with a wrong name or value."""
+    rows = [ModelFacts(**row) for row in table["models"]]
+    for row in rows:
+        for name in ("input", "output", "cached", "training", "context", "max_output"):
+            value = getattr(row, name)
+            if value is not None and not (isinstance(value, int | float) and value >= 0):
+                raise ValueError(f"{row.model}: {name} is not a number of 0 or more")
+    return {row.model.lower(): row for row in rows}
