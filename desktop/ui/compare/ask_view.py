@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent, QTextCursor
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from ...core.errors import StrategyExplorerError
@@ -23,6 +23,7 @@ from ...core.strategies import duplicate
 from ...core.types import Answer, AnswerState, Connection, Hit, PromptVersion, Strategy
 from .. import theme
 from ..components import EmptyState, button, icon_button
+from ..dialogs.forward import bring_forward
 from ..dialogs.strategies import StrategiesDialog
 from .board import Board
 from .column import Column
@@ -148,7 +149,11 @@ class AskView(QWidget):
     def show_question(self, text: str) -> None:
         """Put a question into the box without asking it."""
         if text != self.question():
+            blocked = self.bar.box.blockSignals(True)  # nobody typed it
             self.bar.box.setPlainText(text)
+            self.bar.box.blockSignals(blocked)
+            self.bar.box.fit()
+            self.bar.box.moveCursor(QTextCursor.MoveOperation.End)
 
     def question(self) -> str:
         """What stands in the box."""
@@ -157,7 +162,7 @@ class AskView(QWidget):
     def focus_question(self) -> None:
         """Type here: the cursor goes to the end of the question."""
         self.bar.box.setFocus()
-        self.bar.box.moveCursor(self.bar.box.textCursor().MoveOperation.End)
+        self.bar.box.moveCursor(QTextCursor.MoveOperation.End)
 
     def show_estimate(self, text: str) -> None:
         """What asking would take: `3 strategies, about 3,900 tokens, cost 0`."""
@@ -307,9 +312,7 @@ class AskView(QWidget):
             dialog.orderChanged.connect(self.board.reorder)
             dialog.addRequested.connect(self.add_strategy)
         self._refresh_dialog()
-        self._dialog.show()
-        self._dialog.raise_()
-        self._dialog.activateWindow()
+        bring_forward(self._dialog)
 
     def edit_strategy(self, column: int) -> None:
         """Open the form of one strategy."""

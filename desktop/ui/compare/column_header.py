@@ -81,7 +81,8 @@ class ColumnHeader(QFrame):
         column.addLayout(first)
         column.addLayout(second)
         first.setContentsMargins(0, 0, theme.px(2), 0)
-        self.chip.setMinimumHeight(theme.px(24))
+        self.badge.setMinimumHeight(theme.px(20))
+        self.name.setMinimumHeight(theme.px(24))  # as the chip's, which comes and goes
 
     # --- what it shows -----------------------------------------------------------------
 

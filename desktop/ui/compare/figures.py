@@ -29,8 +29,9 @@ def cost(answer: Answer) -> str:
         return NOTHING if unbilled else "unknown price"
     if answer.cost == 0:
         return "0, local"
-    decimals = 2 if answer.cost >= 1 else 5 if answer.cost >= 0.0001 else 7
-    return f"${answer.cost:.{decimals}f}"
+    if answer.cost < 0.00001:
+        return "under $0.00001"
+    return f"${answer.cost:.2f}" if answer.cost >= 1 else f"${answer.cost:.5f}"
 
 
 _REASONS = {

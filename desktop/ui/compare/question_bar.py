@@ -89,14 +89,15 @@ class QuestionBox(QPlainTextEdit):
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFont(theme.font(1))
         self.document().setDocumentMargin(theme.px(6))
-        self.textChanged.connect(self._fit)
-        self._fit()
+        self.textChanged.connect(self.fit)
+        self.fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._fit()
+        self.fit()
 
-    def _fit(self) -> None:
+    def fit(self) -> None:
+        """As tall as its lines, up to four."""
         lines = max(1, int(self.document().size().height()))
         shown = min(lines, _MOST_LINES)
         room = shown * self.fontMetrics().lineSpacing() + theme.px(22)

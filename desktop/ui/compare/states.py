@@ -75,13 +75,13 @@ def _short(text: str) -> str:
 
 
 _PROMISES = {
-    Rung.BASELINE: "Gets the question and nothing else.",
-    Rung.PROMPT: "Gets the question with your prompt around it.",
-    Rung.WHOLE_DOCUMENTS: "Gets the question and all the text of your documents that fits.",
-    Rung.DOCUMENTS: "Gets the question and the passages found in your documents, and cites them.",
-    Rung.FINE_TUNED: "A model trained on your examples gets the question.",
-    Rung.FINE_TUNED_DOCUMENTS: "A trained model gets the question and the passages found.",
-    Rung.CEILING: "Gets the question and the right passage.",
+    Rung.BASELINE: "Ask, and the model answers here from the question alone.",
+    Rung.PROMPT: "Ask, and the model answers here with your prompt around the question.",
+    Rung.WHOLE_DOCUMENTS: "Ask, and all the text that fits goes with the question.",
+    Rung.DOCUMENTS: "Ask, and the passages found in your documents go with the question.",
+    Rung.FINE_TUNED: "Ask, and a model trained on your examples answers here.",
+    Rung.FINE_TUNED_DOCUMENTS: "Ask, and a trained model answers here with the passages found.",
+    Rung.CEILING: "Ask, and the right passage goes with the question.",
 }
 
 

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from .. import theme
 from ..compare.places import qt_place
 from ..components import ElidedLabel, button, icon_button, label
+from .forward import bring_forward
 
 
 class PageViewer(QDialog):
@@ -70,7 +71,7 @@ class PageViewer(QDialog):
         page = QFrame()
         page.setProperty("surface", "surface")
         inside = QVBoxLayout(page)
-        inside.setContentsMargins(theme.px(16), theme.px(12), theme.px(4), theme.px(4))
+        inside.setContentsMargins(theme.px(16), theme.px(12), theme.px(8), theme.px(4))
         inside.addWidget(self.text)
         foot = QFrame()
         foot.setProperty("surface", "bg")
@@ -116,8 +117,9 @@ class PageViewer(QDialog):
         self._find_first()
         if fits:
             self._scroll_to(start, end)
-        self.show()
-        self.raise_()
+        if not self.isVisible():
+            self.text.setFocus()
+        bring_forward(self)
 
     def marked_text(self) -> str:
         """The passage that is marked, "" for none."""

@@ -25,6 +25,7 @@ from ...core.types import Answer, Hit, Message
 from .. import theme
 from ..compare.passages import source_label
 from ..components import button, label
+from .forward import bring_forward
 
 _HEADS = ("Rank", "Document", "Page", "By meaning", "By words", "Score", "Text")
 _MOST_LINES = 22
@@ -109,8 +110,7 @@ class SentDialog(QDialog):
         self.parameters.setText(words or "No parameters: the model's own defaults")
         self._scroll.setWidget(self._body(answer))
         self.copy.setText("Copy as JSON")
-        self.show()
-        self.raise_()
+        bring_forward(self)
 
     def _body(self, answer: Answer) -> QWidget:
         inside = QWidget()
@@ -144,7 +144,7 @@ def _message_box(number: int, message: Message) -> QPlainTextEdit:
     made.setAccessibleName(f"Message {number}, {message.role}")
     made.setLineWrapMode(QPlainTextEdit.LineWrapMode.WidgetWidth)
     lines = min(_MOST_LINES, sum(1 + len(line) // 90 for line in message.content.split("\n")))
-    made.setFixedHeight((lines + 1) * theme.px(18))
+    made.setFixedHeight(lines * made.fontMetrics().lineSpacing() + theme.px(24))
     return made
 
 
@@ -163,12 +163,14 @@ def passages_table(context: tuple[Hit, ...]) -> QTableWidget:
         for column, text in enumerate(_cells(hit)):
             item = QTableWidgetItem(text)
             item.setToolTip(hit.text if column == len(_HEADS) - 1 else text)
-            if column not in (1, 2, 6):
-                item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             table.setItem(row, column, item)
     header = table.horizontalHeader()
     header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+    header.setSectionResizeMode(1, QHeaderView.ResizeMode.Interactive)
+    header.resizeSection(1, theme.px(200))
     header.setSectionResizeMode(len(_HEADS) - 1, QHeaderView.ResizeMode.Stretch)
+    header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+    table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
     table.setMinimumHeight(theme.px(28) * (min(len(context), 10) + 1) + 4)
     return table
 

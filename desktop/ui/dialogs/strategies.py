@@ -100,7 +100,7 @@ class StrategiesDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle("Strategies")
         self.setModal(False)
-        self.resize(theme.px(760), theme.px(560))
+        self.resize(theme.px(760), theme.px(620))
         self._strategies: list[Strategy] = []
         self._versions: Sequence[PromptVersion] = ()
         self._connections: Sequence[Connection] = ()

@@ -6,7 +6,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QFormLayout,
+    QLineEdit,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from ...core.errors import StrategyExplorerError
 from ...core.strategies import differences, head_line, model_label
@@ -44,12 +52,11 @@ class StrategyForm(QWidget):
         self.parameters = ParametersForm()
         self.differs = label(role="strong", wrap=True)
         self.problem = label(tone="danger", size="small", wrap=True)
-        self.problem.hide()
         self._lay_out()
         self._connect()
 
     def _lay_out(self) -> None:
-        form = QFormLayout()
+        self._form = form = QFormLayout()
         form.setContentsMargins(0, 0, 0, 0)
         form.setHorizontalSpacing(theme.px(12))
         form.setVerticalSpacing(theme.px(8))
@@ -64,6 +71,11 @@ class StrategyForm(QWidget):
             form.addRow(name, widget)
             if words:
                 widget.setAccessibleName(words)
+            if isinstance(widget, QComboBox):
+                widget.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+                widget.setSizeAdjustPolicy(
+                    QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self._say("")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.px(12))
@@ -101,7 +113,7 @@ class StrategyForm(QWidget):
     def _fill(self, strategy: Strategy, connections: Sequence[Connection]) -> None:
         if self.name.text() != strategy.name:
             self.name.setText(strategy.name)
-        self.problem.hide()
+        self._say("")
         model = (strategy.connection, strategy.deployment)
         _fill(self.model, _models(connections, strategy), model)
         _fill(self.prompt, self._prompts(strategy), strategy.prompt)
@@ -145,18 +157,21 @@ class StrategyForm(QWidget):
     def _rename(self) -> None:
         name = " ".join(self.name.text().split())
         if self._strategy is None or name == self._strategy.name:
-            self.problem.hide()
+            self._say("")
             return
         taken = {o.name.casefold() for o in self._others if o.id != self._strategy.id}
         if not name or name.casefold() in taken:
-            self.problem.setText(
+            self._say(
                 f"Another strategy is called “{name}”. Choose another name." if name
                 else "A strategy needs a name."
             )
-            self.problem.show()
             return
-        self.problem.hide()
+        self._say("")
         self._emit(replace(self._strategy, name=name))
+
+    def _say(self, problem: str) -> None:
+        self.problem.setText(problem)
+        self._form.setRowVisible(self.problem, bool(problem))
 
     def _read(self, parameters: object = None) -> None:
         if self._strategy is None:
