@@ -12,8 +12,8 @@ NOT_ANSWERED = "I do not know. Nothing I was given answers this."
 
 _NOT = r"(?: not|n['’]t)"
 _GIVEN = r"(?:passages?|documents?|documentation|context|sources?|excerpts?|materials?|information)"
-_ASIDE = r"(?:(?:that|which|you|i|we|was|were|have|has|been|am|are|provided|given|above|here" \
-    r"|supplied|retrieved|shared|available|currently)\s+){0,5}"
+_ASIDE = r"(?:(?:that|which|you|i|we|was|were|have|has|been|am|are|provided|given|gave|me|us" \
+    r"|above|here|supplied|retrieved|shared|available|currently)\s+){0,5}"
 _DECLINES = re.compile(
     # I do not know; I am unable to find; I don't have enough information
     rf"\bI(?: do{_NOT}| ca(?:nnot|n['’]t)| could{_NOT}|(?: am|['’]m| was) (?:not able|unable) to)"

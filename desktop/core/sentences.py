@@ -20,9 +20,10 @@ _ABBREVIATION = re.compile(
 )
 _CLOSED = re.compile(r"[.!?:;…][\"”’')\]]*$")
 _SENTENCE_END = re.compile(r"[.!?…][\"”’')\]]*$")
-_NO_HEADING = re.compile(r"[.!;:,][\"”)\]]*$|[|\t]|[$€£]\s?\d|\d{3}|\d\s?%")
+_NO_HEADING = re.compile(r"[.!;:,][\"”)\]]*$|[|\t]|[.!?]\s+[A-Z]|[$€£]\s?\d|\d{3}|\d\s?%")
 _HEADING_MARKS = re.compile(r"^[#\s]+")
 HEADING_LENGTH = 80  # characters; longer lines without a full stop are text
+NARROW = 40  # characters; a text of shorter lines is a list of them
 FILLED = 0.85  # of the widest line: the next word would not have fitted on such a line
 
 
@@ -52,25 +53,33 @@ def split_sentences(text: str) -> list[Sentence]:
     found: list[Sentence] = []
     heading = ""
     blocks = _blocks(text)
-    only_headings = all(_is_heading(text, block) for block in blocks)
-    for block in blocks:
-        if _is_heading(text, block) and not only_headings:
+    headings = [_is_heading(text[b.start : b.end]) and not b.item for b in blocks]
+    only_headings = all(headings)
+    if headings and headings[-1]:
+        headings[-1] = _is_title(text[blocks[-1].start : blocks[-1].end])
+    for block, is_heading in zip(blocks, headings, strict=True):
+        if is_heading and not only_headings:
             heading = _HEADING_MARKS.sub("", " ".join(text[block.start : block.end].split()))
-            continue
-        found += _sentences(text, block, heading)
+        else:
+            found += _sentences(text, block, heading)
     return found if only_headings else _mark_ends(found)
 
 
-def _is_heading(text: str, block: _Block) -> bool:
+def _is_heading(body: str) -> bool:
     """A short line without a full stop; not a row of a table nor a line with a figure."""
-    body = text[block.start : block.end]
-    return not block.item and len(body) < HEADING_LENGTH and not _NO_HEADING.search(body)
+    return len(body) < HEADING_LENGTH and not body[0].islower() and not _NO_HEADING.search(body)
+
+
+def _is_title(body: str) -> bool:
+    """Whether a short last line is a heading rather than a sentence cut by the page's end."""
+    long = [word for word in body.split() if len(word) > 3]
+    return sum(word[0].isupper() for word in long) * 2 > len(long)
 
 
 def _blocks(text: str) -> list[_Block]:
     """Runs of lines that belong together: a paragraph, a list item or a heading."""
     lines = list(_lines(text))
-    width = max((len(line) for _, line in lines), default=0)
+    width = max([NARROW, *(len(line) for _, line in lines)])
     blocks: list[_Block] = []
     gap = True
     for start, line in lines:

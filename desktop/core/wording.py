@@ -128,13 +128,15 @@ def _bare(word: str) -> str:
 def mentions(word: str, roots: Set[str]) -> bool:
     """Whether a text with these stems has `word`, a close form of it, or it in a compound."""
     stem = root(word)
-    return stem in roots or (len(stem) >= 4 and any(_close(stem, other) for other in roots))
+    return stem in roots or (len(stem) >= 5 and any(_close(stem, other) for other in roots))
 
 
 def _close(a: str, b: str) -> bool:
     short, long = sorted((a, b), key=len)
-    if len(short) >= 5 and short[:-1] == long[: len(short) - 1]:  # relief, relieve
-        return len(short) >= 0.75 * len(long)
-    if len(short) >= 4 and long.startswith(short):
+    if len(short) < 5:
+        return False
+    if long.startswith(short):  # cover, coverage
         return len(short) >= 0.6 * len(long)
-    return len(short) >= 5 and long.endswith(short)
+    if long.startswith(short[:-1]):  # relief, relieve
+        return len(short) >= 0.75 * len(long)
+    return long.endswith(short)  # glasses, eyeglasses

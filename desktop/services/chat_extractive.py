@@ -121,16 +121,16 @@ class ExtractiveChat:
         """Vectors of `texts`, shape (n, dimension); those seen lately are not computed again."""
         import numpy as np
 
-        new = [text for text in dict.fromkeys(texts) if text not in self._vectors]
+        found = {text: self._vectors[text] for text in texts if text in self._vectors}
+        new = [text for text in dict.fromkeys(texts) if text not in found]
         if new:
-            rows = await self._embedder.embed(new, urgent=True)
-            self._vectors.update(zip(new, rows, strict=True))
-        found = np.stack([self._vectors[text] for text in texts])
-        for text in texts:
+            found |= zip(new, await self._embedder.embed(new, urgent=True), strict=True)
+        for text, vector in found.items():
+            self._vectors[text] = vector
             self._vectors.move_to_end(text)
         while len(self._vectors) > REMEMBERED:
             self._vectors.popitem(last=False)
-        return found
+        return np.stack([found[text] for text in texts])
 
 
 def _tokens(text: str) -> int:
