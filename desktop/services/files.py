@@ -1,0 +1,110 @@
+"""The files that the user drops, found and read without trusting names, links or sizes."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+import stat
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TypeVar
+
+from ..core.errors import DocumentError
+from ..core.ports import FileContent, FoundFile
+from .readers import kinds
+
+T = TypeVar("T")
+LARGEST = 200_000_000  # bytes
+# Links were followed before opening; a pipe put in a file's place must not make us wait.
+_FLAGS = (
+    os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+    | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
+)
+
+
+class DiskFiles:
+    """Implements core.ports.FileSource on a thread of its own: disks may be slow."""
+
+    def __init__(self) -> None:
+        self._executor = ThreadPoolExecutor(1, thread_name_prefix="files")
+
+    async def expand(self, paths: Sequence[str]) -> list[FoundFile]:
+        """See the port. Hidden files and folders are left out of folders."""
+        return await self._run(lambda: find(paths))
+
+    async def read(self, path: str) -> FileContent:
+        """Raises DocumentError."""
+        return await self._run(lambda: read(path))
+
+    async def aclose(self) -> None:
+        """Does not wait for a disk that hangs."""
+        self._executor.shutdown(wait=False, cancel_futures=True)
+
+    async def _run(self, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._executor, work)
+
+
+def find(paths: Sequence[str]) -> list[FoundFile]:
+    """Each file once, in the order given; within a folder by path."""
+    found: dict[str, FoundFile] = {}
+    for path in paths:
+        full = os.path.abspath(path)  # noqa: PTH100  a link keeps its own name
+        if Path(full).is_dir():
+            for below in _walk(full):
+                found.setdefault(below, FoundFile(below, Path(below).name, named=False))
+        else:
+            found[full] = FoundFile(full, Path(full).name, named=True)
+    return list(found.values())
+
+
+def _walk(folder: str) -> Iterator[str]:
+    for here, folders, names in os.walk(folder, followlinks=False):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(names):
+            path = Path(here, name)
+            readable = kinds.suffix_of(name) in kinds.SUFFIXES and not name.startswith(".")
+            if readable and path.is_file() and not path.is_symlink():
+                yield str(path)
+
+
+def read(path: str) -> FileContent:
+    """Raises DocumentError: missing, not a regular file, too large or of no known kind."""
+    name = Path(path).name
+    try:
+        handle = os.open(Path(path).resolve(strict=True), _FLAGS)
+        with open(handle, "rb") as file:
+            _check(name, os.fstat(handle))
+            content = file.read(LARGEST + 1)
+    except (OSError, RuntimeError) as error:  # RuntimeError: links in a circle
+        raise _unreadable(name, error) from error
+    if len(content) > LARGEST:
+        raise _too_large(name, len(content))
+    kinds.kind_of(name, content)
+    return FileContent(content, hashlib.sha256(content).hexdigest())
+
+
+def _check(name: str, found: os.stat_result) -> None:
+    if not stat.S_ISREG(found.st_mode):
+        raise DocumentError(f"{name} is not a file", why="it is a folder, device or pipe",
+                            remedy="Drop files or folders")
+    if found.st_size > LARGEST:
+        raise _too_large(name, found.st_size)
+
+
+def _too_large(name: str, size: int) -> DocumentError:
+    return DocumentError(
+        f"{name} is too large", why=f"it has {size / 1e6:,.0f} MB; up to {LARGEST / 1e6:,.0f} are"
+        " read", remedy="Split it and drop the parts",
+    )
+
+
+def _unreadable(name: str, error: Exception) -> DocumentError:
+    if isinstance(error, FileNotFoundError):
+        return DocumentError(f"{name} is not there", remedy="Check its path and drop it again")
+    if isinstance(error, PermissionError):
+        return DocumentError(f"{name} may not be read", why="its permissions forbid it",
+                             remedy="Allow reading it and drop it again")
+    return DocumentError(f"{name} cannot be opened", remedy="Check the disk and drop it again",
+                         details=str(error))

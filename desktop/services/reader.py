@@ -1,0 +1,84 @@
+"""Reads documents in a process of its own, so that a hostile file costs one failed row."""
+
+from __future__ import annotations
+
+import asyncio
+
+from ..core.errors import DocumentError
+from ..core.ports import ReadDocument
+from ..core.types import NewChunk, Page
+from . import embedder_model, reader_worker
+from .worker import Worker, WorkerDied
+from .worker_frames import Header
+
+SECONDS = 60.0
+SECONDS_PER_MEGABYTE = 2.0
+_REMEDY = "Open it in its own program, save it anew and drop it again"
+
+
+class ProcessReader:
+    """Implements core.ports.DocumentReader: one file at a time, in the order asked."""
+
+    def __init__(
+        self, *, seconds: float = SECONDS, seconds_per_megabyte: float = SECONDS_PER_MEGABYTE
+    ) -> None:
+        self._seconds = seconds
+        self._seconds_per_megabyte = seconds_per_megabyte
+        self._worker: Worker | None = None
+        self._turn = asyncio.Lock()
+
+    async def read(self, name: str, content: bytes) -> ReadDocument:
+        """Raises DocumentError, or EmbedderUnavailable when its tokenizer is not installed.
+
+        After a failure the process is replaced: the file may have left it in any state.
+        """
+        async with self._turn:
+            worker = self._running()
+            seconds = self._seconds + self._seconds_per_megabyte * len(content) / 1e6
+            try:
+                async with asyncio.timeout(seconds):
+                    return await worker.call({"name": name}, content, decode=document_of)
+            except TimeoutError as error:
+                raise DocumentError(
+                    "Takes too long to read", why=f"more than {seconds:.0f} seconds",
+                    remedy=_REMEDY,
+                ) from error
+            except DocumentError:
+                worker.kill()
+                raise
+            except WorkerDied as error:
+                raise DocumentError(
+                    "Cannot be read",
+                    why="it is damaged or made to do harm: the reader process ended over it",
+                    remedy=_REMEDY, details=str(error),
+                ) from error
+
+    async def aclose(self) -> None:
+        """Ends its process, if any."""
+        if self._worker is not None:
+            await self._worker.aclose()
+
+    def _running(self) -> Worker:
+        if self._worker is None:
+            config = {"tokenizer": str(embedder_model.tokenizer_file())}
+            self._worker = Worker(
+                "reader", reader_worker.make_handler, config, kill_on_cancel=True
+            )
+        return self._worker
+
+
+def document_of(header: Header, payload: memoryview) -> ReadDocument:
+    """The inverse of `reader_worker.reply`; what does not fit together raises."""
+    pages: list[Page] = []
+    start = 0
+    for number, size in header["pages"]:
+        text = str(payload[start:start + size], "utf-8")
+        pages.append(Page(None if number is None else int(number), text))
+        start += size
+    headings = [str(heading) for heading in header["headings"]]
+    chunks = tuple(
+        NewChunk(index, pages[index].number, first, last, pages[index].text[first:last],
+                 headings[heading])
+        for index, first, last, heading in header["chunks"]
+    )
+    return ReadDocument(tuple(pages), chunks, str(header["warning"]))

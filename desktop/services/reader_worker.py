@@ -1,0 +1,100 @@
+"""Reading inside the worker process: limits first, then parse and split."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from ..core.chunking import TokenCount, split
+from ..core.errors import DocumentError
+from ..core.types import NewChunk
+from .embedder_model import load_tokenizer
+from .readers import kinds
+from .readers.parsed import Parsed
+from .worker_child import Handler, Steps
+from .worker_frames import Header
+
+MEMORY = 2 << 30  # bytes of address space
+_DAMAGED = "it is damaged, or made to do harm"
+
+
+def make_handler(config: Header) -> Handler:
+    """A file's bytes in, `{"warning", "pages", "headings", "chunks"}` and texts out."""
+    _limit_memory()
+    tokenizer = load_tokenizer(Path(config["tokenizer"]))
+
+    def handler(header: Header, payload: memoryview) -> Steps:
+        yield
+        return read(header["name"], bytes(payload), lambda texts: count(tokenizer, texts))
+
+    return handler
+
+
+def read(name: str, content: bytes, counter: TokenCount) -> tuple[Header, bytes]:
+    """Raises DocumentError for whatever is wrong with the file."""
+    if not content:
+        raise DocumentError("The file is empty", remedy="Drop a file that holds text")
+    try:
+        parsed = _parse(kinds.kind_of(name, content), content)
+        if not any(page.text.strip() for page in parsed.pages):
+            raise DocumentError("No text found", remedy="Drop a file that holds text")
+        return reply(parsed, split(parsed.pages, name, counter))
+    except DocumentError:
+        raise
+    except Exception as error:  # a library's failure over this file is the file's own
+        what = "Needs too much memory" if isinstance(error, MemoryError) else "Cannot be read"
+        raise DocumentError(
+            what, why=_DAMAGED, remedy="Open it in its own program, save it anew and drop it again",
+            details=f"{type(error).__name__}: {error}",
+        ) from error
+
+
+def _parse(kind: kinds.Kind, content: bytes) -> Parsed:
+    """Each reader brings its own library: only those that are needed are loaded."""
+    if kind == "pdf":
+        from .readers import pdf
+
+        return pdf.read(content)
+    if kind == "docx":
+        from .readers import docx
+
+        return docx.read(content)
+    if kind == "html":
+        from .readers import html
+
+        return html.read(content)
+    from .readers import plain
+
+    return plain.read(content)
+
+
+def count(tokenizer: Any, texts: Sequence[str]) -> list[int]:
+    """Tokens of each text as the embedder counts them, its two special ones included."""
+    return [len(each) for each in tokenizer.encode_batch_fast(list(texts))]
+
+
+def reply(parsed: Parsed, chunks: Sequence[NewChunk]) -> tuple[Header, bytes]:
+    """Texts of pages are sent once, as bytes; chunks as the places they have in them."""
+    texts = [page.text.encode() for page in parsed.pages]
+    headings = {heading: place for place, heading in enumerate({c.heading: 0 for c in chunks})}
+    header = {
+        "warning": parsed.warning,
+        "pages": [[page.number, len(text)] for page, text in zip(parsed.pages, texts, strict=True)],
+        "headings": list(headings),
+        "chunks": [[c.page_index, c.start, c.end, headings[c.heading]] for c in chunks],
+    }
+    return header, b"".join(texts)
+
+
+def _limit_memory() -> None:
+    """So that a file made to fill the memory costs this process only. Not on Windows."""
+    if sys.platform == "win32":
+        return
+    import resource
+
+    for kind, most in ((resource.RLIMIT_AS, MEMORY), (resource.RLIMIT_CORE, 0)):
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(kind, (most, most))
