@@ -202,6 +202,9 @@ class Store(Protocol):
     async def vectors(self, embedder_id: str) -> tuple[Ids, Vectors]:
         """All visible chunks that have a vector: ids (n,), vectors (n, dimension)."""
 
+    async def vector_ids(self, embedder_id: str) -> Ids:
+        """The ids that `vectors` would return, without reading a vector."""
+
     async def vectors_of(self, embedder_id: str, document_id: int) -> tuple[Ids, Vectors]: ...
     async def lexical_search(self, match: str, top: int) -> list[tuple[int, float]]:
         """`(chunk id, BM25)`, best (highest) first, for an FTS5 MATCH expression."""

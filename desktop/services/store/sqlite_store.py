@@ -186,6 +186,9 @@ class SqliteStore:
     async def vectors(self, embedder_id: str) -> tuple[Ids, Vectors]:
         return await self._read(vector_rows.load, embedder_id)
 
+    async def vector_ids(self, embedder_id: str) -> Ids:
+        return await self._read(vector_rows.ids, embedder_id)
+
     async def vectors_of(self, embedder_id: str, document_id: int) -> tuple[Ids, Vectors]:
         return await self._read(vector_rows.load, embedder_id, document_id)
 

@@ -95,6 +95,18 @@ def load(
     return ids, vectors
 
 
+def ids(db: sqlite3.Connection, embedder: str) -> Ids:
+    """Ids of visible chunks that have a vector, ascending: shape (n,)."""
+    import numpy as np
+
+    row = db.execute("SELECT id FROM embedders WHERE name = ?", (embedder,)).fetchone()
+    if row is None:
+        return np.empty(0, np.int64)
+    where, values = _where(row[0], None)
+    found = db.execute(f"SELECT c.id {where} ORDER BY c.id", values)
+    return np.fromiter((chunk_id for (chunk_id,) in found), np.int64)
+
+
 def _where(embedder_id: int, document_id: int | None) -> tuple[str, tuple[int, ...]]:
     sql = (
         "FROM chunks c JOIN documents d ON d.id = c.document_id AND NOT d.removed"
