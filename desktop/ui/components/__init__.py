@@ -1,7 +1,7 @@
 """Parts that every pane and view is built from."""
 
 from .boxes import EmptyState, ErrorBox, IconLabel
-from .buttons import Segmented, button, icon_button
+from .buttons import CaretButton, KeyButton, Segmented, button, icon_button
 from .labels import ElidedLabel, SectionHeader, label
 from .painters import (
     badge_size,
@@ -17,8 +17,8 @@ from .painters import (
 from .signs import RungBadge, StateChip
 
 __all__ = [
-    "ElidedLabel", "EmptyState", "ErrorBox", "IconLabel", "RungBadge", "SectionHeader",
-    "Segmented", "StateChip", "badge_size", "button", "chip_size", "icon_button", "label",
-    "paint_badge", "paint_bar", "paint_chip", "paint_focus", "paint_hairline", "paint_word",
-    "tone_color",
+    "CaretButton", "ElidedLabel", "EmptyState", "ErrorBox", "IconLabel", "KeyButton",
+    "RungBadge", "SectionHeader", "Segmented", "StateChip", "badge_size", "button",
+    "chip_size", "icon_button", "label", "paint_badge", "paint_bar", "paint_chip",
+    "paint_focus", "paint_hairline", "paint_word", "tone_color",
 ]

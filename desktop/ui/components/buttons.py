@@ -4,12 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QPushButton, QSizePolicy, QToolButton, QWidget
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QFontMetrics,
+    QIcon,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+)
+from PySide6.QtWidgets import (
+    QPushButton,
+    QSizePolicy,
+    QStyle,
+    QStyleOptionToolButton,
+    QStylePainter,
+    QToolButton,
+    QWidget,
+)
 
 from .. import theme
 from ..icons import icon as make_icon
+from ..icons import paint_icon
 from .painters import paint_focus
 
 
@@ -40,6 +57,72 @@ def icon_button(icon: str, name: str, *, tooltip: str = "", role: str = "muted")
     made.setToolTip(tooltip or name)
     made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     return made
+
+
+class KeyButton(QPushButton):
+    """A push button that shows its key as a cap at the right: Ask [Ctrl+Enter]."""
+
+    def __init__(
+        self, text: str, key: str, *, kind: str = "secondary", icon: str = "",
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(text, parent)
+        self.setProperty("kind", kind)
+        self.setProperty("cap", "true")  # the sheet aligns the words left
+        self.setAutoDefault(False)
+        self._key = key
+        self._role = "accent_text" if kind == "primary" else "muted"
+        if icon:
+            self.setIcon(make_icon(icon, "accent_text" if kind == "primary" else "text"))
+            self.setIconSize(QSize(theme.px(16), theme.px(16)))
+
+    def sizeHint(self) -> QSize:
+        hint = super().sizeHint()
+        return QSize(hint.width() + self._cap_width() + theme.px(12), hint.height())
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def _cap_width(self) -> int:
+        return QFontMetrics(theme.font(-1)).horizontalAdvance(self._key) + theme.px(10)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        width, height = self._cap_width(), theme.px(18)
+        cap = QRectF(self.width() - width - theme.px(8), (self.height() - height) / 2,
+                     width, height)
+        role = self._role if self.isEnabled() else "disabled"
+        painter.setPen(QPen(theme.color(role), 1))
+        painter.setFont(theme.font(-1))
+        painter.drawRoundedRect(cap.adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
+        painter.drawText(cap, Qt.AlignmentFlag.AlignCenter, self._key)
+        painter.end()
+
+
+class CaretButton(QToolButton):
+    """A tool button with a menu, and a caret at its right that says so."""
+
+    def sizeHint(self) -> QSize:
+        hint = super().sizeHint()
+        return QSize(hint.width() + theme.px(18), hint.height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        option = QStyleOptionToolButton()
+        self.initStyleOption(option)
+        painter = QStylePainter(self)
+        width = theme.px(18)
+        # The style centres icon and words in the whole button: keep the caret's room free.
+        panel = QStyleOptionToolButton(option)
+        panel.text, panel.icon = "", QIcon()
+        painter.drawComplexControl(QStyle.ComplexControl.CC_ToolButton, panel)
+        option.rect = option.rect.adjusted(0, 0, -width, 0)
+        painter.drawControl(QStyle.ControlElement.CE_ToolButtonLabel, option)
+        side = theme.px(12)
+        corner = QRectF(self.width() - width - theme.px(2), (self.height() - side) / 2, side, side)
+        paint_icon(painter, corner, "caret-down", theme.color("muted"))
+        painter.end()
 
 
 class Segmented(QWidget):

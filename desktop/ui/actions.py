@@ -1,0 +1,139 @@
+"""Everything the user can do in the window, as one table.
+
+A row gives the menu entry, the key, the tooltip, the line of the shortcut page and the entry
+of the command palette. `slot` names a signal or a method of the main window; `when` names a
+condition the window keeps, "" meaning always.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
+
+from .icons import icon
+
+MENUS = ("File", "Edit", "View", "Run", "Compare", "Tools", "Help")
+CONDITIONS = ("workspace", "idle", "running", "undo", "redo")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One thing to do."""
+
+    id: str
+    text: str
+    menu: str
+    slot: str
+    key: str = ""
+    when: str = ""
+    icon: str = ""
+    rule: bool = False  # a separator above it
+
+
+TABLE = (
+    Row("new", "New workspace…", "File", "choose_new", "Ctrl+N", icon="note-pencil"),
+    Row("open", "Open workspace…", "File", "choose_workspace", "Ctrl+O", icon="folder-open"),
+    Row("duplicate", "Duplicate workspace…", "File", "choose_duplicate", "Ctrl+Shift+S",
+        "workspace", "copy"),
+    Row("start", "Samples and start page", "File", "show_start", rule=True),
+    Row("add_files", "Add documents…", "File", "choose_documents", "Ctrl+Shift+O", "workspace",
+        "file-plus"),
+    Row("add_folder", "Add a folder of documents…", "File", "choose_folder", "", "workspace",
+        "folder-plus"),
+    Row("quit", "Quit", "File", "close", "Ctrl+Q", rule=True),
+    Row("undo", "Undo", "Edit", "undo", "Ctrl+Z", "undo", "arrow-counter-clockwise"),
+    Row("redo", "Redo", "Edit", "redo", "Ctrl+Shift+Z", "redo", "arrow-clockwise"),
+    Row("find", "Find in the answers", "Edit", "findRequested", "Ctrl+F", "workspace", rule=True),
+    Row("palette", "Search actions, documents, strategies", "Edit", "show_palette", "Ctrl+K",
+        icon="magnifying-glass"),
+    Row("pane_prompt", "Prompt pane", "View", "show_prompt", "Ctrl+1"),
+    Row("pane_documents", "Documents pane", "View", "show_documents", "Ctrl+2"),
+    Row("pane_fine_tuning", "Fine-tuning pane", "View", "show_fine_tuning", "Ctrl+3"),
+    Row("fold", "Fold or unfold the panes", "View", "toggle_panes", "Ctrl+B", rule=True),
+    Row("side_by_side", "Panes side by side", "View", "place_side_by_side", "Ctrl+Shift+B"),
+    Row("tabbed", "Panes as tabs", "View", "place_as_tabs"),
+    Row("jobs", "Show or hide the jobs", "View", "toggle_jobs", "Ctrl+J"),
+    Row("larger", "Larger text", "View", "larger_text", "Ctrl++", rule=True),
+    Row("smaller", "Smaller text", "View", "smaller_text", "Ctrl+-"),
+    Row("ask", "Ask all columns", "Run", "askRequested", "Ctrl+Return", "idle", "play"),
+    Row("stop", "Stop", "Run", "stopRequested", "Esc", "running", "stop"),
+    Row("add_strategy", "Add a strategy…", "Compare", "addStrategyRequested", "Ctrl+Shift+N",
+        "workspace", "plus"),
+    Row("strategies", "Strategies…", "Compare", "strategiesRequested", "", "workspace", "columns"),
+    Row("connections", "Connections…", "Tools", "connectionsRequested", icon="link"),
+    Row("import_dataset", "Import training examples…", "Tools", "choose_dataset", "", "workspace",
+        "download-simple"),
+    Row("shortcuts", "Keyboard shortcuts", "Help", "show_shortcuts", "F1", icon="keyboard"),
+    Row("about", "About Strategy Explorer", "Help", "show_about"),
+)
+
+
+class Actions:
+    """The table as QActions of one window."""
+
+    def __init__(self, window: QWidget) -> None:
+        self.rows = {row.id: row for row in TABLE}
+        self.by_id = {row.id: self._make(row, window) for row in TABLE}
+        self._true: set[str] = set()
+        self._refresh()
+
+    def _make(self, row: Row, window: QWidget) -> QAction:
+        action = QAction(row.text, window)
+        action.setObjectName(row.id)
+        if row.key:
+            action.setShortcut(QKeySequence(row.key))
+            action.setToolTip(f"{row.text.rstrip('…')} ({key_text(row.key)})")
+        if row.icon:
+            action.setIcon(icon(row.icon))
+        action.triggered.connect(Trigger(slot_of(window, row.slot)))
+        return action
+
+    def fill_menus(self, bar: QMenuBar) -> dict[str, QMenu]:
+        """Every row goes into its menu; returns the menus, for what is not in the table."""
+        menus = {name: bar.addMenu(f"&{name}") for name in MENUS}
+        for row in TABLE:
+            if row.rule:
+                menus[row.menu].addSeparator()
+            menus[row.menu].addAction(self.by_id[row.id])
+        return menus
+
+    def set_condition(self, name: str, holds: bool) -> None:
+        """Enable or disable what depends on a condition."""
+        if holds:
+            self._true.add(name)
+        else:
+            self._true.discard(name)
+        self._refresh()
+
+    def _refresh(self) -> None:
+        for name, row in self.rows.items():
+            self.by_id[name].setEnabled(not row.when or row.when in self._true)
+
+    def enabled(self) -> Iterable[tuple[Row, QAction]]:
+        """What can be done now."""
+        return [(row, self.by_id[row.id]) for row in TABLE if self.by_id[row.id].isEnabled()]
+
+
+class Trigger:
+    """Drops the `checked` that QAction sends: slots here take no arguments."""
+
+    def __init__(self, act: Callable[[], object]) -> None:
+        self._act = act
+
+    def __call__(self, checked: bool = False) -> None:
+        self._act()
+
+
+def slot_of(window: object, name: str) -> Callable[[], object]:
+    """A signal's emit, or the method itself. Raises AttributeError for a name nobody has."""
+    found = getattr(window, name)
+    act: Callable[[], object] = getattr(found, "emit", found)
+    return act
+
+
+def key_text(key: str) -> str:
+    """A key as the user's system writes it."""
+    return QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)

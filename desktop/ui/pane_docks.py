@@ -1,0 +1,257 @@
+"""The three panes as docks at the left: tabs, side by side, or folded to a rail.
+
+Tabbed panes need no title: the tab is one. A pane that stands alone gets a 24 px title to
+drag it by. Folded, a narrow rail keeps their names; a click there opens that pane.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal
+from PySide6.QtWidgets import (
+    QDockWidget,
+    QHBoxLayout,
+    QMainWindow,
+    QTabBar,
+    QTabWidget,
+    QToolBar,
+    QWidget,
+)
+
+from . import theme
+from .components import icon_button, label
+
+LEFT = Qt.DockWidgetArea.LeftDockWidgetArea
+FOLD_BELOW = 1200  # window width in pixels at 100 %
+WIDTHS = ((1800, 480), (1400, 440), (0, 360))  # (window at least, panes)
+
+
+class DockTitle(QWidget):
+    """Name and fold button; the dock is dragged by it."""
+
+    folded = Signal()
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFixedHeight(theme.px(26))
+        fold = icon_button("caret-double-left", "Fold the panes")
+        fold.clicked.connect(self.folded)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(theme.px(12), 0, theme.px(2), 0)
+        row.addWidget(label(name, role="strong"))
+        row.addStretch(1)
+        row.addWidget(fold)
+
+
+class PaneDocks(QObject):
+    """Owns the docks and the rail of one main window."""
+
+    foldedChanged = Signal(bool)
+
+    def __init__(self, window: QMainWindow, panes: Sequence[tuple[str, QWidget]]) -> None:
+        super().__init__(window)
+        self._window = window
+        self._folded = False
+        self._by_user = False  # the user folded or unfolded: the width no longer decides
+        self._narrow: bool | None = None
+        self._front = 0
+        self._suspended = False
+        self._sized = False
+        self._before = False
+        self.docks = [self._make_dock(name, pane) for name, pane in panes]
+        window.setTabPosition(LEFT, QTabWidget.TabPosition.North)
+        window.setDockOptions(
+            QMainWindow.DockOption.AllowTabbedDocks | QMainWindow.DockOption.AllowNestedDocks
+            | QMainWindow.DockOption.GroupedDragging
+        )
+        self.rail = self._make_rail()
+        self._fold_button = icon_button("caret-double-left", "Fold the panes (Ctrl+B)")
+        self._fold_button.setParent(window)
+        self._fold_button.clicked.connect(self.toggle)
+        self._settle = QTimer(self)
+        self._settle.setSingleShot(True)
+        self._settle.setInterval(0)
+        self._settle.timeout.connect(self._after_layout)
+        self.place_as_tabs()
+
+    def _make_dock(self, name: str, pane: QWidget) -> QDockWidget:
+        dock = QDockWidget(name, self._window)
+        dock.setObjectName(f"dock_{name.lower()}")
+        dock.setAllowedAreas(LEFT | Qt.DockWidgetArea.RightDockWidgetArea)
+        dock.setFeatures(QDockWidget.DockWidgetFeature.DockWidgetMovable)
+        dock.setWidget(pane)
+        dock.setTitleBarWidget(QWidget())
+        dock.visibilityChanged.connect(self._later)
+        dock.dockLocationChanged.connect(self._later)
+        dock.installEventFilter(self)
+        return dock
+
+    def _make_rail(self) -> QToolBar:
+        rail = QToolBar("Folded panes", self._window)
+        rail.setObjectName("rail")
+        rail.setMovable(False)
+        rail.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        self._rail_tabs = QTabBar()
+        self._rail_tabs.setShape(QTabBar.Shape.RoundedWest)
+        self._rail_tabs.setProperty("rail", "true")
+        self._rail_tabs.setAccessibleName("Folded panes")
+        self._rail_tabs.setDrawBase(False)
+        self._rail_tabs.setExpanding(False)
+        self._rail_tabs.setUsesScrollButtons(False)
+        for dock in self.docks:
+            self._rail_tabs.addTab(dock.windowTitle())
+        self._rail_tabs.tabBarClicked.connect(self.open_pane)
+        rail.addWidget(self._rail_tabs)
+        rail.setVisible(False)
+        self._window.addToolBar(Qt.ToolBarArea.LeftToolBarArea, rail)
+        return rail
+
+    def is_folded(self) -> bool:
+        """Whether only the rail shows."""
+        return self._folded
+
+    def open_pane(self, place: int) -> None:
+        """Unfold, and bring the pane to the front with the keyboard in it."""
+        if not 0 <= place < len(self.docks):
+            return
+        if self._folded:
+            self._by_user = True
+            self.set_folded(False)
+        dock = self.docks[place]
+        dock.show()
+        dock.raise_()
+        dock.widget().setFocus()
+
+    def toggle(self) -> None:
+        """Fold or unfold, and remember that it was the user."""
+        self._by_user = True
+        self.set_folded(not self._folded)
+
+    def set_folded(self, folded: bool) -> None:
+        """Show only the rail, or the panes."""
+        if folded == self._folded:
+            return
+        self._folded = folded
+        front = self.front()
+        for dock in self.docks:
+            dock.setVisible(not folded)
+        self.rail.setVisible(folded)
+        if not folded:
+            self.docks[front].raise_()
+            self.take_width()
+        self._later()
+        self.foldedChanged.emit(folded)
+
+    def front(self) -> int:
+        """The place of the pane that is seen, or was seen last."""
+        for place, dock in enumerate(self.docks):
+            if dock.isVisible() and not dock.visibleRegion().isEmpty():
+                self._front = place
+        return self._front
+
+    def suspend(self, on: bool) -> None:
+        """While the start page shows, the panes are folded and their names only tell."""
+        if on == self._suspended:
+            return
+        if on:
+            self._before = self._folded
+            self.set_folded(True)
+        self._suspended = on
+        self.rail.setEnabled(not on)
+        if not on:
+            self.set_folded(self._before)
+
+    def restore(self, docks_known: bool, folded: bool) -> None:
+        """After a saved layout: the user's folding counts, whatever the width."""
+        self._by_user = self._sized = docks_known
+        self._folded = folded
+        for dock in self.docks:
+            dock.setVisible(not folded)
+        self.rail.setVisible(folded)
+        self._later()
+
+    def fit(self, width: int) -> None:
+        """Fold in a narrow window, unfold in a wide one, unless the user has decided."""
+        narrow = width < theme.px(FOLD_BELOW)
+        if narrow != self._narrow:
+            self._narrow = narrow
+            if self._suspended:
+                self._before = narrow
+            elif not self._by_user:
+                self.set_folded(narrow)
+        self._later()
+
+    def place_as_tabs(self) -> None:
+        """All panes in one place, as tabs."""
+        for dock in self.docks:
+            dock.setFloating(False)
+            self._window.addDockWidget(LEFT, dock)
+        for before, after in zip(self.docks, self.docks[1:], strict=False):
+            self._window.tabifyDockWidget(before, after)
+        self._later()
+
+    def place_side_by_side(self) -> None:
+        """All panes beside each other."""
+        self._by_user = True
+        self.set_folded(False)
+        self._window.addDockWidget(LEFT, self.docks[0])
+        for before, after in zip(self.docks, self.docks[1:], strict=False):
+            self._window.splitDockWidget(before, after, Qt.Orientation.Horizontal)
+        self._later()
+
+    def take_width(self) -> None:
+        """The width that suits the window, until the user has drawn another."""
+        if self._sized or self._folded:
+            return
+        self._sized = True
+        window = self._window.width()
+        width = next(pane for least, pane in WIDTHS if window >= theme.px(least))
+        self._window.resizeDocks([self.docks[0]], [theme.px(width)], Qt.Orientation.Horizontal)
+
+    def _later(self, *_: object) -> None:
+        # Qt tells of each dock one by one; titles and the button are set once all is in place.
+        self._settle.start()
+
+    def _after_layout(self) -> None:
+        for dock in self.docks:
+            alone = not dock.isHidden() and not self._window.tabifiedDockWidgets(dock)
+            if alone != isinstance(dock.titleBarWidget(), DockTitle):
+                self._set_title(dock, alone)
+        self._place_fold_button()
+
+    def _set_title(self, dock: QDockWidget, alone: bool) -> None:
+        old = dock.titleBarWidget()
+        title = DockTitle(dock.windowTitle()) if alone else QWidget()
+        if isinstance(title, DockTitle):
+            title.folded.connect(self.toggle)
+        dock.setTitleBarWidget(title)
+        if old is not None:
+            old.deleteLater()
+
+    def _place_fold_button(self) -> None:
+        bar = self._tab_bar()
+        self._fold_button.setVisible(bar is not None)
+        if bar is None:
+            return
+        size = self._fold_button.sizeHint()
+        corner = bar.mapTo(self._window, QPoint(bar.width(), 0))
+        self._fold_button.setGeometry(
+            corner.x() - size.width() - theme.px(4),
+            corner.y() + (bar.height() - size.height()) // 2, size.width(), size.height(),
+        )
+        self._fold_button.raise_()
+
+    def _tab_bar(self) -> QTabBar | None:
+        """The bar that Qt made for the tabbed docks, if it shows."""
+        for bar in self._window.findChildren(
+            QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly
+        ):
+            if bar.isVisible() and bar.count() > 1:
+                return bar
+        return None
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.Move):
+            self._later()
+        return False

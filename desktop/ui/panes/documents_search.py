@@ -1,0 +1,128 @@
+"""Search the documents without a model: what would be found, how high, and by which search."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QLineEdit,
+    QListView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ...core.types import DENSE, HYBRID, LEXICAL, Hit
+from .. import theme
+from ..components import button, label
+from .documents_delegate import HIT, HitDelegate, place_text, ranks_text
+
+Index = QModelIndex | QPersistentModelIndex
+PROFILES = (HYBRID, DENSE, LEXICAL)
+
+
+class HitsModel(QAbstractListModel):
+    """Hits, best first."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.hits: list[Hit] = []
+
+    def rowCount(self, parent: Index | None = None) -> int:
+        return 0 if parent is not None and parent.isValid() else len(self.hits)
+
+    def data(self, index: Index, role: int = int(Qt.ItemDataRole.DisplayRole)) -> Any:
+        hit = self.hits[index.row()]
+        if role == HIT:
+            return hit
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            return f"{hit.rank}. {hit.document}, {place_text(hit)}, {ranks_text(hit)}"
+        return hit.text if role == Qt.ItemDataRole.ToolTipRole else None
+
+    def show_hits(self, hits: Sequence[Hit]) -> None:
+        """Replace everything."""
+        self.beginResetModel()
+        self.hits = list(hits)
+        self.endResetModel()
+
+
+class SearchView(QFrame):
+    """A field, a profile, and the hits with both ranks."""
+
+    searchRequested = Signal(str, str)  # query, name of the retrieval profile
+    openRequested = Signal(int, int, int, int)  # document id, page index, start, end
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._asked = ""
+        self.field = QLineEdit()
+        self.field.setPlaceholderText("Search the documents as a question would")
+        self.field.setAccessibleName("Search the documents")
+        self.field.returnPressed.connect(self._search)
+        self.profile = QComboBox()
+        self.profile.setAccessibleName("Retrieval profile")
+        self.profile.addItems([profile.name for profile in PROFILES])
+        self.profile.activated.connect(self._search)
+        self._go = button("Search", icon="magnifying-glass")
+        self._go.clicked.connect(self._search)
+        self._note = label("Type a question: no model is asked.", tone="muted", wrap=True)
+        self.model = HitsModel(self)
+        self.list = self._make_list()
+        self._lay_out()
+        self.setFocusProxy(self.field)
+
+    def _make_list(self) -> QListView:
+        view = QListView()
+        view.setModel(self.model)
+        view.setItemDelegate(HitDelegate(view))
+        view.setUniformItemSizes(True)
+        view.setMouseTracking(True)
+        view.setAccessibleName("Passages found")
+        view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        view.activated.connect(self._open)
+        view.clicked.connect(self._open)
+        return view
+
+    def _lay_out(self) -> None:
+        bar = QHBoxLayout()
+        bar.setSpacing(theme.px(8))
+        bar.addWidget(self.profile, 1)
+        bar.addWidget(self._go)
+        top = QVBoxLayout()
+        top.setContentsMargins(theme.px(12), 0, theme.px(12), theme.px(8))
+        top.setSpacing(theme.px(8))
+        top.addWidget(self.field)
+        top.addLayout(bar)
+        top.addWidget(self._note)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(top)
+        column.addWidget(self.list, 1)
+
+    def show_hits(self, hits: Sequence[Hit]) -> None:
+        """The answer to the last search."""
+        self.model.show_hits(hits)
+        found = f"{len(hits)} passages, best first. A click opens the page."
+        self._note.setText(found if hits else f"No passage matches “{self._asked}”.")
+
+    def clear(self) -> None:
+        """As before the first search."""
+        self.model.show_hits([])
+        self.field.clear()
+        self._note.setText("Type a question: no model is asked.")
+
+    def _search(self) -> None:
+        query = self.field.text().strip()
+        if query:
+            self._asked = query
+            self._note.setText("Searching…")
+            self.searchRequested.emit(query, self.profile.currentText())
+
+    def _open(self, index: QModelIndex) -> None:
+        hit: Hit = index.data(HIT)
+        self.openRequested.emit(hit.document_id, hit.page_index, hit.start, hit.end)

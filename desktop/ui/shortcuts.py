@@ -1,0 +1,56 @@
+"""The F1 page: every key, from the table of actions."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QGridLayout, QScrollArea, QVBoxLayout, QWidget
+
+from . import theme
+from .actions import MENUS, TABLE, key_text
+from .components import label
+
+MORE = (  # keys that live in one view, not in the window
+    ("Documents", "Remove the chosen documents", "Del"),
+    ("Documents", "Paste files", "Ctrl+V"),
+    ("Documents", "Open the page text", "Return"),
+    ("Columns", "Rename the column", "F2"),
+    ("Columns", "Move the column", "Ctrl+Shift+Right"),
+)
+
+
+def shortcut_rows() -> list[tuple[str, str, str]]:
+    """(group, what it does, key) for everything that has a key."""
+    rows = [(row.menu, row.text.rstrip("…"), key_text(row.key)) for row in TABLE if row.key]
+    rows.sort(key=lambda row: MENUS.index(row[0]))
+    return rows + [(group, text, key_text(key)) for group, text, key in MORE]
+
+
+class ShortcutsPage(QDialog):
+    """A plain list in two columns; Esc closes."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Keyboard shortcuts")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        inner = QWidget()
+        grid = QGridLayout(inner)
+        grid.setHorizontalSpacing(theme.px(24))
+        grid.setVerticalSpacing(theme.px(4))
+        group = ""
+        for group_name, text, key in shortcut_rows():
+            if group_name != group:
+                group = group_name
+                grid.addWidget(label(group, tone="muted", size="small"), grid.rowCount(), 0)
+            row = grid.rowCount()
+            grid.addWidget(label(text), row, 0)
+            grid.addWidget(label(key, role="strong"), row, 1)
+        grid.setColumnStretch(0, 1)
+        grid.setRowStretch(grid.rowCount(), 1)
+        area = QScrollArea()
+        area.setAccessibleName("Keyboard shortcuts")
+        area.setWidgetResizable(True)
+        area.setWidget(inner)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(area)
+        self.resize(theme.px(480), theme.px(620))

@@ -1,0 +1,72 @@
+"""The status bar: what is saved, what leaves this machine, what can be searched."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QStatusBar, QWidget
+
+from . import theme
+from .actions import Actions
+from .components import IconLabel, button, label
+
+
+class Sign(QWidget):
+    """An icon and small words."""
+
+    def __init__(self, icon: str, role: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._icon = IconLabel(icon, role)
+        self._icon.setAlignment(Qt.AlignmentFlag.AlignVCenter)
+        self.words = label(tone="muted", size="small")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(theme.px(8), 0, theme.px(4), 0)
+        row.setSpacing(0)
+        row.addWidget(self._icon)
+        row.addWidget(self.words)
+        self.hide()
+
+    def show_words(self, words: str, icon: str = "", role: str = "muted") -> None:
+        """Show words, and another icon if given; no words: nothing."""
+        self.words.setText(words)
+        if icon:
+            self._icon.show_icon(icon, role)
+        self.setVisible(bool(words))
+
+
+class StatusBar(QStatusBar):
+    """24 px."""
+
+    def __init__(self, actions: Actions, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setSizeGripEnabled(False)
+        self.setFixedHeight(theme.px(26))
+        self.saved = Sign("check", "success")
+        self.network = Sign("cloud-slash", "muted")
+        self.counts = label(tone="muted", size="small")
+        for part in (self.saved, self.network, self.counts):
+            self.addWidget(part)
+        keys = button("F1 Shortcuts", kind="quiet", size="small")
+        keys.clicked.connect(actions.by_id["shortcuts"].trigger)
+        self.addPermanentWidget(keys)
+        self.show_network(None)
+
+    def show_saved(self, when: str) -> None:
+        """The time of the last save, "14:32"; "" before the first."""
+        self.saved.show_words(f"Saved {when}" if when else "")
+
+    def show_network(self, host: str | None) -> None:
+        """Where questions and passages go; None: nowhere."""
+        if host:
+            self.network.show_words(f"Sends to {host}", "globe")
+        else:
+            self.network.show_words("Offline: nothing leaves this machine", "cloud-slash")
+
+    def show_counts(self, by_words: int, by_meaning: int) -> None:
+        """How many chunks the two searches see; 0 and 0: no words."""
+        if not by_words:
+            text = ""
+        elif by_words == by_meaning:
+            text = f"{by_words:,} chunks searchable"
+        else:
+            text = f"{by_words:,} chunks searchable by words, {by_meaning:,} by meaning"
+        self.counts.setText(text)

@@ -1,0 +1,234 @@
+"""The bar under the menus: workspace, undo, use case, find, connection, settings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QAction, QActionGroup, QFocusEvent, QResizeEvent
+from PySide6.QtWidgets import QLineEdit, QMenu, QToolBar, QToolButton, QWidget
+
+from . import theme
+from .actions import Actions, Trigger, key_text
+from .components import CaretButton, KeyButton, icon_button
+from .icons import icon
+
+THEME_NAMES = {"system": "Follow the system", "light": "Light", "dark": "Dark"}
+
+
+class UseCaseLine(QLineEdit):
+    """The use case in one line: elided while it is read, whole while it is edited."""
+
+    useCaseChanged = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._whole = ""
+        self.setProperty("flat", "true")
+        self.setProperty("tone", "muted")
+        self.setPlaceholderText("Say what the use case is, in one sentence")
+        self.setAccessibleName("Use case")
+        self.editingFinished.connect(self._take)
+
+    def show_use_case(self, text: str) -> None:
+        """Show another use case."""
+        self._whole = text
+        self._show()
+
+    def use_case(self) -> str:
+        """The whole text."""
+        return self._whole
+
+    def _take(self) -> None:
+        if self.isModified() and self.text() != self._whole:
+            self._whole = self.text().strip()
+            self.useCaseChanged.emit(self._whole)
+        self.setModified(False)
+
+    def _show(self) -> None:
+        if self.hasFocus():
+            return
+        room = self.width() - theme.px(12)
+        shown = self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideRight, room)
+        self.setText(shown)
+        self.setCursorPosition(0)
+        self.setToolTip(self._whole if shown != self._whole else "")
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        self.setText(self._whole)
+        super().focusInEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self._take()
+        self._show()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._show()
+
+
+class Toolbar(QToolBar):
+    """Fixed, 42 px high."""
+
+    recentRequested = Signal(object)  # Path
+    useCaseChanged = Signal(str)
+    connectionChosen = Signal(str)
+    themeChosen = Signal(str)
+    textSizeChosen = Signal(int)
+
+    def __init__(self, actions: Actions, parent: QWidget | None = None) -> None:
+        super().__init__("Toolbar", parent)
+        self.setObjectName("toolbar")
+        self.setMovable(False)
+        self.setIconSize(QSize(theme.px(16), theme.px(16)))
+        self.setFixedHeight(theme.px(42))
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        self._actions = actions
+        self._recent: list[Path] = []
+        self._add_workspace()
+        self.addSeparator()
+        self._add_undo()
+        self.addSeparator()
+        self.use_case = UseCaseLine()
+        self.use_case.useCaseChanged.connect(self.useCaseChanged)
+        self.addWidget(self.use_case)
+        self._add_find()
+        self._add_connection()
+        self._add_settings()
+
+    def _add_workspace(self) -> None:
+        self.workspace = _menu_button("database", "Workspace")
+        self.workspace.setFont(theme.font(bold=True))
+        self._workspace_menu = QMenu(self.workspace)
+        self._workspace_menu.aboutToShow.connect(self._fill_workspace_menu)
+        self.workspace.setMenu(self._workspace_menu)
+        self.addWidget(self.workspace)
+        self.show_workspace("")
+
+    def _add_undo(self) -> None:
+        for name in ("undo", "redo"):
+            action = self._actions.by_id[name]
+            made = icon_button(self._actions.rows[name].icon, action.text(), role="text")
+            made.setToolTip(action.toolTip())
+            made.setEnabled(action.isEnabled())
+            made.clicked.connect(action.trigger)
+            action.enabledChanged.connect(made.setEnabled)
+            self.addWidget(made)
+
+    def _add_find(self) -> None:
+        find = self._actions.by_id["palette"]
+        self.search = KeyButton("Search actions, documents", key_text("Ctrl+K"),
+                              icon="magnifying-glass")
+        self.search.setToolTip(find.text())
+        self.search.clicked.connect(find.trigger)
+        self.addWidget(self.search)
+
+    def _add_connection(self) -> None:
+        self.connection = _menu_button("check-circle", "Connection", kind="secondary")
+        self._connection_menu = QMenu(self.connection)
+        self.connection.setMenu(self._connection_menu)
+        spacer = QWidget()
+        spacer.setFixedWidth(theme.px(4))
+        self.addWidget(spacer)
+        self.addWidget(self.connection)
+        self.show_connections([], "Built-in (offline)")
+
+    def _add_settings(self) -> None:
+        self.settings = icon_button("gear", "Settings", role="text")
+        self.settings.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._settings_menu = QMenu(self.settings)
+        self._settings_menu.aboutToShow.connect(self._fill_settings_menu)
+        self.settings.setMenu(self._settings_menu)
+        self.addWidget(self.settings)
+
+    def show_workspace(self, name: str) -> None:
+        """The open workspace's name; "" for none."""
+        shown = name or "No workspace"
+        room = theme.px(220)
+        metrics = self.workspace.fontMetrics()
+        self.workspace.setText(metrics.elidedText(shown, Qt.TextElideMode.ElideMiddle, room))
+        self.workspace.setToolTip(shown)
+        self.workspace.setAccessibleName(f"Workspace: {shown}")
+
+    def show_recent(self, paths: Sequence[Path]) -> None:
+        """The workspaces to offer, newest first."""
+        self._recent = list(paths)
+
+    def show_connections(self, names: Sequence[str], current: str, problem: str = "") -> None:
+        """The connections to choose from; `problem` marks the current one with a warning."""
+        self.connection.setIcon(icon("warning", "warning") if problem
+                                else icon("check-circle", "success"))
+        room = theme.px(180)
+        metrics = self.connection.fontMetrics()
+        self.connection.setText(metrics.elidedText(current, Qt.TextElideMode.ElideMiddle, room))
+        self.connection.setToolTip(problem or current)
+        self.connection.setAccessibleName(f"Connection: {current}. {problem}".strip())
+        self._connection_menu.clear()
+        for name in names:
+            _check(self._connection_menu.addAction(name), name == current,
+                   partial(self.connectionChosen.emit, name))
+        if names:
+            self._connection_menu.addSeparator()
+        self._connection_menu.addAction(self._actions.by_id["connections"])
+
+    def _fill_workspace_menu(self) -> None:
+        menu = self._workspace_menu
+        menu.clear()
+        for name in ("new", "open", "duplicate"):
+            menu.addAction(self._actions.by_id[name])
+        fill_recent(menu, self._recent, self.recentRequested.emit)
+
+    def _fill_settings_menu(self) -> None:
+        menu = self._settings_menu
+        menu.clear()
+        fill_looks(menu, self.themeChosen.emit, self.textSizeChosen.emit)
+        menu.addSeparator()
+        for name in ("connections", "shortcuts"):
+            menu.addAction(self._actions.by_id[name])
+
+
+def fill_recent(menu: QMenu, paths: Sequence[Path], choose: Callable[[Path], object]) -> None:
+    """Add the recent workspaces, if any."""
+    if paths:
+        menu.addSection("Recent")
+    for path in paths[:10]:
+        action = menu.addAction(path.stem)
+        action.setToolTip(str(path))
+        action.triggered.connect(Trigger(partial(choose, path)))
+
+
+def fill_looks(
+    menu: QMenu, choose_theme: Callable[[str], object], choose_size: Callable[[int], object]
+) -> None:
+    """Add the themes and text sizes, the ones in use checked."""
+    themes, sizes = QActionGroup(menu), QActionGroup(menu)
+    menu.addSection("Theme")
+    for name, words in THEME_NAMES.items():
+        action = themes.addAction(menu.addAction(words))
+        _check(action, theme.choice() == name, partial(choose_theme, name))
+    menu.addSection("Text size")
+    for size in theme.TEXT_SIZES:
+        action = sizes.addAction(menu.addAction(f"{size} %"))
+        _check(action, theme.text_percent() == size, partial(choose_size, size))
+
+
+def _check(action: QAction, on: bool, act: Callable[[], object]) -> None:
+    action.setCheckable(True)
+    action.setChecked(on)
+    action.triggered.connect(Trigger(act))
+
+
+def _menu_button(icon_name: str, name: str, kind: str = "quiet") -> QToolButton:
+    made = CaretButton()
+    made.setProperty("kind", kind)
+    made.setIcon(icon(icon_name))
+    made.setIconSize(QSize(theme.px(16), theme.px(16)))
+    made.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+    made.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+    made.setFixedHeight(theme.px(28))
+    made.setAccessibleName(name)
+    made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    return made

@@ -1,0 +1,156 @@
+"""What the window does itself for the table of actions, and what it asks the session for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QUndoStack
+from PySide6.QtWidgets import QMainWindow
+
+from .. import __version__
+from . import file_dialogs, theme
+from .actions import Actions, key_text
+from .jobs import JobsTray
+from .messages import Messages
+from .palette import Entry, Palette
+from .pane_docks import PaneDocks
+
+PROGRAM = "Strategy Explorer"
+PaletteSource = Callable[[], Sequence[Entry]]
+
+
+class WindowSlots(QMainWindow):
+    """Signals and slots that `actions.TABLE` names; `MainWindow` makes the parts."""
+
+    actions_table: Actions
+    undo_stack: QUndoStack
+    panes: PaneDocks
+    jobs: JobsTray
+    messages: Messages
+    _sources: list[PaletteSource]
+    _palette: Palette | None = None
+
+    newRequested = Signal(object)  # Path of the workspace to make
+    openRequested = Signal(object)  # Path
+    recentRequested = Signal(object)  # Path
+    duplicateRequested = Signal(object)  # Path of the copy
+    sampleRequested = Signal(str)
+    filesDropped = Signal(list)  # of Path: workspaces, datasets, documents or folders
+    useCaseChanged = Signal(str)
+    connectionChosen = Signal(str)
+    connectionsRequested = Signal()
+    themeChosen = Signal(str)
+    textSizeChosen = Signal(int)
+    askRequested = Signal()
+    stopRequested = Signal()
+    findRequested = Signal()
+    strategiesRequested = Signal()
+    addStrategyRequested = Signal()
+    jobCancelRequested = Signal(int)
+    closeRequested = Signal()
+
+    def choose_new(self) -> None:
+        """Ask where a new workspace goes."""
+        file_dialogs.choose_new_file(
+            self, "New workspace", file_dialogs.WORKSPACES, "stratex", self.newRequested.emit
+        )
+
+    def choose_workspace(self) -> None:
+        """Ask which workspace to open."""
+        file_dialogs.choose_file(
+            self, "Open workspace", file_dialogs.WORKSPACES, self.openRequested.emit
+        )
+
+    def choose_duplicate(self) -> None:
+        """Ask where the copy goes."""
+        file_dialogs.choose_new_file(
+            self, "Duplicate workspace", file_dialogs.WORKSPACES, "stratex",
+            self.duplicateRequested.emit,
+        )
+
+    def choose_documents(self) -> None:
+        """Ask which files to add."""
+        file_dialogs.choose_files(
+            self, "Add documents", file_dialogs.DOCUMENTS, self.filesDropped.emit
+        )
+
+    def choose_folder(self) -> None:
+        """Ask which folder to add."""
+        file_dialogs.choose_folder(self, "Add a folder of documents", self.filesDropped.emit)
+
+    def choose_dataset(self) -> None:
+        """Ask which training examples to import."""
+        file_dialogs.choose_files(
+            self, "Import training examples", file_dialogs.DATASETS, self.filesDropped.emit
+        )
+
+    def undo(self) -> None:
+        """One step back."""
+        self.undo_stack.undo()
+
+    def redo(self) -> None:
+        """One step forward again."""
+        self.undo_stack.redo()
+
+    def show_prompt(self) -> None:
+        """Bring the Prompt pane to the front."""
+        self.panes.open_pane(0)
+
+    def show_documents(self) -> None:
+        """Bring the Documents pane to the front."""
+        self.panes.open_pane(1)
+
+    def show_fine_tuning(self) -> None:
+        """Bring the Fine-tuning pane to the front."""
+        self.panes.open_pane(2)
+
+    def toggle_panes(self) -> None:
+        """Fold the panes to the rail, or unfold them."""
+        self.panes.toggle()
+
+    def place_side_by_side(self) -> None:
+        """The panes beside each other."""
+        self.panes.place_side_by_side()
+
+    def place_as_tabs(self) -> None:
+        """The panes as tabs."""
+        self.panes.place_as_tabs()
+
+    def toggle_jobs(self) -> None:
+        """Fold the jobs to one line, or unfold them."""
+        self.jobs.toggle()
+
+    def larger_text(self) -> None:
+        """The next larger text size."""
+        self.textSizeChosen.emit(
+            next((s for s in theme.TEXT_SIZES if s > theme.text_percent()), theme.TEXT_SIZES[-1])
+        )
+
+    def smaller_text(self) -> None:
+        """The next smaller text size."""
+        smaller = [s for s in theme.TEXT_SIZES if s < theme.text_percent()]
+        self.textSizeChosen.emit(smaller[-1] if smaller else theme.TEXT_SIZES[0])
+
+    def show_palette(self) -> None:
+        """Open the command palette."""
+        entries = [
+            Entry("Actions", action.text().rstrip("…"), action.trigger, key_text(row.key))
+            for row, action in self.actions_table.enabled() if row.id != "palette"
+        ]
+        for source in self._sources:
+            entries += source()
+        if self._palette is None:
+            self._palette = Palette(self)
+        self._palette.open_over(self, entries)
+
+    def show_shortcuts(self) -> None:
+        """Open the page of keys."""
+        from .shortcuts import ShortcutsPage
+
+        ShortcutsPage(self).show()
+
+    def show_about(self) -> None:
+        """Name and version, in the message bar."""
+        self.messages.say(f"{PROGRAM} {__version__}. Everything stays on this machine unless "
+                          "you add a connection.")
