@@ -136,6 +136,12 @@ class FileSource(Protocol):
         """Raises DocumentError: missing, not a regular file, too large, or not a kind that
         is read."""
 
+    async def read_any(self, path: str) -> bytes:
+        """A file of whatever kind, such as a dataset. Raises DocumentError."""
+
+    async def write(self, path: str, content: bytes) -> None:
+        """All or nothing. Raises DocumentError."""
+
 
 class VectorIndex(Protocol):
     """Nearest vectors by cosine. A cache: the store's vectors are the truth."""

@@ -38,6 +38,14 @@ class DiskFiles:
         """Raises DocumentError."""
         return await self._run(lambda: read(path))
 
+    async def read_any(self, path: str) -> bytes:
+        """A file of whatever kind. Raises DocumentError."""
+        return await self._run(lambda: read_bytes(path))
+
+    async def write(self, path: str, content: bytes) -> None:
+        """All or nothing. Raises DocumentError."""
+        await self._run(lambda: write_bytes(path, content))
+
     async def aclose(self) -> None:
         """Does not wait for a disk that hangs."""
         self._executor.shutdown(wait=False, cancel_futures=True)
@@ -71,6 +79,13 @@ def _walk(folder: str) -> Iterator[str]:
 
 def read(path: str) -> FileContent:
     """Raises DocumentError: missing, not a regular file, too large or of no known kind."""
+    content = read_bytes(path)
+    kinds.kind_of(Path(path).name, content)
+    return FileContent(content, hashlib.sha256(content).hexdigest())
+
+
+def read_bytes(path: str) -> bytes:
+    """Raises DocumentError: missing, not a regular file or too large."""
     name = Path(path).name
     try:
         handle = os.open(Path(path).resolve(strict=True), _FLAGS)
@@ -81,8 +96,25 @@ def read(path: str) -> FileContent:
         raise _unreadable(name, error) from error
     if len(content) > LARGEST:
         raise _too_large(name, len(content))
-    kinds.kind_of(name, content)
-    return FileContent(content, hashlib.sha256(content).hexdigest())
+    return content
+
+
+def write_bytes(path: str, content: bytes) -> None:
+    """Beside the target first, then in its place: a crash leaves the old file whole."""
+    target = Path(path)
+    fresh = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        with fresh.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.replace(target)
+    except OSError as error:
+        fresh.unlink(missing_ok=True)
+        raise DocumentError(
+            f"{target.name} could not be written", why=error.strerror or str(error),
+            remedy="Choose another folder",
+        ) from error
 
 
 def _check(name: str, found: os.stat_result) -> None:
