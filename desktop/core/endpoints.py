@@ -78,10 +78,25 @@ def parse_endpoint(
     )
 
 
-def endpoint_of(connection: Connection) -> Endpoint:
-    """A stored connection's endpoint; it was confirmed when it was added."""
+def endpoint_of(connection: Connection, *, confirmed: bool = True) -> Endpoint:
+    """A connection's endpoint; a stored one was confirmed when it was added."""
     kind: Literal["azure", "openai"] = "azure" if connection.kind == "azure" else "openai"
-    return parse_endpoint(connection.endpoint, kind, confirmed=True)
+    return parse_endpoint(connection.endpoint, kind, confirmed=confirmed)
+
+
+def refuse_unsupported(connection: Connection) -> None:
+    """Raises ConfigurationError for kinds and sign-ins that this version does not have."""
+    if connection.kind == "local":
+        raise ConfigurationError(
+            "Model folders cannot be run directly yet",
+            remedy="Serve the model with Ollama, LM Studio or vLLM and add that as an "
+                   "OpenAI-compatible connection",
+        )
+    if connection.entra:
+        raise ConfigurationError(
+            "Signing in with Microsoft Entra ID is not supported yet",
+            remedy="Use a key, or name the variable that holds one",
+        )
 
 
 def is_classic(api_version: str) -> bool:

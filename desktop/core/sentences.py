@@ -21,6 +21,7 @@ _ABBREVIATION = re.compile(
 _CLOSED = re.compile(r"[.!?:;…][\"”’')\]]*$")
 _SENTENCE_END = re.compile(r"[.!?…][\"”’')\]]*$")
 _NO_HEADING = re.compile(r"[.!;:,][\"”)\]]*$|[|\t]|[.!?]\s+[A-Z]|[$€£]\s?\d|\d{3}|\d\s?%")
+_MARKED = re.compile(r"#{1,6}\s")  # Markdown
 _HEADING_MARKS = re.compile(r"^[#\s]+")
 HEADING_LENGTH = 80  # characters; longer lines without a full stop are text
 NARROW = 40  # characters; a text of shorter lines is a list of them
@@ -54,7 +55,7 @@ def split_sentences(text: str) -> list[Sentence]:
     heading = ""
     blocks = _blocks(text)
     headings = [_is_heading(text[b.start : b.end]) and not b.item for b in blocks]
-    only_headings = all(headings)
+    only_headings = all(headings) and not any(_MARKED.match(text, b.start) for b in blocks)
     if headings and headings[-1]:
         headings[-1] = _is_title(text[blocks[-1].start : blocks[-1].end])
     for block, is_heading in zip(blocks, headings, strict=True):
@@ -67,11 +68,15 @@ def split_sentences(text: str) -> list[Sentence]:
 
 def _is_heading(body: str) -> bool:
     """A short line without a full stop; not a row of a table nor a line with a figure."""
+    if _MARKED.match(body):
+        return True
     return len(body) < HEADING_LENGTH and not body[0].islower() and not _NO_HEADING.search(body)
 
 
 def _is_title(body: str) -> bool:
     """Whether a short last line is a heading rather than a sentence cut by the page's end."""
+    if _MARKED.match(body):
+        return True
     long = [word for word in body.split() if len(word) > 3]
     return sum(word[0].isupper() for word in long) * 2 > len(long)
 
@@ -108,7 +113,7 @@ def _breaks(before: str, line: str, width: int) -> bool:
 
     A break before a word that would still have fitted was meant.
     """
-    if _CLOSED.search(before):
+    if _CLOSED.search(before) or _MARKED.match(before) or _MARKED.match(line):
         return True
     first = line.split(maxsplit=1)[0]
     return not line[:1].islower() and len(before) + 1 + len(first) < FILLED * width

@@ -21,15 +21,17 @@ _FUNCTION_WORDS = """
     there here if then than so not no nor any some all each every both such only own same too
     very about into over under between during before after above below up down out off again
     further once am have has had having also s t don just now what's who's it's i'm"""
-_FRAME_WORDS = """key main important importance major common typical general basic specific certain
-    various different difference similar aspect point consider consideration feature factor detail
-    information fact thing item example way step tip advice recommend suggest require requirement
-    condition criteria rule type kind sort category form part list number amount much many often
-    long purpose reason goal define definition mean meaning describe description explain explanation
-    tell give given provide offer include happen work use make take get keep need want know learn
-    understand find see look go become follow regard concern relate relevant respect term case text
-    document question answer accord benefit advantage disadvantage consequence effect affect impact
-    result potential possible able available allow permit best good better most more less least well
+_FRAME_WORDS = """
+    key main important importance major common typical general basic specific certain various
+    different difference similar aspect point consider consideration feature factor detail
+    information fact thing item example way step tip advice recommend suggest require
+    requirement condition criteria rule type kind sort category form part list number amount
+    much many often long purpose reason goal define definition mean meaning describe description
+    explain explanation tell give given provide offer include happen work use used using contain
+    hold show shown handle made make take get keep need want know learn understand find see look
+    go become follow regard concern relate relevant respect term case text document question
+    answer accord benefit advantage disadvantage consequence effect affect impact result
+    potential possible able available allow permit best good better most more less least well
     first next last one two mind note aware remember ensure sure like please still ever yet else
     instead also would let"""
 FUNCTION_WORDS = frozenset(_FUNCTION_WORDS.split())

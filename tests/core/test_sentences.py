@@ -51,6 +51,11 @@ def test_a_source_that_starts_or_stops_in_a_sentence_says_so() -> None:
     assert (last.begins, last.ends) == (True, False)
 
 
+def test_marked_headings_are_headings_wherever_they_stand() -> None:
+    assert texts("# 1. The plan pays.\nIt pays half.\n## what is next") == ["It pays half."]
+    assert texts("## The workspace file") == []
+
+
 def test_rows_of_a_table_are_kept() -> None:
     assert texts("Copayments\nPrimary care | $20\nSpecialist | $50") == [
         "Primary care | $20", "Specialist | $50",
