@@ -27,7 +27,6 @@ from ..core.errors import (
     ServerFailed,
     Throttled,
 )
-
 from .redact import redact
 
 if TYPE_CHECKING:

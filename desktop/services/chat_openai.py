@@ -28,7 +28,6 @@ from ..core.types import (
     TextPiece,
     Usage,
 )
-
 from .chat_errors import Target, Wire, interrupted, translate, unreadable, wire_of
 
 if TYPE_CHECKING:
@@ -104,7 +103,8 @@ class OpenAIChat:
         self._tokens = tokens
         self._sleep = sleep
         endpoint = endpoint_of(connection)
-        self._local = endpoint.loopback and connection.kind == "openai"
+        self._plain = connection.kind == "openai"
+        self._local = endpoint.loopback and self._plain
         self._target = Target(connection.name, endpoint.host, deployment.name, has_key)
 
     @property
@@ -115,8 +115,8 @@ class OpenAIChat:
 
     @property
     def model(self) -> str:
-        """What the user said this deployment runs; never guessed from its name."""
-        return self._deployment.model
+        """What the user said this deployment runs. Only outside Azure is its name the model's."""
+        return self._deployment.model or (self._deployment.name if self._plain else "")
 
     @property
     def local(self) -> bool:
@@ -200,7 +200,7 @@ class OpenAIChat:
             return answer.usage
         texts = [m.content for m in messages]
         counts, _ = await self._tokens.count(
-            [*texts, "".join(answer.text)], self._deployment.model or answer.model
+            [*texts, "".join(answer.text)], self.model or answer.model
         )
         overhead = 3 * len(texts) + 3  # each message's frame, and the reply's start
         return Usage(sum(counts[:-1]) + overhead, counts[-1], estimated=True)

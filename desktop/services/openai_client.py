@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 from ..core.endpoints import endpoint_of, is_classic
 from ..core.errors import ConfigurationError
 from ..core.types import Connection
-
 from .redact import remember
 
 if TYPE_CHECKING:

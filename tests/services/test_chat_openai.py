@@ -310,7 +310,10 @@ def test_names(server: AzureEmulator) -> None:
             "mini (gpt-4.1-mini)", "gpt-4.1-mini", True)
         far = replace(connection, endpoint="https://llm.example.com")
         chat = OpenAIChat(far, Deployment("mini"), client, has_key=False)
-        assert (chat.label, chat.model, chat.local) == ("mini", "", False)
+        assert (chat.label, chat.model, chat.local) == ("mini", "mini", False)
+        azure = connection_to(server.url)
+        chat = OpenAIChat(azure, Deployment("gpt-4o"), client, has_key=False)
+        assert (chat.label, chat.model, chat.local) == ("gpt-4o", "", False), "a name says nothing"
         await client.close()
 
     asyncio.run(main())

@@ -1,0 +1,88 @@
+"""Finds the chat model behind a connection and a deployment."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from ..core.endpoints import endpoint_of, refuse_unsupported
+from ..core.errors import ConfigurationError
+from ..core.ports import ChatModel, Embedder, SecretStore, TokenCounter
+from ..core.types import BUILTIN, Connection, Deployment
+from .chat_extractive import ExtractiveChat
+from .chat_openai import Learned, OpenAIChat
+from .openai_client import make_client
+
+if TYPE_CHECKING:
+    import openai
+
+Made = tuple[str, str, str, str | None]  # kind, endpoint, api version, key
+
+
+class Chats:
+    """Implements core.ports.ChatModels. Keeps one HTTP client for each endpoint and key."""
+
+    def __init__(
+        self, connections: Callable[[], Sequence[Connection]], secrets: SecretStore,
+        embedder: Embedder, tokens: TokenCounter | None = None,
+    ) -> None:
+        """`connections` is asked at each use, so that an edited one counts at once."""
+        self._connections = connections
+        self._secrets = secrets
+        self._builtin = ExtractiveChat(embedder)
+        self._tokens = tokens
+        self._clients: dict[Made, openai.AsyncOpenAI] = {}
+        self._learned: dict[tuple[str, str, str], Learned] = {}
+        self._lock = asyncio.Lock()
+
+    async def chat(self, connection: str, deployment: str) -> ChatModel:
+        """Raises ConfigurationError for an unknown connection, or one that cannot work."""
+        if connection == BUILTIN.name:
+            return self._builtin
+        for known in self._connections():
+            if known.name == connection:
+                return await self.open(known, deployment)
+        raise ConfigurationError(
+            f"There is no connection named {connection} on this machine",
+            why="A workspace from elsewhere may name connections that only its author has",
+            remedy="Add it under Connections, or choose another model for this strategy",
+        )
+
+    async def open(
+        self, connection: Connection, deployment: str, key: str | None = None
+    ) -> ChatModel:
+        """A model of a connection that need not be saved; `key` None takes the stored one."""
+        if connection.kind == "builtin":
+            return self._builtin
+        refuse_unsupported(connection)
+        key = key or await self._key(connection)
+        client = await self._client(connection, key)
+        known = {each.name: each for each in connection.deployments}
+        found = known.get(deployment, Deployment(deployment))
+        learned = self._learned.setdefault(
+            (connection.endpoint, connection.api_version, deployment), Learned())
+        return OpenAIChat(connection, found, client, has_key=key is not None, learned=learned,
+                          tokens=self._tokens)
+
+    async def aclose(self) -> None:
+        """Close all connections to servers."""
+        clients, self._clients = list(self._clients.values()), {}
+        for client in clients:
+            await client.close()
+
+    async def _key(self, connection: Connection) -> str | None:
+        key = await self._secrets.get(connection)
+        if connection.key_env and not key and endpoint_of(connection).key_allowed:
+            raise ConfigurationError(
+                f"{connection.name} has no key: the variable {connection.key_env} is not set",
+                remedy="Set it before the program starts, or store a key under Connections",
+            )
+        return key
+
+    async def _client(self, connection: Connection, key: str | None) -> openai.AsyncOpenAI:
+        made = (connection.kind, connection.endpoint, connection.api_version, key)
+        async with self._lock:  # columns that start together share one client
+            if made not in self._clients:
+                self._clients[made] = await asyncio.to_thread(make_client, connection, key)
+            return self._clients[made]
