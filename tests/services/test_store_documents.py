@@ -268,10 +268,13 @@ def test_vectors_come_back_exactly_and_by_document(run: Check) -> None:
             saved[document.id] = ([c.id for c in todo], vectors)
         for number, (expected, vectors) in saved.items():
             ids, found = await store.vectors_of("e", number)
-            assert (ids.tolist(), found.dtype, ids.dtype) == (expected, np.float32, np.int64)
+            assert ids.tolist() == expected
+            assert (ids.dtype, found.dtype) == (np.dtype(np.int64), np.dtype(np.float32))
             assert (found == vectors).all()
         ids, found = await store.vectors("e")
         assert ids.tolist() == [*saved[1][0], *saved[2][0]]
+        assert (await store.vector_ids("e") == ids).all()
+        assert (await store.vector_ids("other")).shape == (0,)
         assert (found == np.concatenate([saved[1][1], saved[2][1]])).all()
 
     run(check)

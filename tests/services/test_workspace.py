@@ -399,6 +399,16 @@ def test_a_second_process_is_told_who_has_it(made: Path) -> None:
     assert asyncio.run(_names(made)) == ["a.md"]
 
 
+def test_a_holder_on_another_computer_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "w.stratex"
+    refusals.lock_file(path).write_text(
+        '{"pid": 7, "host": "office-pc", "since": "2026-11-21T09:05:00+00:00"}'
+    )
+    assert "process 7 on office-pc, since 2026-11-21 09:05" in str(refusals.locked(path))
+    refusals.lock_file(path).write_text("nothing readable")
+    assert "open in another program" in str(refusals.locked(path))
+
+
 _WRITE = """
 import asyncio, sys
 from pathlib import Path

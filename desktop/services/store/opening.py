@@ -10,6 +10,7 @@ import contextlib
 import datetime
 import json
 import os
+import platform
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
@@ -58,8 +59,9 @@ def _release(identity: tuple[int, int]) -> None:
 
 def _sign(path: Path) -> None:
     since = datetime.datetime.now().astimezone().isoformat(timespec="seconds")
+    owner = {"pid": os.getpid(), "host": platform.node(), "since": since}
     with contextlib.suppress(OSError):
-        lock_file(path).write_text(json.dumps({"pid": os.getpid(), "since": since}))
+        lock_file(path).write_text(json.dumps(owner))
 
 
 @contextlib.contextmanager

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from ...core.errors import ConfigurationError
 from ...core.types import Parameters, Prompt, PromptVersion, Strategy
-from .values import clean, dumps, prompt_from_json, prompt_to_json
+from .values import clean, dumps, next_id, prompt_from_json, prompt_to_json
 
 _VERSION = "number, prompt, name, note, starred, created_at"
 _STRATEGY = (
@@ -56,10 +56,12 @@ def describe_prompt(
     db: sqlite3.Connection, number: int, name: str, note: str, starred: bool
 ) -> PromptVersion:
     """Raises ConfigurationError for a version that is not there."""
-    row = db.execute(
-        "UPDATE prompt_versions SET name = ?, note = ?, starred = ? WHERE number = ?"
-        f" RETURNING {_VERSION}",
+    db.execute(
+        "UPDATE prompt_versions SET name = ?, note = ?, starred = ? WHERE number = ?",
         (clean(name), clean(note), starred, number),
+    )
+    row = db.execute(
+        f"SELECT {_VERSION} FROM prompt_versions WHERE number = ?", (number,)
     ).fetchone()
     if row is None:
         raise ConfigurationError(f"There is no prompt version {number} in this workspace")
@@ -106,14 +108,15 @@ def save_strategy(db: sqlite3.Connection, strategy: Strategy) -> Strategy:
         raise ConfigurationError(
             f'There is already a strategy "{name}"', remedy="Choose another name"
         )
-    row = db.execute(
+    number = strategy.id or next_id(db, "strategies")
+    db.execute(
         f"INSERT INTO strategies ({_STRATEGY}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-        f" ON CONFLICT (id) DO UPDATE SET {_REPLACED} RETURNING id",
-        (strategy.id or None, name, strategy.connection, strategy.deployment, strategy.prompt,
+        f" ON CONFLICT (id) DO UPDATE SET {_REPLACED}",
+        (number, name, strategy.connection, strategy.deployment, strategy.prompt,
          strategy.retrieval, dumps(strategy.parameters.as_dict()), strategy.derived_from,
          strategy.hidden, strategy.position, strategy.fine_tuned),
-    ).fetchone()
-    return replace(strategy, id=row[0], name=name)
+    )
+    return replace(strategy, id=number, name=name)
 
 
 def remove_strategy(db: sqlite3.Connection, strategy_id: int) -> None:

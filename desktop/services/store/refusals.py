@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime
 import json
+import platform
 import sqlite3
 import stat
 from dataclasses import dataclass
@@ -180,7 +181,11 @@ def locked(path: Path) -> WorkspaceLocked:
     with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
         owner = json.loads(lock_file(path).read_text())
         since = datetime.datetime.fromisoformat(owner["since"])
-        who = f"another Strategy Explorer (process {owner['pid']}, since {since:%Y-%m-%d %H:%M})"
+        host = "" if owner["host"] == platform.node() else f" on {owner['host']}"
+        who = (
+            f"another Strategy Explorer (process {owner['pid']}{host}, "
+            f"since {since:%Y-%m-%d %H:%M})"
+        )
     return WorkspaceLocked(
         f"{path.name} is open in {who}", remedy="Close it there, or open a copy of the file"
     )

@@ -187,7 +187,7 @@ def migrate(db: sqlite3.Connection, migrations: Sequence[Migration] = MIGRATIONS
 
 def objects(db: sqlite3.Connection) -> dict[str, tuple[str, str, str | None]]:
     """Everything the schema names: `{name: (type, table, sql)}`."""
-    rows = db.execute("SELECT name, type, tbl_name, sql FROM sqlite_schema")
+    rows = db.execute("SELECT name, type, tbl_name, sql FROM sqlite_master")
     return {name: (kind, table, sql) for name, kind, table, sql in rows}
 
 

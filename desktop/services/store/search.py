@@ -25,7 +25,7 @@ def columns_of(chunk: Chunk) -> tuple[str, ...]:
 
 def ensure(db: sqlite3.Connection) -> None:
     """Make the table as this version wants it, from the chunks, unless it is so already."""
-    row = db.execute("SELECT sql FROM sqlite_schema WHERE name = ?", (TABLE,)).fetchone()
+    row = db.execute("SELECT sql FROM sqlite_master WHERE name = ?", (TABLE,)).fetchone()
     if row and row[0] == SQL:
         return
     db.execute(f"DROP TABLE IF EXISTS {TABLE}")

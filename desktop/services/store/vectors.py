@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
-
-from .values import marks
 
 if TYPE_CHECKING:
     from ...core.ports import Ids, Vectors
@@ -37,7 +36,7 @@ def save(
         )
         if not known:
             fresh.add(key)
-    _count(db, list(fresh))
+    _count(db, fresh)
 
 
 def _embedder(db: sqlite3.Connection, name: str, dimension: int) -> int:
@@ -56,14 +55,15 @@ def _key(db: sqlite3.Connection, chunk_id: int) -> bytes | None:
     return bytes(row[0]) if row else None
 
 
-def _count(db: sqlite3.Connection, keys: Sequence[bytes]) -> None:
+def _count(db: sqlite3.Connection, keys: Iterable[bytes]) -> None:
     """Add to the ledger the chunks that have a vector since now, in whatever document."""
-    db.execute(
-        "UPDATE documents SET embedded = embedded + gained.n FROM"
-        " (SELECT document_id, count(*) AS n FROM chunks"
-        f"  WHERE embedding_key IN ({marks(len(keys))}) GROUP BY document_id) AS gained"
-        " WHERE documents.id = gained.document_id",
-        keys,
+    gained: Counter[int] = Counter()
+    for key in keys:
+        rows = db.execute("SELECT document_id FROM chunks WHERE embedding_key = ?", (key,))
+        gained.update(row[0] for row in rows)
+    db.executemany(
+        "UPDATE documents SET embedded = embedded + ? WHERE id = ?",
+        [(count, document_id) for document_id, count in gained.items()],
     )
 
 
