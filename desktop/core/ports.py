@@ -110,11 +110,14 @@ class DocumentReader(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class FoundFile:
-    """A file below what the user gave; `named` when the user named the file itself."""
+    """A file that the user gave, or one in a folder that the user gave.
+
+    `other` files stand in a folder and are not of a kind that is read.
+    """
 
     path: str
     name: str
-    named: bool
+    other: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +132,8 @@ class FileSource(Protocol):
     """The files that the user drops. Links inside folders are not followed."""
 
     async def expand(self, paths: Sequence[str]) -> list[FoundFile]:
-        """Files named, and the readable kinds of files in folders, each once, sorted by path
-        within a folder. Names what is not there too: `read` says why."""
+        """Files named, and the files in folders named, each once and sorted by path within a
+        folder. A named file that is not there is among them: `read` says so."""
 
     async def read(self, path: str) -> FileContent:
         """Raises DocumentError: missing, not a regular file, too large, or not a kind that

@@ -61,9 +61,10 @@ def find(paths: Sequence[str]) -> list[FoundFile]:
         full = os.path.abspath(path)  # noqa: PTH100  a link keeps its own name
         if Path(full).is_dir():
             for below in _walk(full):
-                found.setdefault(below, FoundFile(below, Path(below).name, named=False))
+                known = kinds.suffix_of(below) in kinds.SUFFIXES
+                found.setdefault(below, FoundFile(below, Path(below).name, other=not known))
         else:
-            found[full] = FoundFile(full, Path(full).name, named=True)
+            found[full] = FoundFile(full, Path(full).name)
     return list(found.values())
 
 
@@ -72,8 +73,7 @@ def _walk(folder: str) -> Iterator[str]:
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
             path = Path(here, name)
-            readable = kinds.suffix_of(name) in kinds.SUFFIXES and not name.startswith(".")
-            if readable and path.is_file() and not path.is_symlink():
+            if not name.startswith(".") and path.is_file() and not path.is_symlink():
                 yield str(path)
 
 
