@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from desktop.core.errors import ConfigurationError
@@ -253,6 +253,7 @@ json_rows = st.dictionaries(any_text, st.recursive(
 ))
 
 
+@settings(max_examples=40)
 @given(st.lists(st.tuples(json_rows, any_text), max_size=3))
 def test_any_row_of_json_comes_back(
     db: sqlite3.Connection, rows: list[tuple[dict[str, Any], str]]

@@ -9,6 +9,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -352,6 +353,35 @@ def test_closing_twice_is_closing_once(made: Path) -> None:
         await store.aclose()
 
     asyncio.run(check())
+
+
+def test_a_cancelled_opening_leaves_nothing_locked(made: Path) -> None:
+    async def check() -> None:
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0):
+                await workspace.open_workspace(made)
+
+    asyncio.run(check())
+    _wait_for_workspace_threads()
+    assert asyncio.run(_names(made)) == ["a.md"]
+
+
+def test_a_cancelled_closing_still_closes(made: Path) -> None:
+    async def check() -> None:
+        store = await workspace.open_workspace(made)
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0):
+                await store.aclose()
+
+    asyncio.run(check())
+    _wait_for_workspace_threads()
+    assert [each.name for each in made.parent.iterdir()] == [made.name]
+
+
+def _wait_for_workspace_threads() -> None:
+    for thread in threading.enumerate():
+        if thread.name.startswith("workspace"):
+            thread.join()
 
 
 # --- other processes ---------------------------------------------------------------------

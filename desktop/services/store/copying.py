@@ -86,7 +86,7 @@ def _write_new(target: Path, build: Callable[[sqlite3.Connection], None]) -> Non
 def _check_target(target: Path) -> None:
     if os.path.lexists(target):
         raise _exists(target)
-    if not target.parent.is_dir():
+    if not os.path.isdir(target.parent):  # noqa: PTH112  False too where access is denied
         raise WorkspaceError(
             f"There is no folder {target.parent}", remedy="Make it first, or choose another"
         )

@@ -72,7 +72,7 @@ def reading(path: Path) -> Iterator[sqlite3.Connection]:
     Raises what `OpenFile` raises.
     """
     path = path.resolve()
-    if has_log(path) or lock_file(path).exists():
+    if has_log(path) or os.path.lexists(lock_file(path)):
         file = OpenFile(path)
         try:
             yield file.db

@@ -11,7 +11,7 @@ import logging
 import sqlite3
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
@@ -56,6 +56,12 @@ CLOSING_SECONDS = 0.5  # for tidying up; the window must be gone within two
 _log = logging.getLogger(__name__)
 
 
+def _abandon(opening_file: Future[OpenFile]) -> None:
+    """Whoever wanted the file was cancelled meanwhile: nobody else would unlock it."""
+    if not opening_file.cancelled() and opening_file.exception() is None:
+        opening_file.result().close()
+
+
 class SqliteStore:
     """An open workspace. Make one with `services.workspace`."""
 
@@ -71,9 +77,11 @@ class SqliteStore:
     async def open(cls, path: Path) -> SqliteStore:
         """Raises WorkspaceError, NotAWorkspace, WorkspaceTooNew or WorkspaceLocked."""
         executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="workspace")
+        opening_file = executor.submit(OpenFile, path)
         try:
-            file = await asyncio.get_running_loop().run_in_executor(executor, OpenFile, path)
+            file = await asyncio.wrap_future(opening_file)
         except BaseException:
+            executor.submit(_abandon, opening_file)
             executor.shutdown(wait=False)
             raise
         return cls(path, file, executor)
@@ -93,9 +101,10 @@ class SqliteStore:
             with transaction(db):
                 return work(db, *args, **kwargs)
 
-        result = await self._read(in_transaction)
-        self._settle_later()
-        return result
+        try:
+            return await self._read(in_transaction)
+        finally:
+            self._settle_later()
 
     def _in_words(self, call: Callable[[], T]) -> T:
         """SQLite's word for the disk's troubles, in the user's words; bugs stay bugs."""
@@ -284,10 +293,10 @@ class SqliteStore:
         self._closed = True
         if self._timer is not None:
             self._timer.cancel()
-        try:
-            await asyncio.get_running_loop().run_in_executor(self._executor, self._close)
-        finally:
-            self._executor.shutdown(wait=False)
+        closing = self._executor.submit(self._close)
+        self._executor.shutdown(wait=False)
+        # Whoever waits may be cancelled, the closing itself may not.
+        await asyncio.shield(asyncio.wrap_future(closing))
 
     def _close(self) -> None:
         try:
