@@ -90,3 +90,11 @@ def print_answer(answer: Answer) -> None:
     for citation in answer.citations:
         page = f", page {citation.page}" if citation.page is not None else ""
         print(f"   [{citation.number}] {citation.document}{page}")
+
+
+def print_connection_test(result: dict[str, Any]) -> None:
+    for deployment in result["deployments"]:
+        print(f"{'ok    ' if deployment['ok'] else 'failed'} {deployment['name']}"
+              + (f"  {deployment['problem']}" if deployment["problem"] else ""))
+    if not result["deployments"]:
+        print(f"{result['name']} has no deployments. Add one with --deployment NAME.")

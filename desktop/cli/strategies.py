@@ -56,7 +56,7 @@ def add(
 
     async def work() -> Strategy:
         async with open_parts() as parts, parts.workspace(workspace) as ports:
-            chosen = await parts.find_deployment(connection, deployment)
+            chosen = parts.find_deployment(connection, deployment)
             existing = await ports.store.strategies()
             made = Strategy(
                 0, name, *chosen, prompt=_none(prompt.removeprefix("v")),

@@ -13,7 +13,15 @@ from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 
 from ..core.errors import Filtered, Interrupted, StrategyExplorerError
-from ..core.events import AskStarted, ColumnDone, ColumnFailed, ColumnSent, ColumnText, Emit
+from ..core.events import (
+    AskStarted,
+    ColumnDone,
+    ColumnFailed,
+    ColumnSent,
+    ColumnText,
+    Emit,
+    ignore,
+)
 from ..core.extraction import is_decline
 from ..core.ports import ChatModel, Ports
 from ..core.prompts import build_messages
@@ -49,7 +57,7 @@ class Found:
 
 
 async def ask(
-    question: str, strategies: Sequence[Strategy], ports: Ports, emit: Emit
+    question: str, strategies: Sequence[Strategy], ports: Ports, emit: Emit = ignore
 ) -> list[Answer]:
     """Ask `question` in every given column; answers come in the order of `strategies`.
 

@@ -11,9 +11,10 @@ import itertools
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from ..core.events import Emit, JobChanged, JobState, ignore
+from ..core.events import JobChanged, JobState, ignore
 
 Report = Callable[[str, BaseException], None]
+EmitJob = Callable[[JobChanged], None]
 
 
 class Tasks:
@@ -23,7 +24,7 @@ class Tasks:
     a JobChanged when a task that is shown starts, moves or ends.
     """
 
-    def __init__(self, report: Report, emit: Emit = ignore) -> None:
+    def __init__(self, report: Report, emit: EmitJob = ignore) -> None:
         self._report = report
         self._emit = emit
         self._numbers = itertools.count(1)
@@ -88,6 +89,15 @@ class Tasks:
     def cancel_key(self, key: str) -> None:
         """Ask the task that holds `key` to stop."""
         self.cancel(self.running(key))
+
+    async def end_others(self) -> None:
+        """Cancel everything but the caller, and wait until it has put its things away."""
+        me = asyncio.current_task()
+        others = [task for task in self._running.values() if task is not me]
+        for task in others:
+            task.cancel()
+        if others:
+            await asyncio.wait(others)
 
     async def wait_idle(self) -> None:
         """Until nothing runs."""

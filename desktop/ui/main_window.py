@@ -33,14 +33,15 @@ class MainWindow(WindowSlots):
     """Three docks at the left, the comparison in the centre, jobs and status below."""
 
     def __init__(
-        self, documents: QWidget, prompt: QWidget, fine_tuning: QWidget, center: QWidget
+        self, documents: QWidget, prompt: QWidget, fine_tuning: QWidget, center: QWidget,
+        undo_stack: QUndoStack | None = None,
     ) -> None:
         super().__init__()
         self._may_close = False
         self._workspace = ""
         self._recent: list[Path] = []
         self._sources: list[PaletteSource] = []
-        self.undo_stack = QUndoStack(self)
+        self.undo_stack = undo_stack if undo_stack is not None else QUndoStack(self)
         self.actions_table = Actions(self)
         self._place_bars()
         self._place_center(center)
@@ -226,6 +227,7 @@ class MainWindow(WindowSlots):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.panes.fit(self.width())
+        self.jobs.fit(self.height())
 
     # --- closing -------------------------------------------------------------------------
 

@@ -1,0 +1,98 @@
+"""The program with a window, and its story.
+
+    __main__    decides: a window, or a command (`cli`). Imports nothing else, because every
+                worker process imports it too.
+    app.main    makes the QApplication, the views and the window, and paints them once. Until
+                here nothing slow is imported: no numpy, no openai, no services at all.
+    run         starts asyncio on Qt's loop (qasync), then loads the services on a thread
+                and opens the last workspace, or the sample on a first start.
+    session     (`ui/session.py`) connects views to flows. A view emits what the user did, a
+                controller starts a flow through `flows/tasks.py`, the flow emits events, the
+                view shows them. Views know no ports; flows know no widgets.
+    parts       (`parts.py`) puts services behind the ports, for this file and for `cli`.
+
+One thread waits for everything (this one). SQLite has a thread, FAISS has a thread, keys have
+a thread; reading files and embedding text have processes that can be killed.
+
+Closing takes two steps. The first closeEvent is ignored and sets `closing`; then, in reverse
+order of opening: the session's tasks are cancelled and put their things away (a partial
+answer is stored), the workspace is checkpointed to a single file, worker processes end, and
+the window closes for good. `setQuitOnLastWindowClosed(False)`, because closing a dialog while
+no window is open must not stop the loop under a running task.
+
+Departures from the design it started from: retrieval adds up cosine and BM25 evidence per page
+instead of fusing ranks (measured better), `parts.py` is a third place where parts meet, so
+that window and command line cannot drift apart, and the views' signals meet the flows in
+small controllers (`ui/controllers`) instead of in the panes, so that each view is tested alone.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path
+
+from PySide6.QtCore import QSize
+from PySide6.QtWidgets import QApplication
+
+from .core.settings import Settings
+from .services.settings_file import SettingsFile
+from .ui import theme
+from .ui.single_instance import SingleInstance, hand_over, server_name
+from .ui.views import Views
+
+
+def main(path: str | None) -> int:
+    """Open the window, with the workspace at `path` if given; returns when it has closed."""
+    settings = SettingsFile()
+    name = server_name(str(settings.data_dir))
+    file = str(Path(path).absolute()) if path else ""
+    if hand_over(name, file):
+        print("Strategy Explorer is running already; the window there has it now.")
+        return 0
+    app = make_application(settings.current)
+    instance = SingleInstance(name, app)
+    views = Views()
+    if not views.window.restore_layout(settings.current.window_state):
+        views.window.resize(first_size(app))
+    views.window.show()
+    app.processEvents()  # the first paint, before anything slow is imported
+    try:
+        return run(app, views, settings, instance, Path(file) if file else None)
+    finally:
+        instance.close()
+
+
+def make_application(settings: Settings) -> QApplication:
+    """The application object, dressed."""
+    app = QApplication(sys.argv[:1])
+    app.setApplicationName("strategy-explorer")
+    app.setApplicationDisplayName("Strategy Explorer")
+    app.setDesktopFileName("strategy-explorer")
+    app.setQuitOnLastWindowClosed(False)
+    theme.apply(app, settings.theme, settings.text_size)
+    return app
+
+
+def first_size(app: QApplication) -> QSize:
+    """1440 x 900, or what the screen has."""
+    return QSize(1440, 900).boundedTo(app.primaryScreen().availableSize())
+
+
+def run(
+    app: QApplication, views: Views, settings: SettingsFile, instance: SingleInstance,
+    file: Path | None,
+) -> int:
+    """Everything after the first paint, on asyncio."""
+    from qasync import QEventLoop
+
+    from .program import Program
+
+    async def live() -> None:
+        program = Program(views, settings)
+        instance.handed.connect(program.take)
+        await program.run(file)
+
+    with asyncio.Runner(loop_factory=lambda: QEventLoop(app)) as runner:
+        runner.run(live())
+    return 0

@@ -1,0 +1,45 @@
+"""`dataset check FILE`: what a fine-tuning service would refuse, line by line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ..core.dataset.report import DatasetReport
+from ..flows.datasets import check_bytes
+from ..parts import open_parts
+from . import Failed, output, run
+
+dataset_app = typer.Typer(no_args_is_help=True, help="Training examples")
+
+
+@dataset_app.callback()
+def datasets() -> None:
+    """Training examples."""
+
+
+@dataset_app.command()
+def check(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="A JSONL file", metavar="FILE")],
+    model: Annotated[str, typer.Option(help="The model to train")] = "",
+) -> None:
+    """Check a dataset; exit code 1 when an error was found."""
+
+    async def work() -> DatasetReport:
+        async with open_parts() as parts:
+            data = await parts.files.read_any(str(file))
+            return await check_bytes(data, parts.tokens, parts.prices, model)
+
+    report = run(work())
+    if context.obj:
+        output.print_json(report.as_dict())
+    else:
+        for issue in report.issues:
+            print(f"line {issue.line}  {issue.severity}  {issue.message}")
+        print(f"{report.examples} examples, {report.tokens:,} tokens, "
+              f"{'ready' if report.ok else 'not ready'}")
+    if not report.ok:
+        raise Failed

@@ -1,0 +1,179 @@
+"""Puts the parts together, for the window and for the command line alike.
+
+`open_parts` gives what lives as long as the program (settings, keys, the embedder's and the
+reader's processes); `Parts.workspace` adds what belongs to one open file. Services are
+imported inside functions: a command that needs no index must not wait for FAISS.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .core.errors import ConfigurationError
+from .core.ports import Ports
+from .core.settings import Settings
+from .core.types import BUILTIN, Connection
+
+if TYPE_CHECKING:
+    from .services.catalog import Catalog
+    from .services.chats import Chats
+    from .services.embedder import OnnxEmbedder
+    from .services.files import DiskFiles
+    from .services.reader import ProcessReader
+    from .services.secrets import Secrets
+    from .services.settings_file import SettingsFile
+    from .services.tokens import Tokens
+
+FIRST_SAMPLE = "benefits"
+SAMPLES = {FIRST_SAMPLE: "Benefits questions"}  # name -> the file's name in the data folder
+
+
+@dataclass
+class Parts:
+    """The services of one running program."""
+
+    settings: SettingsFile
+    secrets: Secrets
+    prices: Catalog
+    tokens: Tokens
+    embedder: OnnxEmbedder
+    reader: ProcessReader
+    files: DiskFiles
+    chats: Chats
+
+    @property
+    def current(self) -> Settings:
+        """The settings as they are now."""
+        return self.settings.current
+
+    def update_settings(self, change: Callable[[Settings], Settings]) -> Settings:
+        """Change and write the settings. Raises ConfigurationError when they cannot be."""
+        return self.settings.update(change)
+
+    def connections(self) -> tuple[Connection, ...]:
+        """The built-in one first, then the user's."""
+        return (BUILTIN, *self.settings.current.connections)
+
+    def find_deployment(self, connection: str, deployment: str) -> tuple[str, str]:
+        """Exact names for what a user typed. Raises ConfigurationError."""
+        wanted = BUILTIN.name if connection.casefold() == "builtin" else connection
+        for known in self.connections():
+            if known.name.casefold() == wanted.casefold():
+                return known.name, _deployment(known, deployment)
+        raise ConfigurationError(
+            f'There is no connection "{connection}"',
+            remedy="Choose one of: " + ", ".join(c.name for c in self.connections()),
+        )
+
+    def sample_path(self, sample: str) -> Path:
+        """Where the user's own copy of a sample is, or will be. Raises ConfigurationError."""
+        return self.settings.data_dir / f"{_known(sample)}.stratex"
+
+    async def create(self, path: Path, sample: str = "") -> None:
+        """A new workspace file, empty or a copy of a sample. Raises WorkspaceError."""
+        from .resource_files import resource
+        from .services import workspace
+
+        if sample:
+            _known(sample)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            await workspace.duplicate(resource(f"samples/{sample}.stratex"), path)
+        else:
+            await (await workspace.create(path)).aclose()
+
+    async def duplicate(self, ports: Ports, target: Path) -> None:
+        """A copy of the open workspace. Raises WorkspaceError."""
+        from .services import workspace
+        from .services.store import SqliteStore
+
+        assert isinstance(ports.store, SqliteStore)
+        await workspace.duplicate(ports.store, target)
+
+    @asynccontextmanager
+    async def workspace(self, path: Path) -> AsyncIterator[Ports]:
+        """Open a workspace file for as long as the block runs. Raises WorkspaceError."""
+        from .services import workspace
+        from .services.clock import SystemClock
+        from .services.vectors import FaissIndex
+
+        async with AsyncExitStack() as stack:
+            store = await workspace.open_workspace(path)
+            stack.push_async_callback(store.aclose)
+            vectors = FaissIndex(self.settings.cache_dir / "indexes", path)
+            stack.push_async_callback(vectors.aclose)
+            await vectors.load(self.embedder.id, self.embedder.dimension, store)
+            yield Ports(
+                path, store, vectors, self.embedder, self.reader, self.chats, self.tokens,
+                self.prices, SystemClock(), self.files,
+            )
+
+    async def warm_up(self) -> None:
+        """Start what the first question needs, and import what is slow, before it is asked."""
+        from .services import openai_client
+
+        await self.embedder.prepare()
+        if self.settings.current.connections:
+            await openai_client.warm()
+
+
+def _known(sample: str) -> str:
+    if sample not in SAMPLES:
+        raise ConfigurationError(
+            f'There is no sample "{sample}"', remedy="Choose one of: " + ", ".join(SAMPLES)
+        )
+    return SAMPLES[sample]
+
+
+def _deployment(connection: Connection, deployment: str) -> str:
+    names = [known.name for known in connection.deployments]
+    if deployment in names:
+        return deployment
+    if not deployment and len(names) == 1:
+        return names[0]
+    raise ConfigurationError(
+        f'{connection.name} has no deployment "{deployment}"',
+        remedy="Choose one of: " + ", ".join(names) if names else "Add one to the connection",
+    )
+
+
+@asynccontextmanager
+async def open_parts(settings: SettingsFile | None = None) -> AsyncIterator[Parts]:
+    """The program's services; ended in reverse order."""
+    # Imported on a thread: the window must not wait for anything of this.
+    make = await asyncio.to_thread(_load)
+    parts = make(settings)
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(parts.files.aclose)
+        stack.push_async_callback(parts.embedder.aclose)
+        stack.push_async_callback(parts.reader.aclose)
+        stack.push_async_callback(parts.chats.aclose)
+        yield parts
+
+
+def _load() -> Callable[[SettingsFile | None], Parts]:
+    from .services.catalog import Catalog
+    from .services.chats import Chats
+    from .services.embedder import OnnxEmbedder
+    from .services.files import DiskFiles
+    from .services.reader import ProcessReader
+    from .services.secrets import Secrets
+    from .services.settings_file import SettingsFile
+    from .services.tokens import Tokens
+
+    def make(given: SettingsFile | None) -> Parts:
+        settings = given or SettingsFile()
+        secrets, tokens, embedder = Secrets(), Tokens(), OnnxEmbedder()
+        chats = Chats(lambda: settings.current.connections, secrets, embedder, tokens)
+        prices = Catalog(settings.data_dir / "catalog.json")
+        return Parts(
+            settings, secrets, prices, tokens, embedder, ProcessReader(), DiskFiles(), chats
+        )
+
+    return make
+
+

@@ -1,0 +1,138 @@
+"""The life of the window's program: services up, a workspace open, services down again."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import faulthandler
+import logging
+import traceback
+from collections.abc import Iterator
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .core.errors import StrategyExplorerError
+from .flows.tasks import Tasks
+from .parts import FIRST_SAMPLE, Parts, open_parts
+from .services.redact import redact
+from .ui.session import Session
+from .ui.views import Views
+
+if TYPE_CHECKING:
+    from .services.settings_file import SettingsFile
+
+log = logging.getLogger("desktop")
+
+
+class Program:
+    """Owns what lives as long as the window."""
+
+    def __init__(self, views: Views, settings: SettingsFile) -> None:
+        self.views = views
+        self.settings = settings
+        self.tasks = Tasks(self.report, views.window.jobs.apply)
+        self._closing = asyncio.Event()
+        self._session: Session | None = None
+        self._asked_for: Path | None = None
+        views.window.closeRequested.connect(self._closing.set)
+
+    async def run(self, file: Path | None) -> None:
+        """Until the window is closed."""
+        loop = asyncio.get_running_loop()
+        loop.set_exception_handler(self._lost)
+        async with AsyncExitStack() as stack:
+            stack.callback(self.views.window.allow_close)
+            stack.enter_context(crash_log(self.settings.data_dir))
+            parts = await stack.enter_async_context(open_parts(self.settings))
+            stack.push_async_callback(self._put_away)
+            self._session = Session(self.views, parts, self.tasks)
+            self.tasks.start("Start", self._start(parts, self._session, file), key="workspace")
+            await self._closing.wait()
+
+    async def _start(self, parts: Parts, session: Session, file: Path | None) -> None:
+        """The given file, else the last one, else the sample on a first start."""
+        self.tasks.start("Warm up", parts.warm_up())
+        if self.settings.problem:
+            self.views.window.messages.say(self.settings.problem, "warning")
+        last = self.settings.current.last_workspace
+        try:
+            if file or self._asked_for:
+                await session.open(file or self._asked_for or Path())
+            elif last:
+                await session.open(Path(last))
+            elif not self.settings.current.recent_workspaces:
+                await session.open_sample_now(FIRST_SAMPLE)
+            else:
+                self.views.window.show_start()
+        except StrategyExplorerError:
+            self.views.window.show_start()
+            raise
+
+    def take(self, file: str) -> None:
+        """A later start hands its file over."""
+        window = self.views.window
+        window.show()
+        window.raise_()
+        window.activateWindow()
+        if file and self._session is not None:
+            self._session.open_later(Path(file))
+        elif file:
+            self._asked_for = Path(file)
+
+    async def _put_away(self) -> None:
+        """Reverse of the opening; the window says what it waits for."""
+        running = self.tasks.names()
+        if running:
+            self.views.window.messages.say("Closing. Stopping: " + ", ".join(running))
+        if self._session is not None:
+            self._session.looks.remember_window()
+            await self._session.close()
+        await self.tasks.aclose()
+
+    # --- what went wrong -----------------------------------------------------------------
+
+    def report(self, name: str, error: BaseException) -> None:
+        """The one door for what a task raised: the user's to mend, or ours."""
+        if isinstance(error, StrategyExplorerError):
+            log.info("%s: %s", name, error)
+            self.views.window.messages.show_error(error)
+            return
+        details = redact("".join(traceback.format_exception(error)))
+        log.error("%s failed\n%s", name, details)
+        self.views.window.messages.show_bug(f"{name} failed: {type(error).__name__}", details)
+
+    def _lost(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        error = context.get("exception")
+        if isinstance(error, BaseException):
+            self.report(str(context.get("message", "A task")), error)
+        else:
+            log.error("%s", context.get("message"))
+
+
+@contextlib.contextmanager
+def crash_log(folder: Path) -> Iterator[None]:
+    """Log to `strategy-explorer.log`, and native crashes to `crash.log`, in the data folder."""
+    from .services.redact import RedactingFilter
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        handler: logging.Handler = logging.FileHandler(
+            folder / "strategy-explorer.log", mode="w", encoding="utf-8"
+        )
+        crash = (folder / "crash.log").open("w", encoding="utf-8")
+    except OSError:
+        yield  # nowhere to write: the program works all the same
+        return
+    handler.addFilter(RedactingFilter())
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    logging.getLogger().addHandler(handler)
+    log.setLevel(logging.INFO)
+    faulthandler.enable(crash)
+    try:
+        yield
+    finally:
+        faulthandler.disable()
+        crash.close()
+        logging.getLogger().removeHandler(handler)
+        handler.close()

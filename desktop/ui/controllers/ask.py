@@ -1,0 +1,256 @@
+"""Ask view: questions, columns, what was sent, and the page behind a citation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+from urllib.parse import urlsplit
+
+from PySide6.QtGui import QUndoCommand, QUndoStack
+
+from ...core.errors import StrategyExplorerError
+from ...core.events import ColumnDone, ColumnFailed, Event
+from ...core.ports import Ports
+from ...core.strategies import duplicate, find_profile, model_label
+from ...core.types import BUILTIN_MODEL, Answer, AnswerState, Connection, Strategy
+from ...flows.asking import ask, preview
+from ...flows.tasks import Tasks
+from ..compare.ask_view import AskView
+from ..main_window import MainWindow
+from . import Controller
+from .prompt import PromptController
+
+ASK = "ask"
+PASSAGE_TOKENS = 220  # of a typical chunk, for the estimate beside the question only
+
+
+class AskController(Controller):
+    """Keeps the strategies and the latest answers of the open workspace."""
+
+    def __init__(
+        self, view: AskView, tasks: Tasks, undo: QUndoStack, prompt: PromptController,
+        connections: Callable[[], Sequence[Connection]], window: MainWindow,
+    ) -> None:
+        super().__init__(tasks)
+        self.view = view
+        self.strategies: list[Strategy] = []
+        self.answers: dict[int, Answer] = {}
+        self._undo = undo
+        self._prompt = prompt
+        self._connections = connections
+        self._window = window
+        self._question = ""
+        self._job = 0
+        view.askRequested.connect(self.ask)
+        view.stopRequested.connect(self.stop)
+        view.questionChanged.connect(self.type)
+        view.retryRequested.connect(self.ask_one)
+        view.strategySaved.connect(self.save)
+        view.strategyRemoved.connect(self.remove)
+        view.strategyDuplicated.connect(self.duplicate)
+        view.orderChanged.connect(self.reorder)
+        view.layoutChanged.connect(self.keep_layout)
+        view.hintDismissed.connect(self.dismiss_hint)
+
+    async def open(self, ports: Ports) -> None:
+        await super().open(ports)
+        self.view.restore_layout(await ports.store.fact("layout") or {})
+        await self.refresh()
+        self.answers = await ports.store.latest_answers()
+        self._question = await ports.store.fact("question") or ""
+        self.view.show_question(self._question)
+        self.view.show_answers(self.answers)
+        self.view.show_hint(await ports.store.fact("hint") or "")
+        await self._estimate()
+
+    def close(self) -> None:
+        self.strategies, self.answers = [], {}
+        super().close()
+
+    async def refresh(self) -> None:
+        """Show the strategies as they are stored."""
+        self.strategies = await self.ports.store.strategies()
+        labels = {s.id: self._label(s) for s in self.strategies}
+        self.view.show_strategies(self.strategies, self._prompt.versions, labels)
+        self._show_connection()
+
+    def _show_connection(self) -> None:
+        """The toolbar's connection, and where questions and passages go."""
+        known = {connection.name: connection for connection in self._connections()}
+        used = list(dict.fromkeys(s.connection for s in self.strategies if not s.hidden))
+        missing = [name for name in used if name not in known]
+        current = used[0] if len(used) == 1 else f"{len(used)} connections"
+        problem = f"{missing[0]} is not on this machine" if missing else ""
+        self._window.toolbar.show_connections(list(known), current, problem)
+        hosts = [urlsplit(known[name].endpoint).hostname for name in used if name in known]
+        away = dict.fromkeys(host for host in hosts if host)
+        self._window.status.show_network(", ".join(away) or None)
+
+    def use_connection(self, name: str) -> None:
+        """Ask every column's question of another connection, after a word of confirmation."""
+        found = next((c for c in self._connections() if c.name == name), None)
+        if found is None or not self.is_open:
+            return
+        if not found.deployments:
+            self._window.messages.say(f"{name} has no deployment yet. Add one under Connections.",
+                                      "warning")
+            return
+        deployment = found.deployments[0].name
+        self._window.messages.ask(
+            f"Answer all columns with {deployment} of {name}?", ["Use in all columns", "Leave"],
+            lambda reply: self._use(name, deployment) if reply.startswith("Use") else None,
+            why="A single column's model is chosen under Strategies.",
+        )
+
+    def _use(self, connection: str, deployment: str) -> None:
+        self.tasks.start("Change models", self._change_models(connection, deployment))
+
+    async def _change_models(self, connection: str, deployment: str) -> None:
+        for strategy in self.strategies:
+            await self.ports.store.save_strategy(
+                replace(strategy, connection=connection, deployment=deployment)
+            )
+        await self.refresh()
+        await self._estimate()
+
+    def _label(self, strategy: Strategy) -> str:
+        for connection in self._connections():
+            for deployment in connection.deployments:
+                if (connection.name, deployment.name) == (strategy.connection, strategy.deployment):
+                    return model_label(connection.name, deployment.name, deployment.model)
+        return model_label(strategy.connection, strategy.deployment, "")
+
+    # asking
+
+    def ask(self, question: str) -> None:
+        columns = [s for s in self.strategies if not s.hidden]
+        self._start(question, columns)
+
+    def ask_one(self, column: int) -> None:
+        self._start(self._question, [s for s in self.strategies if s.id == column])
+
+    def stop(self) -> None:
+        self.tasks.cancel_key(ASK)
+
+    def _start(self, question: str, columns: Sequence[Strategy]) -> None:
+        if question.strip() and columns and self.is_open:
+            work = self._ask(question.strip(), columns)
+            self._job = self.tasks.start(f"Ask: {question.strip()}", work, key=ASK, shown=True)
+
+    async def _ask(self, question: str, columns: Sequence[Strategy]) -> None:
+        self._question = question
+        self._window.set_running(True)
+        try:
+            await self._ask_columns(question, columns)
+        finally:
+            self._window.set_running(False)
+            self.view.end_run()
+
+    async def _ask_columns(self, question: str, columns: Sequence[Strategy]) -> None:
+        await self._prompt.pin_draft()
+        await self.ports.store.set_fact("question", question)
+        done = 0
+
+        def emit(event: Event) -> None:
+            nonlocal done
+            self.view.apply(event)
+            if isinstance(event, ColumnDone | ColumnFailed):
+                done += 1
+                self.answers[event.column] = event.answer
+                words = f"{done} of {len(columns)} columns done"
+                self.tasks.update(self._job, words, done / len(columns))
+
+        answers = await ask(question, columns, self.ports, emit)
+        failed = [a.strategy for a in answers if a.state is AnswerState.FAILED]
+        if failed and len(failed) == len(answers):
+            raise StrategyExplorerError(
+                "No column answered", why=answers[0].error or "", remedy="Its column says more"
+            )
+
+    def type(self, question: str) -> None:
+        self._question = question
+        if self.is_open:
+            self.tasks.start("Save question", self._typed(question), key="question")
+
+    async def _typed(self, question: str) -> None:
+        await self.ports.store.set_fact("question", question)
+        await self._estimate()
+
+    async def _estimate(self) -> None:
+        """What asking would send, roughly: "~" says so."""
+        texts, extra = [], 0
+        shown = [s for s in self.strategies if not s.hidden]
+        for strategy in shown:
+            try:
+                messages = preview(strategy, self._question, self._prompt.versions)
+            except StrategyExplorerError:
+                continue
+            texts += [message.content for message in messages]
+            if strategy.retrieval is not None:
+                extra += find_profile(strategy.retrieval).top * PASSAGE_TOKENS
+        counts, _ = await self.ports.tokens.count(texts, "")
+        local = all(s.deployment == BUILTIN_MODEL for s in shown)
+        count = len(shown)
+        self.view.show_estimate(
+            f"{count} strateg{'ies' if count != 1 else 'y'}, ~{sum(counts) + extra:,} tokens"
+            + (", cost 0" if local else "")
+        )
+
+    # columns
+
+    def save(self, strategy: Strategy) -> None:
+        self.tasks.start("Save strategy", self._save(strategy))
+
+    async def _save(self, strategy: Strategy) -> None:
+        await self.ports.store.save_strategy(strategy)
+        await self.refresh()
+        await self._estimate()
+
+    def duplicate(self, strategy_id: int) -> None:
+        found = next((s for s in self.strategies if s.id == strategy_id), None)
+        if found is not None:
+            self.save(duplicate(found, self.strategies))
+
+    def remove(self, strategy_id: int) -> None:
+        found = next((s for s in self.strategies if s.id == strategy_id), None)
+        if found is not None:
+            self._undo.push(_RemoveStrategy(self, found))
+
+    def drop(self, strategy: Strategy) -> None:
+        self.tasks.start("Remove strategy", self._drop(strategy))
+
+    async def _drop(self, strategy: Strategy) -> None:
+        await self.ports.store.remove_strategy(strategy.id)
+        self.answers.pop(strategy.id, None)
+        await self.refresh()
+
+    def reorder(self, ids: Sequence[int]) -> None:
+        self.tasks.start("Reorder strategies", self._reorder(list(ids)))
+
+    async def _reorder(self, ids: list[int]) -> None:
+        await self.ports.store.order_strategies(ids)
+        await self.refresh()
+
+    def keep_layout(self, layout: dict[str, Any]) -> None:
+        if self.is_open:
+            self.tasks.start("Save layout", self.ports.store.set_fact("layout", layout))
+
+    def dismiss_hint(self) -> None:
+        if self.is_open:
+            self.tasks.start("Dismiss", self.ports.store.set_fact("hint", None))
+
+
+class _RemoveStrategy(QUndoCommand):
+    """Removing a column; undo brings the recipe back."""
+
+    def __init__(self, controller: AskController, strategy: Strategy) -> None:
+        super().__init__(f"remove {strategy.name}")
+        self._controller = controller
+        self._strategy = strategy
+
+    def redo(self) -> None:
+        self._controller.drop(self._strategy)
+
+    def undo(self) -> None:
+        self._controller.save(replace(self._strategy, id=0))

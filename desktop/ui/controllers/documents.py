@@ -1,0 +1,128 @@
+"""Documents pane: drop, index, remove with undo, search, look at a page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from PySide6.QtGui import QUndoCommand, QUndoStack
+
+from ...core.events import (
+    DocumentChanged,
+    DocumentSkipped,
+    DocumentsRemoved,
+    Event,
+    IndexProgress,
+)
+from ...core.ports import Ports
+from ...core.strategies import find_profile
+from ...flows import indexing
+from ...flows.searching import search
+from ...flows.tasks import Tasks
+from ..panes.documents import DocumentsPane
+from . import Controller
+
+INDEX = "index"
+
+
+class DocumentsController(Controller):
+    """Runs one indexing task at a time; what is dropped meanwhile waits its turn."""
+
+    def __init__(
+        self, pane: DocumentsPane, tasks: Tasks, undo: QUndoStack,
+        counted: Callable[[], None], show_page: Callable[[int, int, int, int], None],
+    ) -> None:
+        super().__init__(tasks)
+        self.pane = pane
+        self._undo = undo
+        self._counted = counted
+        self._waiting: list[Path] = []
+        self._job = 0
+        pane.filesDropped.connect(self.add)
+        pane.removeRequested.connect(self.remove)
+        pane.retryRequested.connect(self.retry)
+        pane.cancelRequested.connect(self.cancel)
+        pane.openRequested.connect(show_page)
+        pane.searchRequested.connect(self.search)
+
+    async def open(self, ports: Ports) -> None:
+        await super().open(ports)
+        self.pane.show_documents(await ports.store.documents())
+        self._start("Go on indexing", indexing.resume(ports, self.apply))
+
+    def close(self) -> None:
+        self._waiting.clear()
+        self.pane.show_documents([])
+        super().close()
+
+    def apply(self, event: Event) -> None:
+        """Every event of the indexing flow: to the ledger, and as progress to the tray."""
+        if isinstance(event, DocumentChanged | DocumentsRemoved | DocumentSkipped | IndexProgress):
+            self.pane.apply(event)
+        if isinstance(event, IndexProgress):
+            self._progress(event)
+        if isinstance(event, DocumentChanged | DocumentsRemoved):
+            self._counted()
+
+    def add(self, paths: Sequence[Path]) -> None:
+        self._waiting.extend(paths)
+        if not self.tasks.running(INDEX):
+            self._start(_title(self._waiting), self._index_waiting())
+
+    def retry(self, ids: Sequence[int]) -> None:
+        self._start("Read again", indexing.retry(ids, self.ports, self.apply))
+
+    def cancel(self) -> None:
+        self._waiting.clear()
+        self.tasks.cancel_key(INDEX)
+
+    def remove(self, ids: Sequence[int]) -> None:
+        self._undo.push(_Remove(self, list(ids)))
+
+    def hide(self, ids: Sequence[int]) -> None:
+        self.tasks.start("Remove documents", indexing.remove(ids, self.ports, self.apply))
+
+    def restore(self, ids: Sequence[int]) -> None:
+        self.tasks.start("Restore documents", indexing.restore(ids, self.ports, self.apply))
+
+    def search(self, query: str, mode: str) -> None:
+        self.tasks.start("Search", self._search(query, mode), key="search")
+
+    async def _search(self, query: str, mode: str) -> None:
+        self.pane.show_hits(await search(query, find_profile(mode), self.ports))
+
+    async def _index_waiting(self) -> None:
+        while self._waiting:
+            paths, self._waiting = self._waiting, []
+            await indexing.index(paths, self.ports, self.apply)
+
+    def _start(self, name: str, work: object) -> None:
+        self._job = self.tasks.start(name, work, key=INDEX, shown=True)  # type: ignore[arg-type]
+
+    def _progress(self, event: IndexProgress) -> None:
+        sentence = (
+            f"{event.files_done} of {event.files_total} files, "
+            f"{event.chunks_embedded} of {event.chunks_total} chunks embedded"
+        )
+        share = event.chunks_embedded / event.chunks_total if event.chunks_total else None
+        self.tasks.update(self._job, sentence, share, event.seconds_left)
+
+
+class _Remove(QUndoCommand):
+    """Removing documents hides them; undo shows them again with chunks and vectors."""
+
+    def __init__(self, controller: DocumentsController, ids: list[int]) -> None:
+        count = len(ids)
+        super().__init__(f"remove {count} document{'s' if count != 1 else ''}")
+        self._controller = controller
+        self._ids = ids
+
+    def redo(self) -> None:
+        self._controller.hide(self._ids)
+
+    def undo(self) -> None:
+        self._controller.restore(self._ids)
+
+
+def _title(paths: Sequence[Path]) -> str:
+    return f"Index {paths[0].name}" if len(paths) == 1 else f"Index {len(paths)} dropped items"

@@ -1,0 +1,93 @@
+"""Prompt pane: the draft is saved as one types, asking makes it a version."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ...core.errors import PromptError
+from ...core.ports import Ports
+from ...core.prompts import render
+from ...core.types import Prompt, PromptVersion
+from ...flows.tasks import Tasks
+from ..panes.prompt import PromptPane
+from . import Controller
+
+
+class PromptController(Controller):
+    """Keeps the draft and the versions of the open workspace."""
+
+    def __init__(self, pane: PromptPane, tasks: Tasks, changed: Callable[[], None]) -> None:
+        super().__init__(tasks)
+        self.pane = pane
+        self.draft = Prompt()
+        self.versions: list[PromptVersion] = []
+        self._changed = changed
+        pane.draftChanged.connect(self.edit)
+        pane.saveRequested.connect(self.save)
+        pane.restoreRequested.connect(self.restore)
+        pane.described.connect(self.describe)
+
+    async def open(self, ports: Ports) -> None:
+        await super().open(ports)
+        self.versions = await ports.store.prompt_versions()
+        newest = self.versions[-1].prompt if self.versions else Prompt()
+        self.draft = await ports.store.draft() or newest
+        self.pane.show_versions(self.versions)
+        self.pane.show_prompt(self.draft)
+        await self._check()
+
+    def edit(self, draft: Prompt) -> None:
+        self.draft = draft
+        self.tasks.start("Save draft", self._save_draft(draft), key="draft")
+
+    async def _save_draft(self, draft: Prompt) -> None:
+        await self.ports.store.save_draft(draft)
+        await self._check()
+
+    async def _check(self) -> None:
+        """Mark a mistake in the template, and count the tokens of each part."""
+        try:
+            render(self.draft.template, "question", "context")
+        except PromptError as error:
+            self.pane.show_template_error(str(error), error.line)
+        else:
+            self.pane.show_template_error(None, None)
+        on = [f"{e.question}\n{e.answer}" for e in self.draft.examples if e.on]
+        counts, exact = await self.ports.tokens.count(
+            [self.draft.system, "\n".join(on), self.draft.template], ""
+        )
+        mark = "" if exact else "~"
+        names = ("system", "examples", "template")
+        self.pane.show_tokens(
+            {name: f"{mark}{count} tokens" for name, count in zip(names, counts, strict=True)}
+        )
+
+    def save(self, prompt: Prompt, name: str) -> None:
+        self.tasks.start("Save prompt", self._save(prompt, name))
+
+    async def _save(self, prompt: Prompt, name: str) -> None:
+        await self.ports.store.save_prompt(prompt, name)
+        await self._refresh()
+
+    async def pin_draft(self) -> None:
+        """Make the draft a version, so that an answer names exactly what it used."""
+        if not self.versions or self.draft != self.versions[-1].prompt:
+            await self._save(self.draft, "")
+
+    def restore(self, number: int) -> None:
+        found = next((v for v in self.versions if v.number == number), None)
+        if found is not None:
+            self.pane.show_prompt(found.prompt)
+            self.edit(found.prompt)
+
+    def describe(self, number: int, name: str, note: str, starred: bool) -> None:
+        self.tasks.start("Name version", self._describe(number, name, note, starred))
+
+    async def _describe(self, number: int, name: str, note: str, starred: bool) -> None:
+        await self.ports.store.describe_prompt(number, name=name, note=note, starred=starred)
+        await self._refresh()
+
+    async def _refresh(self) -> None:
+        self.versions = await self.ports.store.prompt_versions()
+        self.pane.show_versions(self.versions)
+        self._changed()

@@ -1,0 +1,217 @@
+"""Who talks to whom, for the workspace that is open: every connection stands on this page.
+
+`Program` is what `app.py` hands in: opening files, settings, connections. Views say what the
+user did; controllers run flows; this class opens and closes them together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
+from pathlib import Path
+from typing import Protocol
+
+from ..core.errors import StrategyExplorerError
+from ..core.ports import Ports
+from ..flows.tasks import Tasks
+from .controllers.ask import AskController
+from .controllers.connections import ConnectionKeeper, ConnectionsController
+from .controllers.dataset import DatasetController
+from .controllers.documents import DocumentsController
+from .controllers.looks import LooksController, SettingsKeeper
+from .controllers.pages import PagesController
+from .controllers.prompt import PromptController
+from .palette import Entry
+from .views import Views
+
+SUFFIX = ".stratex"
+
+
+class Program(SettingsKeeper, ConnectionKeeper, Protocol):
+    """What the session needs of the program around it: `parts.Parts`."""
+
+    async def create(self, path: Path, sample: str = "") -> None: ...
+    async def duplicate(self, ports: Ports, target: Path) -> None: ...
+    def workspace(self, path: Path) -> AbstractAsyncContextManager[Ports]: ...
+    def sample_path(self, sample: str) -> Path: ...
+
+
+class Session:
+    """One window's open workspace, or none."""
+
+    def __init__(self, views: Views, program: Program, tasks: Tasks) -> None:
+        self.window = window = views.window
+        self.program = program
+        self.tasks = tasks
+        self._stack = AsyncExitStack()
+        self._ports: Ports | None = None
+        undo = window.undo_stack
+        self.pages = PagesController(tasks, window, views.ask)
+        self.prompt = PromptController(views.prompt, tasks, self._prompt_changed)
+        self.ask = AskController(views.ask, tasks, undo, self.prompt, program.connections, window)
+        self.documents = DocumentsController(
+            views.documents, tasks, undo, self.count, self.pages.show_page
+        )
+        self.dataset = DatasetController(views.dataset, tasks, window)
+        self.connections = ConnectionsController(tasks, window, program, self._connections_changed)
+        self.looks = LooksController(window, program)
+        self._controllers = (self.prompt, self.ask, self.documents, self.dataset, self.pages)
+        self._connect()
+
+    def _connect(self) -> None:
+        window, view = self.window, self.ask.view
+        # files
+        window.newRequested.connect(self.new)
+        window.openRequested.connect(self.open_later)
+        window.recentRequested.connect(self.open_later)
+        window.sampleRequested.connect(self.open_sample)
+        window.duplicateRequested.connect(self.duplicate)
+        window.filesDropped.connect(self.dropped)
+        window.useCaseChanged.connect(self.save_use_case)
+        # asking
+        window.askRequested.connect(view.ask)
+        window.stopRequested.connect(view.stop)
+        window.findRequested.connect(view.open_find)
+        window.strategiesRequested.connect(view.open_strategies)
+        window.addStrategyRequested.connect(view.add_strategy)
+        window.add_palette_source(self._palette_entries)
+        # program
+        window.jobCancelRequested.connect(self.tasks.cancel)
+        window.connectionsRequested.connect(self.connections.show)
+        window.connectionChosen.connect(self.ask.use_connection)
+        self._show_recent()
+
+    # --- opening and closing -----------------------------------------------------------
+
+    async def open(self, path: Path) -> None:
+        """Close what is open and show another workspace. Raises WorkspaceError."""
+        stack = AsyncExitStack()
+        if self._ports is not None and path == self._ports.workspace:
+            self.window.show_workspace(path.stem)
+            return
+        ports = await stack.enter_async_context(self.program.workspace(path))
+        await self.close()
+        self._stack, self._ports = stack, ports
+        self.window.show_workspace(path.stem)
+        self.window.show_use_case(await ports.store.fact("use case") or "")
+        for controller in self._controllers:
+            await controller.open(ports)
+        self._connections_changed()
+        self.count()
+        self.program.update_settings(lambda settings: settings.opened(str(path)))
+        self._show_recent()
+        self.ask.view.focus_question()
+
+    async def close(self) -> None:
+        """End what runs on the workspace and release its file."""
+        if self._ports is None:
+            return
+        self._ports = None
+        await self.tasks.end_others()
+        for controller in self._controllers:
+            controller.close()
+        self.window.undo_stack.clear()
+        self.window.messages.clear()
+        await self._stack.aclose()
+
+    def new(self, path: Path) -> None:
+        self.tasks.start("New workspace", self._new(path), key="workspace")
+
+    async def _new(self, path: Path, sample: str = "") -> None:
+        await self.program.create(path, sample)
+        await self.open(path)
+
+    def open_later(self, path: Path) -> None:
+        self.tasks.start("Open workspace", self._open(path), key="workspace")
+
+    async def _open(self, path: Path) -> None:
+        try:
+            await self.open(path)
+        except StrategyExplorerError:
+            if not path.exists():
+                self.program.update_settings(lambda settings: settings.forgot(str(path)))
+                self._show_recent()
+            raise
+
+    def _show_recent(self) -> None:
+        self.window.show_recent([Path(path) for path in self.program.current.recent_workspaces])
+
+    def open_sample(self, sample: str) -> None:
+        self.tasks.start("Open sample", self.open_sample_now(sample), key="workspace")
+
+    async def open_sample_now(self, sample: str) -> None:
+        """The user's own copy of a sample; opened again, it is as they left it."""
+        path = self.program.sample_path(sample)
+        if path.exists():
+            await self.open(path)
+        else:
+            await self._new(path, sample)
+
+    def duplicate(self, target: Path) -> None:
+        self.tasks.start("Duplicate workspace", self._duplicate(target), key="workspace")
+
+    async def _duplicate(self, target: Path) -> None:
+        if self._ports is not None:
+            await self.program.duplicate(self._ports, target)
+            await self.open(target)
+
+    def dropped(self, paths: Sequence[Path]) -> None:
+        """Anything dropped anywhere: a workspace opens, examples and documents are added."""
+        workspaces = [path for path in paths if path.suffix.lower() == SUFFIX]
+        if workspaces:
+            self.open_later(workspaces[0])
+        elif self._ports is None:
+            self.window.messages.say(
+                "Open or make a workspace first: the files become part of it.", "warning"
+            )
+        else:
+            self._add([path for path in paths if path.suffix.lower() != SUFFIX])
+
+    def _add(self, paths: Sequence[Path]) -> None:
+        datasets = [path for path in paths if path.suffix.lower() == ".jsonl"]
+        documents = [path for path in paths if path.suffix.lower() != ".jsonl"]
+        if datasets:
+            self.window.show_fine_tuning()
+            self.dataset.import_files(datasets)
+        if documents:
+            self.window.show_documents()
+            self.documents.add(documents)
+
+    # --- what changes in several places --------------------------------------------------
+
+    def save_use_case(self, text: str) -> None:
+        if self._ports is not None:
+            self.tasks.start("Save use case", self._ports.store.set_fact("use case", text))
+
+    def count(self) -> None:
+        """Tell the status bar how much is searchable; once for many changes."""
+        self.tasks.start("Count", self._count(), key="count")
+
+    async def _count(self) -> None:
+        if self._ports is not None:
+            counts = await self._ports.store.counts(self._ports.embedder.id)
+            self.window.status.show_counts(*counts)
+
+    def _prompt_changed(self) -> None:
+        self.tasks.start("Show strategies", self.ask.refresh(), key="refresh")
+
+    def _connections_changed(self) -> None:
+        connections = self.program.connections()
+        self.ask.view.show_connections(connections)
+        if self._ports is not None:
+            self._prompt_changed()
+
+    def _palette_entries(self) -> list[Entry]:
+        return [
+            Entry("Strategies", strategy.name, self._edit(strategy.id))
+            for strategy in self.ask.strategies
+        ] + [
+            Entry("Documents", document.name, self._look_at(document.id))
+            for document in self.documents.pane.model.documents()
+        ]
+
+    def _edit(self, strategy_id: int) -> Callable[[], None]:
+        return lambda: self.ask.view.edit_strategy(strategy_id)
+
+    def _look_at(self, document_id: int) -> Callable[[], None]:
+        return lambda: self.pages.show_page(document_id, 0, 0, 0)
