@@ -21,6 +21,7 @@ _FUNCTION_WORDS = """
     there here if then than so not no nor any some all each every both such only own same too
     very about into over under between during before after above below up down out off again
     further once am have has had having also s t don just now what's who's it's i'm"""
+# Words that ask: what to tell, do or compare, and the kind of thing wanted ("phone number").
 _FRAME_WORDS = """
     key main important importance major common typical general basic specific certain various
     different difference similar aspect point consider consideration feature factor detail
@@ -33,7 +34,8 @@ _FRAME_WORDS = """
     answer accord benefit advantage disadvantage consequence effect affect impact result
     potential possible able available allow permit best good better most more less least well
     first next last one two mind note aware remember ensure sure like please still ever yet else
-    instead also would let"""
+    instead also would let discuss talk ask say speak choose select decide check try think
+    expect money phone telephone email address name date time"""
 FUNCTION_WORDS = frozenset(_FUNCTION_WORDS.split())
 _SUFFIXES = ("ations", "ation", "ments", "ment", "ities", "ity", "ings", "ing", "ies", "ied",
              "ers", "ions", "ion", "edly", "ed", "ly", "es", "er", "s", "e", "y")
