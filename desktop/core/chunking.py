@@ -17,6 +17,7 @@ from .headings import (
     LIST_ITEM,
     ends_paragraph,
     guess_headings,
+    has_marked_headings,
     line_width,
     lines_of,
     outlines,
@@ -48,7 +49,7 @@ def split(
     `name` is the file's name, which is embedded with every chunk. Raises ValueError when not
     even one character fits `tokens` together with the name and heading.
     """
-    markdown = name.lower().endswith((".md", ".markdown"))
+    markdown = has_marked_headings(pages) or name.lower().endswith((".md", ".markdown"))
     result: list[NewChunk] = []
     for index, (page, outline) in enumerate(zip(pages, outlines(pages), strict=True)):
         if not page.text.strip():

@@ -55,10 +55,18 @@ def line_width(lines: Iterable[tuple[int, str]]) -> int:
 
 def outlines(pages: Sequence[Page]) -> list[Outline]:
     """One outline a page; headings carry on from page to page. Each starts at offset 0."""
-    if any(page.number is None and _markdown_headings(page.text) for page in pages):
+    if has_marked_headings(pages):
         return _nested([_markdown_headings(page.text) for page in pages])
     found = [guess_headings(page.text) for page in pages]
     return _two_levels(found, [page.text for page in pages])
+
+
+def has_marked_headings(pages: Sequence[Page]) -> bool:
+    """Whether headings are marked with `#`: Markdown, and what readers make of Word and HTML.
+
+    In a format with pages such lines are accidents of their text.
+    """
+    return any(page.number is None and _markdown_headings(page.text) for page in pages)
 
 
 def path_at(outline: Outline, offset: int) -> str:

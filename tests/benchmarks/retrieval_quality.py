@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import hashlib
 import json
 import math
 import random
@@ -32,8 +31,8 @@ from unittest.mock import patch
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from desktop.core import retrieval
-from desktop.core.chunking import embedding_text
 from desktop.core.types import DENSE, HYBRID, LEXICAL, RetrievalProfile
+from desktop.flows.indexing import index
 from desktop.flows.searching import search
 
 TOP = 5
@@ -88,22 +87,14 @@ def bootstrap(values: Sequence[float], resamples: int = 4000) -> tuple[float, fl
     return means[int(0.025 * resamples)], means[int(0.975 * resamples)]
 
 
-async def index(folder: Path, ports: Any) -> tuple[int, float]:
-    """Every file of `folder` that is read; chunks and seconds."""
+async def make_index(folder: Path, ports: Any) -> tuple[int, float]:
+    """All documents of `folder`, as if dropped; chunks and seconds."""
     started = time.perf_counter()
-    count = 0
-    for path in sorted(folder.glob("*.pdf")) + sorted(folder.glob("*.docx")):
-        content = path.read_bytes()
-        digest = hashlib.sha256(content).hexdigest()
-        row = await ports.store.add_document(path.name, str(path), digest, content)
-        read = await ports.reader.read(path.name, content)
-        chunks = await ports.store.save_pages(row.id, read.pages, read.chunks)
-        texts = [embedding_text(c.document, c.heading, c.text) for c in chunks]
-        vectors = await ports.embedder.embed(texts)
-        await ports.store.save_vectors(ports.embedder.id, [c.id for c in chunks], vectors)
-        count += len(chunks)
     await ports.vectors.load(ports.embedder.id, ports.embedder.dimension, ports.store)
-    return count, time.perf_counter() - started
+    outcomes = await index(sorted([*folder.glob("*.pdf"), *folder.glob("*.docx")]), ports)
+    if problems := [f"{o.name}: {o.error}" for o in outcomes if o.status != "ready"]:
+        raise SystemExit("\n".join(problems))
+    return sum(outcome.chunks for outcome in outcomes), time.perf_counter() - started
 
 
 def product(ports: Any, profile: RetrievalProfile, **changed: float) -> Find:
@@ -193,7 +184,9 @@ def _range(interval: tuple[float, float]) -> str:
 
 async def main(options: argparse.Namespace) -> None:
     from desktop.services import workspace
+    from desktop.services.clock import SystemClock
     from desktop.services.embedder import OnnxEmbedder
+    from desktop.services.files import DiskFiles
     from desktop.services.reader import ProcessReader
     from desktop.services.vectors import FaissIndex
 
@@ -203,10 +196,10 @@ async def main(options: argparse.Namespace) -> None:
         store = await workspace.create(path)
         ports = SimpleNamespace(
             store=store, embedder=OnnxEmbedder(), reader=ProcessReader(),
-            vectors=FaissIndex(Path(folder), path),
+            vectors=FaissIndex(Path(folder), path), files=DiskFiles(), clock=SystemClock(),
         )
         try:
-            chunks, seconds = await index(options.data, ports)
+            chunks, seconds = await make_index(options.data, ports)
             print(f"{chunks} chunks in {seconds:.0f} s, {len(cases)} questions, top {TOP}")
             print(f"{'':<18}{'cited page':<21} {'within one page':<21} {'MRR':<20} median")
             for name, (mode, find) in ways(ports).items():

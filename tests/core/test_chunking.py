@@ -91,6 +91,14 @@ def test_markdown_headings_nest_and_code_is_not_a_heading():
     assert not any("no heading" in heading for heading in found.values())
 
 
+@pytest.mark.parametrize(("number", "heading"), [(None, "Plan > Eyes"), (1, "Eyes")])
+def test_marked_headings_nest_only_where_there_are_no_pages(number, heading):
+    text = "# Plan\n\n" + "Intro. " * 9 + "\n\n## Eyes\n\n" + "Glasses. " * 9
+    chunks = split([Page(number, text)], "plan.docx", words, characters=80)
+    assert chunks[0].heading == "Plan"
+    assert chunks[-1].heading == heading
+
+
 def test_no_room_is_an_error_and_not_an_endless_loop():
     with pytest.raises(ValueError, match="no room"):
         split([Page(1, "text")], "a.pdf", lambda texts: [300] * len(texts))
