@@ -33,9 +33,16 @@ def _glyphs() -> dict[str, int]:
 
 
 @functools.cache
-def _font(pixels: int) -> QRawFont:
+def _loaded() -> QRawFont:
     path = str(resource("icons/phosphor.ttf"))
-    return QRawFont(path, pixels, QFont.HintingPreference.PreferNoHinting)
+    return QRawFont(path, 16, QFont.HintingPreference.PreferNoHinting)
+
+
+@functools.cache
+def _font(pixels: int) -> QRawFont:
+    sized = QRawFont(_loaded())
+    sized.setPixelSize(pixels)
+    return sized
 
 
 @functools.lru_cache(512)

@@ -14,6 +14,7 @@ from .components import ElidedLabel, IconLabel, button, icon_button, label, pain
 from .icons import icon
 
 ROWS_SHOWN = 3
+FOLD_BELOW = 760  # window height in pixels at 100 %
 SIGNS = {
     JobState.RUNNING: ("spinner", "info"),
     JobState.DONE: ("check", "success"),
@@ -65,13 +66,16 @@ class JobRow(QFrame):
         self._name, self._sentence = ElidedLabel(), ElidedLabel()
         self._sentence.setProperty("tone", "muted")
         self._bar = Bar()
-        kept = self._bar.sizePolicy()
-        kept.setRetainSizeWhenHidden(True)  # sentences stay under each other
-        self._bar.setSizePolicy(kept)
         self._time = label(tone="muted", size="small")
         self._time.setFont(theme.font(-1, tabular=True))
         self._cancel = icon_button("x", "Cancel")
         self._cancel.clicked.connect(self._ask_to_cancel)
+        for part in (self._bar, self._cancel):
+            kept = part.sizePolicy()
+            kept.setRetainSizeWhenHidden(True)  # what stands after it stays in its column
+            part.setSizePolicy(kept)
+        self._time.setFixedWidth(theme.px(64))
+        self._time.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._lay_out()
         self.apply(job)
 
@@ -120,6 +124,7 @@ class JobsTray(QFrame):
         self.setProperty("surface", "surface")
         self._rows: dict[int, JobRow] = {}
         self._unfolded = True
+        self._by_user = False
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -189,13 +194,20 @@ class JobsTray(QFrame):
         self._refresh()
 
     def toggle(self) -> None:
-        """Fold to one line, or unfold."""
+        """Fold to one line, or unfold; from then on the window's size no longer decides."""
+        self._by_user = True
         self.set_folded(self._unfolded)
 
     def set_folded(self, folded: bool) -> None:
         """One line only, or with rows."""
         self._unfolded = not folded
         self._refresh()
+
+    def fit(self, height: int) -> None:
+        """One line in a low window, unless the user has decided."""
+        folded = height < theme.px(FOLD_BELOW)
+        if not self._by_user and folded == self._unfolded:
+            self.set_folded(folded)
 
     def is_folded(self) -> bool:
         """Whether only one line shows."""

@@ -1,5 +1,9 @@
 """The window: places the parts, passes on what the user asks for, and closes in two steps.
 
+It can be made in two steps as well. `MainWindow(undo_stack=...)` is bars and an empty centre
+and can be painted at once; `place` adds the panes, the comparison, jobs and messages, whose
+modules are imported after that first paint.
+
 It knows no flow and no service. What it cannot do itself it says as a signal; the session
 connects those. See `actions.TABLE` for everything that can be asked for.
 """
@@ -14,46 +18,44 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QSize, Qt
 from PySide6.QtGui import QCloseEvent, QResizeEvent, QShowEvent, QUndoStack
-from PySide6.QtWidgets import QDockWidget, QMenu, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDockWidget, QFrame, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from .actions import Actions
-from .drops import DropAnywhere
-from .jobs import JobsTray
-from .messages import MessageBar, Messages
-from .pane_docks import PaneDocks
 from .status import StatusBar
 from .toolbar import Toolbar, fill_looks, fill_recent
-from .window_slots import PROGRAM, PaletteSource, WindowSlots
+from .window_slots import PROGRAM, WindowSlots
 
 if TYPE_CHECKING:
     from .start_screen import StartScreen
+    from .window_slots import PaletteSource
 
 
 class MainWindow(WindowSlots):
     """Three docks at the left, the comparison in the centre, jobs and status below."""
 
     def __init__(
-        self, documents: QWidget, prompt: QWidget, fine_tuning: QWidget, center: QWidget,
+        self, documents: QWidget | None = None, prompt: QWidget | None = None,
+        fine_tuning: QWidget | None = None, center: QWidget | None = None,
         undo_stack: QUndoStack | None = None,
     ) -> None:
         super().__init__()
         self._may_close = False
+        self._placed = False
+        self._kept_docks: tuple[QByteArray, bool] | None = None
         self._workspace = ""
         self._recent: list[Path] = []
         self._sources: list[PaletteSource] = []
         self.undo_stack = undo_stack if undo_stack is not None else QUndoStack(self)
         self.actions_table = Actions(self)
         self._place_bars()
-        self._place_center(center)
-        self.panes = PaneDocks(
-            self, [("Prompt", prompt), ("Documents", documents), ("Fine-tuning", fine_tuning)]
-        )
-        self._place_jobs()
+        self._host = QFrame()
+        self._host.setProperty("surface", "surface")
+        self.setCentralWidget(self._host)
         self._connect()
-        self.drops = DropAnywhere(self)
-        self.drops.dropped.connect(self.filesDropped)
-        self.show_workspace("")
+        self._name_workspace("")
         self.resize(QSize(1440, 900))
+        if documents and prompt and fine_tuning and center:
+            self.place(documents, prompt, fine_tuning, center)
 
     # --- places ------------------------------------------------------------------------
 
@@ -69,23 +71,47 @@ class MainWindow(WindowSlots):
         self.status = StatusBar(self.actions_table)
         self.setStatusBar(self.status)
 
+    def place(
+        self, documents: QWidget, prompt: QWidget, fine_tuning: QWidget, center: QWidget
+    ) -> None:
+        """The panes, the comparison, messages and jobs; once."""
+        from .drops import DropAnywhere
+        from .pane_docks import PaneDocks
+
+        self._place_center(center)
+        self.panes = PaneDocks(
+            self, [("Prompt", prompt), ("Documents", documents), ("Fine-tuning", fine_tuning)]
+        )
+        self._place_jobs()
+        self.drops = DropAnywhere(self)
+        self.drops.dropped.connect(self.filesDropped)
+        self.drops.take_from_editors()
+        self._placed = True
+        self._restore_docks()
+        self._fit()
+        if self.isVisible():
+            self.panes.take_width()
+
     def _place_center(self, center: QWidget) -> None:
+        from .messages import MessageBar, Messages
+
         self._bar = MessageBar()
         self.messages = Messages(self._bar, self)
         self._stack = QStackedWidget()
         self._stack.addWidget(center)
         self._center = center
         self._start: StartScreen | None = None
-        host = QWidget()
-        column = QVBoxLayout(host)
+        column = QVBoxLayout(self._host)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self._bar)
         column.addWidget(self._stack, 1)
-        self.setCentralWidget(host)
 
     def _place_jobs(self) -> None:
+        from .jobs import JobsTray
+
         self.jobs = JobsTray()
+        self.jobs.cancelRequested.connect(self.jobCancelRequested)
         dock = QDockWidget("Jobs", self)
         dock.setObjectName("dock_jobs")
         dock.setFeatures(QDockWidget.DockWidgetFeature.NoDockWidgetFeatures)
@@ -102,7 +128,6 @@ class MainWindow(WindowSlots):
         self.toolbar.connectionChosen.connect(self.connectionChosen)
         self.toolbar.themeChosen.connect(self.themeChosen)
         self.toolbar.textSizeChosen.connect(self.textSizeChosen)
-        self.jobs.cancelRequested.connect(self.jobCancelRequested)
         undo, redo = self.actions_table.by_id["undo"], self.actions_table.by_id["redo"]
         stack = self.undo_stack
         stack.canUndoChanged.connect(lambda on: self.set_condition("undo", on))
@@ -121,13 +146,16 @@ class MainWindow(WindowSlots):
 
     def show_workspace(self, name: str) -> None:
         """The open workspace's name, and its views; "" for none."""
+        self._name_workspace(name)
+        if name:
+            self._leave_start()
+
+    def _name_workspace(self, name: str) -> None:
         self._workspace = name
         self.setWindowTitle(f"{name} – {PROGRAM}" if name else PROGRAM)
         self.toolbar.show_workspace(name)
         self.set_condition("workspace", bool(name))
         self.set_running(False)
-        if name:
-            self._leave_start()
 
     def show_use_case(self, text: str) -> None:
         """The use case in the toolbar."""
@@ -217,17 +245,29 @@ class MainWindow(WindowSlots):
             return False
         if not self.restoreGeometry(geometry):
             return False
-        self.panes.restore(self.restoreState(docks), folded)
+        self._kept_docks = (docks, folded)
+        self._restore_docks()
         return True
+
+    def _restore_docks(self) -> None:
+        if self._placed and self._kept_docks is not None:
+            docks, folded = self._kept_docks
+            self._kept_docks = None
+            self.panes.restore(self.restoreState(docks), folded)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self.panes.take_width()
+        if self._placed:
+            self.panes.take_width()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.panes.fit(self.width())
-        self.jobs.fit(self.height())
+        self._fit()
+
+    def _fit(self) -> None:
+        if self._placed:
+            self.panes.fit(self.width())
+            self.jobs.fit(self.height())
 
     # --- closing -------------------------------------------------------------------------
 

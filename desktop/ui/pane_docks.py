@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QDockWidget,
     QHBoxLayout,
     QMainWindow,
+    QSizePolicy,
     QTabBar,
     QTabWidget,
     QToolBar,
@@ -99,6 +100,7 @@ class PaneDocks(QObject):
         self._rail_tabs.setDrawBase(False)
         self._rail_tabs.setExpanding(False)
         self._rail_tabs.setUsesScrollButtons(False)
+        self._rail_tabs.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
         for dock in self.docks:
             self._rail_tabs.addTab(dock.windowTitle())
         self._rail_tabs.tabBarClicked.connect(self.open_pane)

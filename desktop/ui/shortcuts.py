@@ -34,13 +34,16 @@ class ShortcutsPage(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         inner = QWidget()
         grid = QGridLayout(inner)
+        grid.setContentsMargins(theme.px(16), theme.px(4), theme.px(16), theme.px(12))
         grid.setHorizontalSpacing(theme.px(24))
         grid.setVerticalSpacing(theme.px(4))
         group = ""
         for group_name, text, key in shortcut_rows():
             if group_name != group:
                 group = group_name
-                grid.addWidget(label(group, tone="muted", size="small"), grid.rowCount(), 0)
+                heading = label(group, tone="muted", size="small")
+                heading.setContentsMargins(0, theme.px(10), 0, 0)
+                grid.addWidget(heading, grid.rowCount(), 0)
             row = grid.rowCount()
             grid.addWidget(label(text), row, 0)
             grid.addWidget(label(key, role="strong"), row, 1)

@@ -6,9 +6,10 @@ Values only, no Qt: tests compute the contrast of every role from here.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from ..core.types import Rung
+if TYPE_CHECKING:
+    from ..core.types import Rung
 
 ThemeName = Literal["light", "dark"]
 Tone = Literal["neutral", "muted", "success", "warning", "danger", "info", "accent"]
@@ -55,7 +56,7 @@ class Tokens:
 
     def rung(self, rung: Rung) -> str:
         """The hue of a rung's badge, rule and plot mark; never for running text."""
-        return self.get(RUNG_ROLES[rung])
+        return self.get(RUNG_ROLES[rung.value])
 
     def tint(self, tone: Tone) -> str:
         """The quiet fill behind a word of that tone."""
@@ -67,14 +68,15 @@ class Tokens:
 _ALIASES = {"muted": "text_muted", "neutral": "text_muted", "disabled": "text_disabled",
             "on_accent": "accent_text"}
 
+# By the rungs' values, so that the window's first paint does not wait for `core.types`.
 RUNG_ROLES = {
-    Rung.BASELINE: "baseline",
-    Rung.PROMPT: "prompt",
-    Rung.WHOLE_DOCUMENTS: "documents",
-    Rung.DOCUMENTS: "documents",
-    Rung.FINE_TUNED: "fine_tuned",
-    Rung.FINE_TUNED_DOCUMENTS: "fine_tuned_documents",
-    Rung.CEILING: "ceiling",
+    "Baseline": "baseline",
+    "Prompt": "prompt",
+    "Whole documents": "documents",
+    "Prompt + documents": "documents",
+    "Fine-tuned": "fine_tuned",
+    "Fine-tuned + documents": "fine_tuned_documents",
+    "Ceiling": "ceiling",
 }
 
 LIGHT = Tokens(

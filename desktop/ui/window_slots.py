@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QUndoStack
 from PySide6.QtWidgets import QMainWindow
 
 from .. import __version__
-from . import file_dialogs, theme
+from . import theme
 from .actions import Actions, key_text
-from .jobs import JobsTray
-from .messages import Messages
-from .palette import Entry, Palette
-from .pane_docks import PaneDocks
+
+if TYPE_CHECKING:
+    from .drops import DropAnywhere
+    from .jobs import JobsTray
+    from .messages import Messages
+    from .palette import Entry, Palette
+    from .pane_docks import PaneDocks
+
+    PaletteSource = Callable[[], Sequence[Entry]]
 
 PROGRAM = "Strategy Explorer"
-PaletteSource = Callable[[], Sequence[Entry]]
 
 
 class WindowSlots(QMainWindow):
@@ -28,6 +33,7 @@ class WindowSlots(QMainWindow):
     panes: PaneDocks
     jobs: JobsTray
     messages: Messages
+    drops: DropAnywhere
     _sources: list[PaletteSource]
     _palette: Palette | None = None
 
@@ -52,18 +58,24 @@ class WindowSlots(QMainWindow):
 
     def choose_new(self) -> None:
         """Ask where a new workspace goes."""
+        from . import file_dialogs
+
         file_dialogs.choose_new_file(
             self, "New workspace", file_dialogs.WORKSPACES, "stratex", self.newRequested.emit
         )
 
     def choose_workspace(self) -> None:
         """Ask which workspace to open."""
+        from . import file_dialogs
+
         file_dialogs.choose_file(
             self, "Open workspace", file_dialogs.WORKSPACES, self.openRequested.emit
         )
 
     def choose_duplicate(self) -> None:
         """Ask where the copy goes."""
+        from . import file_dialogs
+
         file_dialogs.choose_new_file(
             self, "Duplicate workspace", file_dialogs.WORKSPACES, "stratex",
             self.duplicateRequested.emit,
@@ -71,16 +83,22 @@ class WindowSlots(QMainWindow):
 
     def choose_documents(self) -> None:
         """Ask which files to add."""
+        from . import file_dialogs
+
         file_dialogs.choose_files(
             self, "Add documents", file_dialogs.DOCUMENTS, self.filesDropped.emit
         )
 
     def choose_folder(self) -> None:
         """Ask which folder to add."""
+        from . import file_dialogs
+
         file_dialogs.choose_folder(self, "Add a folder of documents", self.filesDropped.emit)
 
     def choose_dataset(self) -> None:
         """Ask which training examples to import."""
+        from . import file_dialogs
+
         file_dialogs.choose_files(
             self, "Import training examples", file_dialogs.DATASETS, self.filesDropped.emit
         )
@@ -134,6 +152,8 @@ class WindowSlots(QMainWindow):
 
     def show_palette(self) -> None:
         """Open the command palette."""
+        from .palette import Entry, Palette
+
         entries = [
             Entry("Actions", action.text().rstrip("…"), action.trigger, key_text(row.key))
             for row, action in self.actions_table.enabled() if row.id != "palette"

@@ -86,7 +86,7 @@ def test_rungs_stand_out_and_their_letters_read(tokens, rung):
 
 
 def test_every_rung_has_a_hue():
-    assert set(RUNG_ROLES) == set(Rung)
+    assert set(RUNG_ROLES) == {rung.value for rung in Rung}
 
 
 @pytest.mark.parametrize(("text", "ground"), [

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QFontMetrics,
-    QIcon,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -17,9 +16,6 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import (
     QPushButton,
     QSizePolicy,
-    QStyle,
-    QStyleOptionToolButton,
-    QStylePainter,
     QToolButton,
     QWidget,
 )
@@ -109,18 +105,11 @@ class CaretButton(QToolButton):
         return QSize(hint.width() + theme.px(18), hint.height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        option = QStyleOptionToolButton()
-        self.initStyleOption(option)
-        painter = QStylePainter(self)
+        super().paintEvent(event)
+        painter = QPainter(self)
         width = theme.px(18)
-        # The style centres icon and words in the whole button: keep the caret's room free.
-        panel = QStyleOptionToolButton(option)
-        panel.text, panel.icon = "", QIcon()
-        painter.drawComplexControl(QStyle.ComplexControl.CC_ToolButton, panel)
-        option.rect = option.rect.adjusted(0, 0, -width, 0)
-        painter.drawControl(QStyle.ControlElement.CE_ToolButtonLabel, option)
         side = theme.px(12)
-        corner = QRectF(self.width() - width - theme.px(2), (self.height() - side) / 2, side, side)
+        corner = QRectF(self.width() - width - theme.px(3), (self.height() - side) / 2, side, side)
         paint_icon(painter, corner, "caret-down", theme.color("muted"))
         painter.end()
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen
 
-from ...core.types import Rung
 from .. import theme
 from ..icons import paint_icon
 from ..tokens import Tone
+
+if TYPE_CHECKING:
+    from ...core.types import Rung
 
 RADIUS = 4
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from ...core.types import Rung
 from ..tokens import Tone
 from .painters import badge_size, chip_size, paint_badge, paint_chip
+
+if TYPE_CHECKING:
+    from ...core.types import Rung
 
 
 class RungBadge(QWidget):

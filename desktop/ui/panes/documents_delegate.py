@@ -132,7 +132,8 @@ def _paint_hit_head(painter: QPainter, line: QRect, hit: Hit) -> None:
 def place_text(hit: Hit) -> str:
     """Page and score of a hit: "p. 4   0.83"."""
     page = "" if hit.page is None else f"p. {hit.page}   "
-    return f"{page}{hit.score:.2f}"
+    digits = 2 if abs(hit.score) >= 0.1 else 3  # rank fusion gives scores like 0.033
+    return f"{page}{hit.score:.{digits}f}"
 
 
 def ranks_text(hit: Hit) -> str:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFontMetrics
+from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from .. import theme
 from .documents_delegate import LedgerDelegate
 from .documents_model import Column, DocumentsModel
+
+NARROW = 400  # pixels at 100 %; below it the Pages column hides
 
 
 class LedgerTable(QTableView):
@@ -31,6 +33,11 @@ class LedgerTable(QTableView):
         self.sortByColumn(Column.NAME, Qt.SortOrder.AscendingOrder)
         self._size()
         theme.changes.changed.connect(self._size)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        # In a narrow pane a name of four letters helps nobody: the details have the pages too.
+        self.setColumnHidden(Column.PAGES, self.width() < theme.px(NARROW))
+        super().resizeEvent(event)
 
     def _size(self) -> None:
         rows, header = self.verticalHeader(), self.horizontalHeader()
