@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication
 
 from desktop.ui import theme
@@ -13,6 +14,8 @@ from desktop.ui import theme
 @pytest.fixture
 def dressed(qapp: QApplication) -> Iterator[None]:
     """The light theme at 100 %, and again after the test."""
+    # No event loop deletes the widgets of earlier tests; each theme would dress them all again.
+    qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     theme.apply(qapp, "light", 100)
     yield
     theme.apply(qapp, "light", 100)

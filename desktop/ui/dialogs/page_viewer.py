@@ -45,6 +45,7 @@ class PageViewer(QDialog):
         self.field.setAccessibleName("Find on this page")
         self.field.setClearButtonEnabled(True)
         self.field.textChanged.connect(self._find_first)
+        self.field.returnPressed.connect(self._find_next)
         self.found = label(tone="muted", size="small")
         self.text = QPlainTextEdit()
         self.text.setReadOnly(True)
@@ -199,15 +200,12 @@ class PageViewer(QDialog):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         alt = event.modifiers() & Qt.KeyboardModifier.AltModifier
         control = event.modifiers() & Qt.KeyboardModifier.ControlModifier
-        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
         if alt and event.key() == Qt.Key.Key_Left:
             self._go_back()
         elif alt and event.key() == Qt.Key.Key_Right:
             self._go_on()
         elif control and event.key() == Qt.Key.Key_F:
             self.field.setFocus()
-        elif enter and self.field.hasFocus():
-            self._find_next()
         else:
             super().keyPressEvent(event)
 

@@ -41,7 +41,7 @@ class StrategyForm(QWidget):
         self._strategy: Strategy | None = None
         self._others: Sequence[Strategy] = ()
         self._versions: Sequence[PromptVersion] = ()
-        self._filled: object = None
+        self._filled: tuple[object, ...] = ()
         self.name = QLineEdit()
         self.model = QComboBox()
         self.fine_tuned = QCheckBox("This is a fine-tuned model")
@@ -188,6 +188,7 @@ class StrategyForm(QWidget):
     def _emit(self, strategy: Strategy) -> None:
         if strategy != self._strategy:
             self._strategy = strategy
+            self._filled = (strategy, *self._filled[1:])  # it comes back: the fields show it
             self._tell_differences()
             self.saved.emit(strategy)
 

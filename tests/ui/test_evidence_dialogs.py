@@ -1,0 +1,176 @@
+"""What was sent, and the page behind a citation."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible, QGuiApplication
+from PySide6.QtWidgets import QPlainTextEdit, QTableWidget, QWidget
+
+from desktop.core.types import Message, Parameters
+from desktop.ui import theme
+from desktop.ui.dialogs.page_viewer import PageViewer
+from desktop.ui.dialogs.sent import SentDialog
+
+from .ask_samples import HITS, answer
+
+pytestmark = pytest.mark.usefixtures("dressed")
+PAGE = "Vision\n\nGlasses are covered. 👓 Lenses too.\nHearing aids are not."
+
+
+@pytest.fixture
+def sent(qtbot: Any) -> SentDialog:
+    made = SentDialog()
+    qtbot.addWidget(made)
+    made.show_answer(answer(
+        3, prompt_version=7, parameters=Parameters(temperature=0.0, max_tokens=300),
+        messages=(Message("system", "Be <b>brief</b>."), Message("user", "Covered?\n\n")),
+    ))
+    return made
+
+
+@pytest.fixture
+def viewer(qtbot: Any) -> PageViewer:
+    made = PageViewer()
+    qtbot.addWidget(made)
+    return made
+
+
+def show(viewer: PageViewer, start: int, end: int, page: int = 3) -> None:
+    viewer.show_page("Vision.pdf", "page 4 of 12", PAGE, start, end,
+                     document_id=5, page_index=page, page_count=12)
+
+
+def marks(viewer: PageViewer, role: str = "mark") -> list[str]:
+    colour = theme.color(role)
+    return [s.cursor.selectedText() for s in viewer.text.extraSelections()
+            if s.format.background().color() == colour]
+
+
+# --- what was sent -------------------------------------------------------------------------
+
+
+def test_messages_are_exact(sent: SentDialog) -> None:
+    boxes = sent.findChildren(QPlainTextEdit)
+    assert [b.toPlainText() for b in boxes] == ["Be <b>brief</b>.", "Covered?\n\n"]
+    assert [b.accessibleName() for b in boxes] == ["Message 1, system", "Message 2, user"]
+
+
+def test_facts_and_parameters(sent: SentDialog) -> None:
+    assert sent.facts.text() == (
+        "Prompt + documents · Built-in extractive (offline) · prompt v7")
+    assert sent.parameters.text() == "temperature 0.0, max_tokens 300"
+
+
+def test_passages_keep_both_ranks_and_the_score(sent: SentDialog) -> None:
+    table = sent.findChildren(QTableWidget)[0]
+    rows = [[_cell(table, row, column) for column in range(6)] for row in range(3)]
+    assert rows == [
+        ["1", "Vision.pdf", "p. 4", "1. (0.70)", "2. (6.50)", "0.830"],
+        ["2", "Options.pdf", "p. 11", "2. (0.60)", "–", "0.710"],
+        ["3", "Notes.docx", "Glasses", "–", "–", "0.660"],
+    ]
+
+
+def test_copy_as_json(sent: SentDialog, qtbot: Any) -> None:
+    qtbot.mouseClick(sent.copy, Qt.MouseButton.LeftButton)
+    copied = json.loads(QGuiApplication.clipboard().text())
+    assert copied["messages"][1] == {"role": "user", "content": "Covered?\n\n"}
+    assert copied["parameters"] == {"temperature": 0.0, "max_tokens": 300}
+    assert [hit["rank"] for hit in copied["context"]] == [hit.rank for hit in HITS]
+    assert sent.copy.text() == "Copied"
+
+
+def test_another_answer_replaces_the_first(sent: SentDialog) -> None:
+    sent.show_answer(answer(1, messages=(), context=()))
+    assert "Baseline" in sent.windowTitle()
+    assert sent.parameters.text() == "No parameters: the model's own defaults"
+
+
+# --- page viewer ---------------------------------------------------------------------------
+
+
+def test_the_passage_is_marked_past_an_emoji(viewer: PageViewer) -> None:
+    start = PAGE.index("Lenses")
+    show(viewer, start, start + len("Lenses too."))
+    assert marks(viewer) == ["Lenses too."] and viewer.marked_text() == "Lenses too."
+
+
+def test_a_passage_over_lines_is_marked_whole(viewer: PageViewer) -> None:
+    start = PAGE.index("Lenses")
+    show(viewer, start, len(PAGE))
+    assert viewer.marked_text() == "Lenses too.\nHearing aids are not."
+
+
+@pytest.mark.parametrize(("start", "end"), [(0, 0), (-1, 5), (5, 2), (10, 10_000)])
+def test_nothing_is_marked_rather_than_the_wrong_thing(
+    viewer: PageViewer, start: int, end: int
+) -> None:
+    show(viewer, start, end)
+    assert marks(viewer) == [] and viewer.marked_text() == ""
+
+
+def test_a_passage_that_is_not_there_is_said(viewer: PageViewer) -> None:
+    show(viewer, 10, 10_000)
+    assert viewer.note.text() == "The passage is not on this page as it is now"
+
+
+def test_windows_line_ends_do_not_shift_the_mark(viewer: PageViewer) -> None:
+    text = "One\r\ntwo\r\nthree"
+    viewer.show_page("a.txt", "", text, text.index("three"), len(text))
+    assert viewer.marked_text() == "three"
+
+
+def test_the_passage_is_scrolled_to(viewer: PageViewer) -> None:
+    text = "line\n" * 500 + "here it is\n" + "line\n" * 500
+    viewer.show_page("long.txt", "", text, text.index("here"), text.index("here") + 10)
+    assert viewer.text.verticalScrollBar().value() > 300
+
+
+def test_pages_are_turned_by_buttons_and_keys(viewer: PageViewer, qtbot: Any) -> None:
+    show(viewer, 0, 0)
+    with qtbot.waitSignal(viewer.pageRequested) as asked:
+        qtbot.mouseClick(viewer.previous, Qt.MouseButton.LeftButton)
+    assert asked.args == [5, 2]
+    with qtbot.waitSignal(viewer.pageRequested) as asked:
+        qtbot.keyClick(viewer, Qt.Key.Key_Right, Qt.KeyboardModifier.AltModifier)
+    assert asked.args == [5, 4]
+    show(viewer, 0, 0, page=11)
+    assert viewer.previous.isEnabled() and not viewer.next.isEnabled()
+
+
+def test_find_on_the_page(viewer: PageViewer, qtbot: Any) -> None:
+    show(viewer, 0, 0)
+    qtbot.keyClicks(viewer.field, "are")
+    assert viewer.found.text() == "2 found"
+    first = viewer.text.textCursor().position()
+    qtbot.keyClick(viewer.field, Qt.Key.Key_Return)
+    assert viewer.text.textCursor().position() > first
+    viewer.field.setText("zebra")
+    assert viewer.found.text() == "Not found"
+
+
+def test_enter_in_the_find_box_does_not_close_the_viewer(viewer: PageViewer, qtbot: Any) -> None:
+    show(viewer, 0, 0)
+    viewer.field.setFocus()
+    qtbot.keyClick(viewer.field, Qt.Key.Key_Return)
+    assert viewer.isVisible()
+
+
+@pytest.mark.parametrize("name", ["sent", "viewer"])
+def test_everything_that_takes_focus_has_a_name(request: Any, name: str) -> None:
+    dialog: QWidget = request.getfixturevalue(name)
+    dialog.show()
+    for widget in dialog.findChildren(QWidget):
+        if widget.isVisible() and widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
+            interface = QAccessible.queryAccessibleInterface(widget)
+            assert interface.text(QAccessible.Text.Name), widget
+
+
+def _cell(table: QTableWidget, row: int, column: int) -> str:
+    item = table.item(row, column)
+    assert item is not None
+    return item.text()
