@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from ..core.errors import Refused
 from ..core.extraction import (
+    NOT_ANSWERED,
     NOTHING_GIVEN,
     SAME_QUESTION,
     SAME_WORD,
@@ -77,16 +78,18 @@ class ExtractiveChat:
                 "There is no question to answer", why=f"the messages hold {error}",
                 remedy="Type a question, and use {{ question }} in the user template",
             ) from error
-        text, nearest = await self._from_sources(given)
-        if text is not None:
+        text, declined = await self._from_sources(given)
+        if text:
             return text
-        return await self._from_examples(given) or nearest
+        if len(messages) == 1 and not given.sources:
+            return NOTHING_GIVEN
+        return await self._from_examples(given) or declined
 
-    async def _from_sources(self, given: Given) -> tuple[str | None, str]:
-        """The answer from passages and facts, or None and the sentence that declines."""
+    async def _from_sources(self, given: Given) -> tuple[str, str]:
+        """The answer from passages and facts, or "" and the sentence that declines."""
         among = await asyncio.to_thread(candidates, given)
         if not among:
-            return None, NOTHING_GIVEN
+            return "", NOT_ANSWERED
         vectors = await self._embed([given.question, *(candidate.text for candidate in among)])
         question, vectors = vectors[0], vectors[1:]
         near = [float(value) for value in vectors @ question]
@@ -95,7 +98,7 @@ class ExtractiveChat:
             lost = await self._without_synonyms(lost, nearby_words(among, near))
         declined = why_not(max(near), lost_names, lost)
         if declined:
-            return None, declined
+            return "", declined
         return compose(select(among, vectors, question)), ""
 
     async def _without_synonyms(self, lost: list[str], nearby: list[str]) -> list[str]:

@@ -67,6 +67,7 @@ def test_the_bare_question_is_declined() -> None:
     answer = ask("Are eyeglasses covered?", prompt=None)
     assert is_decline(answer)
     assert "only the question" in answer
+    assert "only the question" not in ask("Are eyeglasses covered?")  # there was a prompt
 
 
 def test_instructions_are_never_quoted() -> None:
