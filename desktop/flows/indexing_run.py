@@ -212,7 +212,7 @@ async def _fail(job: _Job, run: Run, error: DocumentError) -> None:
     if not run.holds(job):
         run.end(job, str(error))
         return
-    why = f"{error.what}: {error.why}" if error.why else error.what
+    why = f"{error.what}. {error.why}" if error.why else error.what
     await run.set_state(
         job, DocumentState.FAILED, error=why, remedy=error.remedy, seconds=run.seconds_of(job)
     )

@@ -120,7 +120,7 @@ async def _convert() -> EmbedderModel:
 def _died(error: WorkerDied) -> EmbedderUnavailable:
     return EmbedderUnavailable(
         "The embedding process ended twice",
-        why="another program ended it, or memory ran out",
+        why="Another program ended it, or memory ran out",
         remedy="Close other programs and try again",
         details=str(error),
     )

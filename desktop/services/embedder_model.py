@@ -113,6 +113,6 @@ def unavailable() -> EmbedderUnavailable:
     """Not converted, and no means to."""
     return EmbedderUnavailable(
         "The built-in embedding model is not ready",
-        why="it has not been converted yet, and the libraries for that are not installed",
+        why="It has not been converted yet, and the libraries for that are not installed",
         remedy="Run python3 packaging/bootstrap.py run once: it installs them and converts it",
     )

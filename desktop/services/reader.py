@@ -40,7 +40,7 @@ class ProcessReader:
                     return await worker.call({"name": name}, content, decode=document_of)
             except TimeoutError as error:
                 raise DocumentError(
-                    "Takes too long to read", why=f"more than {seconds:.0f} seconds",
+                    "Takes too long to read", why=f"More than {seconds:.0f} seconds",
                     remedy=_REMEDY,
                 ) from error
             except DocumentError:
@@ -49,7 +49,7 @@ class ProcessReader:
             except WorkerDied as error:
                 raise DocumentError(
                     "Cannot be read",
-                    why="it is damaged or made to do harm: the reader process ended over it",
+                    why="It is damaged or made to do harm: the reader process ended over it",
                     remedy=_REMEDY, details=str(error),
                 ) from error
 

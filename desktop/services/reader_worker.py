@@ -18,7 +18,7 @@ from .worker_child import Handler, Steps
 from .worker_frames import Header
 
 MEMORY = 2 << 30  # bytes of address space
-_DAMAGED = "it is damaged, or made to do harm"
+_DAMAGED = "It is damaged, or made to do harm"
 
 
 def make_handler(config: Header) -> Handler:

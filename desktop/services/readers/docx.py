@@ -52,12 +52,12 @@ def check_zip(content: bytes) -> None:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             entries = archive.infolist()
             if len(entries) > MOST_ENTRIES:
-                raise _harmful(f"it has {len(entries):,} parts")
+                raise _harmful(f"It has {len(entries):,} parts")
             inflated = 0
             for entry in entries:
                 inflated += _inflate(archive, entry, MOST_INFLATED - inflated)
             if inflated > _SMALL and inflated > HIGHEST_RATIO * len(content):
-                raise _harmful(f"it unpacks to {inflated // len(content)} times its size")
+                raise _harmful(f"It unpacks to {inflated // len(content)} times its size")
     except DocumentError:
         raise
     except Exception as error:  # zipfile, zlib and lzma each raise their own
@@ -67,16 +67,16 @@ def check_zip(content: bytes) -> None:
 def _inflate(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, allowed: int) -> int:
     """The entry's real size in bytes."""
     if entry.filename.startswith("/") or ".." in entry.filename.split("/"):
-        raise _harmful("a part of it points outside")
+        raise _harmful("A part of it points outside")
     is_xml = entry.filename.endswith((".xml", ".rels"))
     size = 0
     with archive.open(entry) as file:
         while block := file.read(_BLOCK):
             size += len(block)
             if size > allowed:
-                raise _harmful(f"it unpacks to more than {MOST_INFLATED // 1_000_000} MB")
+                raise _harmful(f"It unpacks to more than {MOST_INFLATED // 1_000_000} MB")
             if is_xml and b"<!DOCTYPE" in block:
-                raise _harmful("it declares entities of its own, which Word never does")
+                raise _harmful("It declares entities of its own, which Word never does")
     return size
 
 

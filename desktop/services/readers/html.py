@@ -128,11 +128,10 @@ class _Walk:
         line = "".join(self._line)
         if not self._pre:
             line = "\n".join(" ".join(part.split()) for part in line.split("\n"))
-        if not line.strip(" \n#-|"):
-            if last or not line.strip():
-                self._line.clear()
-            return
-        self._line.clear()
-        self._lines.append(line.strip("\n"))
-        if blank:
+        if line.strip(" \n#-|"):
+            self._lines.append(line.strip("\n"))
+            self._line.clear()
+        elif last or not line.strip():
+            self._line.clear()
+        if blank and self._lines and self._lines[-1]:
             self._lines.append("")

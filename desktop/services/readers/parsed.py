@@ -43,6 +43,6 @@ def one_page(text: str) -> Parsed:
 
 def too_much_text() -> DocumentError:
     return DocumentError(
-        "Holds too much text", why=f"more than {MOST_TEXT // 1_000_000} million characters",
+        "Holds too much text", why=f"More than {MOST_TEXT // 1_000_000} million characters",
         remedy="Split it and drop the parts",
     )

@@ -47,6 +47,6 @@ def _guess(content: bytes) -> str:
 
 def _no_text() -> DocumentError:
     return DocumentError(
-        "Is not a text file", why="its bytes are no letters in any known encoding",
+        "Is not a text file", why="Its bytes are no letters in any known encoding",
         remedy="Check that its name ends as its kind does",
     )
