@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from ..core.endpoints import endpoint_of, is_classic
 from ..core.errors import ConfigurationError
 from ..core.types import Connection
-from .redact import remember
+from .redact import redact, remember
 
 if TYPE_CHECKING:
     import httpx2
@@ -45,7 +45,7 @@ def make_client(
     endpoint = endpoint_of(connection)
     classic = connection.kind == "azure" and is_classic(connection.api_version)
     http = _http_client(_auth(key if endpoint.key_allowed else None, classic=classic),
-                        read_seconds)
+                        read_seconds, proxies=not endpoint.loopback)
     if classic:
         return openai.AsyncAzureOpenAI(
             base_url=f"{endpoint.url}/openai", api_version=connection.api_version,
@@ -69,8 +69,11 @@ def _auth(key: str | None, *, classic: bool) -> dict[str, str]:
     return {"api-key": key} if classic else {"authorization": f"Bearer {key}"}
 
 
-def _http_client(auth: dict[str, str], read_seconds: float) -> httpx2.AsyncClient:
-    """Certificates come from the system's store, proxies from the environment."""
+def _http_client(
+    auth: dict[str, str], read_seconds: float, *, proxies: bool
+) -> httpx2.AsyncClient:
+    """Certificates come from the system's store; proxies from the environment, but never for
+    a server on this machine: its key must not leave it."""
     import httpx2
 
     async def only_ours(request: httpx2.Request) -> None:
@@ -78,8 +81,14 @@ def _http_client(auth: dict[str, str], read_seconds: float) -> httpx2.AsyncClien
             del request.headers[name]
         request.headers.update(auth)
 
-    return httpx2.AsyncClient(
-        timeout=httpx2.Timeout(read_seconds, connect=CONNECT_SECONDS),
-        limits=httpx2.Limits(max_connections=200, max_keepalive_connections=20),
-        follow_redirects=False, event_hooks={"request": [only_ours]},
-    )
+    try:
+        return httpx2.AsyncClient(
+            timeout=httpx2.Timeout(read_seconds, connect=CONNECT_SECONDS),
+            limits=httpx2.Limits(max_connections=200, max_keepalive_connections=20),
+            follow_redirects=False, event_hooks={"request": [only_ours]}, trust_env=proxies,
+        )
+    except (ImportError, ValueError, httpx2.InvalidURL) as error:  # a SOCKS or misspelt proxy
+        raise ConfigurationError(
+            "The proxy that the environment names cannot be used", details=redact(str(error)),
+            remedy="Set HTTPS_PROXY to an http:// address, or add the host to NO_PROXY",
+        ) from error

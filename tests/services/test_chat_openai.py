@@ -295,6 +295,28 @@ def test_a_key_is_not_sent_unencrypted_over_the_network() -> None:
     asyncio.run(main())
 
 
+@pytest.mark.parametrize("proxy", ["socks5://127.0.0.1:9", "nonsense://x", "http://a:b:c"])
+def test_a_proxy_that_cannot_be_used_is_said(
+    monkeypatch: pytest.MonkeyPatch, proxy: str
+) -> None:
+    monkeypatch.setenv("ALL_PROXY", proxy)
+    with pytest.raises(ConfigurationError, match="NO_PROXY"):
+        make_client(connection_to("https://res.openai.azure.com"), "canary-key-3")
+
+
+def test_a_server_on_this_machine_is_never_reached_through_a_proxy(
+    server: AzureEmulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:9")
+
+    async def main() -> None:
+        async with chatting(server, "gpt-mini") as chat:
+            assert text_of(await answer_of(chat)) == ANSWER
+
+    asyncio.run(main())
+
+
 @pytest.mark.parametrize("key", ["two words", "ключ", "line\nbreak"])
 def test_a_key_no_header_can_carry_is_refused_in_words(key: str) -> None:
     with pytest.raises(ConfigurationError, match="Copy the key again"):
