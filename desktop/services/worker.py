@@ -165,7 +165,10 @@ class _Process:
         if process is not None:
             process.join()
             self._exit_code = process.exitcode
-            process.close()
+            # multiprocessing reaps all children when one starts, on whatever thread: when that
+            # happened just now, it takes this one for running still.
+            with contextlib.suppress(ValueError):
+                process.close()
         self._abandon()
         self.ended.set()
 

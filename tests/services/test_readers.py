@@ -1,6 +1,7 @@
 """What each kind of document becomes: text, pages, headings, tables."""
 
 import codecs
+import contextlib
 
 import pytest
 from hypothesis import given
@@ -25,7 +26,8 @@ def text_of_html(body: str) -> str:
     [
         ("a.pdf", b"%PDF-1.7", "pdf"), ("a.txt", b"junk before %PDF-1.4", "pdf"),
         ("a.pdf", b"no pdf at all", "pdf"), ("noending", b"%PDF-1.7", "pdf"),
-        ("a.pdf", b"<!DOCTYPE html><p>", "html"), ("a.bin", b"\xef\xbb\xbf\n<HTML lang=en>", "html"),
+        ("a.pdf", b"<!DOCTYPE html><p>", "html"),
+        ("a.bin", b"\xef\xbb\xbf\n<HTML lang=en>", "html"),
         ("a.txt", b"<?xml version='1.0'?>\n<!-- x --><html>", "html"),
         ("a.md", b"<div>not a page</div>", "md"), ("A.MARKDOWN", b"# x", "md"),
         ("a.txt", b"<htmlish>", "txt"), ("a.b.HTM", b"", "html"), ("a.docx", b"PK\x03\x04", "docx"),
@@ -94,10 +96,8 @@ def test_bytes_that_are_no_text_are_refused(content: bytes) -> None:
 
 @given(st.binary())
 def test_no_bytes_are_too_strange(content: bytes) -> None:
-    try:
+    with contextlib.suppress(DocumentError):
         plain.read(content)
-    except DocumentError:
-        pass
 
 
 # --- HTML

@@ -113,7 +113,7 @@ def test_the_child_never_imports_qt_or_anything_slow() -> None:
 
 def test_a_problem_and_a_bug_are_told_apart_and_the_child_lives_on() -> None:
     async def test(worker: Worker) -> None:
-        with pytest.raises(DocumentError, match="What. why. Remedy."):
+        with pytest.raises(DocumentError, match=r"What\. why\. Remedy\."):
             await do(worker, "refuse")
         pid = worker.pid
         with pytest.raises(WorkerFailed, match="ZeroDivisionError: a bug"):

@@ -15,7 +15,8 @@ def make_echo(config: Header) -> Handler:
         yield
         match header["do"]:
             case "echo":
-                return {"greeting": config["greeting"], "text": header["text"]}, bytes(payload)[::-1]
+                answer = {"greeting": config["greeting"], "text": header["text"]}
+                return answer, bytes(payload)[::-1]
             case "refuse":
                 raise DocumentError("What", why="why", remedy="Remedy", details="details")
             case "fail":
