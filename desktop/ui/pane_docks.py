@@ -249,6 +249,7 @@ class PaneDocks(QObject):
         for bar in self._window.findChildren(
             QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly
         ):
+            bar.setAccessibleName("Panes")
             if bar.isVisible() and bar.count() > 1:
                 return bar
         return None

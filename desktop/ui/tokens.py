@@ -15,7 +15,7 @@ ThemeName = Literal["light", "dark"]
 Tone = Literal["neutral", "muted", "success", "warning", "danger", "info", "accent"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)  # each method is made at start-up
 class Tokens:
     """One theme; every field but `name` is a #RRGGBB colour."""
 

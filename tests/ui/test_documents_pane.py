@@ -1,0 +1,222 @@
+"""The Documents pane by what a person sees and does."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, Qt, QUrl
+from PySide6.QtWidgets import QApplication
+
+from desktop.core.events import (
+    DocumentChanged,
+    DocumentSkipped,
+    DocumentsRemoved,
+    IndexProgress,
+)
+from desktop.core.types import LEXICAL, DocumentState
+from desktop.ui.panes.documents import DocumentsPane
+from desktop.ui.panes.documents_delegate import place_text, ranks_text
+from desktop.ui.panes.documents_model import Column, sign_of
+
+from .samples import document, failed, hit, names_missing
+from .test_main_window import drop
+
+
+@pytest.fixture
+def pane(qtbot, dressed):
+    made = DocumentsPane()
+    qtbot.addWidget(made)
+    made.resize(440, 700)
+    made.show()
+    return made
+
+
+def names(pane: DocumentsPane) -> list[str]:
+    return [d.name for d in pane.model.documents()]
+
+
+def test_empty_it_says_what_to_do(pane):
+    assert pane._empty.isVisible() and not pane.table.isVisible()
+    assert "on this machine" in pane._empty.sentence.text()
+
+
+def test_rows_appear_sorted_and_counted(pane):
+    pane.show_documents([document(1, "b.pdf"), document(2, "A.pdf", chunks=1)])
+    assert names(pane) == ["A.pdf", "b.pdf"]
+    assert pane._counts.text() == "2 documents, 8 chunks"
+    pane.table.sortByColumn(Column.CHUNKS, Qt.SortOrder.DescendingOrder)
+    assert names(pane) == ["b.pdf", "A.pdf"]
+
+
+def test_updates_are_gathered_into_one_repaint(pane):
+    pane.show_documents([document(n) for n in range(3)])
+    changed = []
+    pane.model.dataChanged.connect(lambda *_: changed.append(1))
+    for embedded in range(7):
+        pane.apply(DocumentChanged(document(1, state=DocumentState.EMBEDDING, embedded=embedded)))
+    assert changed == []
+    pane.model.flush()
+    assert changed == [1]
+    assert pane.model.documents()[1].embedded == 6
+
+
+def test_sorting_and_new_rows_keep_the_selection(pane):
+    pane.show_documents([document(1, "b.pdf"), document(2, "d.pdf")])
+    pane.table.selectRow(1)
+    pane.apply(DocumentChanged(document(3, "a.pdf")))
+    pane.model.flush()
+    assert names(pane) == ["a.pdf", "b.pdf", "d.pdf"]
+    assert pane.selected_ids() == [2]
+
+
+def test_removed_rows_go_with_their_details(pane):
+    pane.show_documents([document(1), document(2)])
+    pane.table.selectRow(0)
+    pane.apply(DocumentsRemoved((1, 2, 99)))
+    assert pane.model.rowCount() == 0
+    assert pane._empty.isVisible() and not pane.detail.isVisible()
+
+
+@pytest.mark.parametrize(("made", "word", "tone"), [
+    (document(1), "Ready", "success"),
+    (document(1, empty_pages=5), "5 picture pages", "warning"),
+    (document(1, state=DocumentState.EMBEDDING, embedded=3), "Embedding", "muted"),
+    (document(1, state=DocumentState.READING), "Reading", "muted"),
+    (document(1, state=DocumentState.QUEUED), "Waiting", "muted"),
+    (failed(1), "No text found", "danger"),
+])
+def test_state_is_a_word_with_an_icon_or_a_bar(made, word, tone):
+    sign = sign_of(made)
+    assert (sign.word, sign.tone) == (word, tone)
+    assert bool(sign.icon) != sign.bar
+
+
+def test_details_give_cause_and_remedy(pane):
+    pane.show_documents([failed(1)])
+    pane.table.selectRow(0)
+    assert pane.detail._cause.text() == "No text found: all 9 pages are pictures"
+    assert pane.detail._remedy.isVisible() and pane.detail._remedy.text().startswith("Make")
+    assert not pane.detail.open_button.isEnabled()
+    pane.detail.closed.emit()
+    assert not pane.detail.isVisible()
+
+
+def test_progress_shows_time_left_and_can_be_cancelled(pane, qtbot):
+    pane.show_documents([document(1)])
+    assert not pane.cancel_button.isVisible()
+    pane.apply(IndexProgress(1, 2, 605, 750, 12.0))
+    assert pane._state.text() == "605 embedded, 0:12 left"
+    with qtbot.waitSignal(pane.cancelRequested, timeout=500):
+        pane.cancel_button.click()
+    pane.apply(IndexProgress(2, 2, 750, 750, 0.0))
+    assert not pane.cancel_button.isVisible() and not pane._bar.isVisible()
+
+
+def test_failures_are_retried_together(pane, qtbot):
+    pane.show_documents([document(1), failed(2, "x.pdf"), failed(3, "y.pdf")])
+    assert pane._retry.text() == "Retry 2 failed"
+    with qtbot.waitSignal(pane.retryRequested, timeout=500) as seen:
+        pane._retry.click()
+    assert seen.args == [[2, 3]]
+
+
+def test_delete_removes_what_is_chosen(pane, qtbot):
+    pane.show_documents([document(1), document(2), document(3)])
+    pane.table.setFocus()
+    pane.table.selectRow(0)
+    qtbot.keyClick(pane.table, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+    with qtbot.waitSignal(pane.removeRequested, timeout=500) as seen:
+        qtbot.keyClick(pane.table, Qt.Key.Key_Delete)
+    assert seen.args == [[1, 2]]
+
+
+def test_pasted_files_are_added(pane, qtbot):
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile("/docs/a.pdf"), QUrl("https://example.com/b.pdf")])
+    QApplication.clipboard().setMimeData(mime)
+    pane.show_documents([document(1)])
+    pane.table.setFocus()
+    with qtbot.waitSignal(pane.filesDropped, timeout=500) as seen:
+        qtbot.keyClick(pane.table, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    assert seen.args == [[Path("/docs/a.pdf")]]
+
+
+def test_drops_are_taken_but_not_what_belongs_elsewhere(pane, qtbot):
+    with qtbot.waitSignal(pane.filesDropped, timeout=500) as seen:
+        assert drop(pane, Path("/docs/a.pdf"), Path("/docs/folder"))
+    assert seen.args == [[Path("/docs/a.pdf"), Path("/docs/folder")]]
+    assert not drop(pane, Path("/docs/train.jsonl"))
+    assert not drop(pane, Path("/docs/a.pdf"), Path("/docs/work.stratex"))
+
+
+def test_enter_opens_the_page_text(pane, qtbot):
+    pane.show_documents([document(4)])
+    pane.table.selectRow(0)
+    pane.table.setFocus()
+    with qtbot.waitSignal(pane.openRequested, timeout=500) as seen:
+        qtbot.keyClick(pane.table, Qt.Key.Key_Return)
+    assert seen.args == [4, 0, 0, 0]
+
+
+def test_skipped_files_are_said_once_and_can_be_closed(pane):
+    pane.apply(DocumentSkipped("/docs/a.pages", "not a kind that is read"))
+    assert pane._note_text.text() == "Skipped a.pages: not a kind that is read"
+    pane.apply(DocumentSkipped("/docs/b.pdf", "already there"))
+    assert pane._note_text.text() == "Skipped 2 files"
+    assert "b.pdf: already there" in pane._note_text.toolTip()
+    pane._forget_skipped()
+    assert not pane._note.isVisible()
+
+
+def test_search_asks_shows_and_opens(pane, qtbot):
+    pane.show_documents([document(4, "Vision.pdf")])
+    pane.view.choose(1)
+    search = pane.search
+    search.profile.setCurrentText(LEXICAL.name)
+    qtbot.keyClicks(search.field, "eyeglasses")
+    with qtbot.waitSignal(pane.searchRequested, timeout=500) as asked:
+        qtbot.keyClick(search.field, Qt.Key.Key_Return)
+    assert asked.args == ["eyeglasses", LEXICAL.name]
+    pane.show_hits([hit(1), hit(2)])
+    with qtbot.waitSignal(pane.openRequested, timeout=500) as opened:
+        search.list.clicked.emit(search.model.index(1, 0))
+    assert opened.args == [4, 3, 10, 60]
+    pane.show_hits([])
+    assert "No passage matches “eyeglasses”" in search._note.text()
+
+
+def test_a_hit_says_its_ranks_and_place():
+    assert ranks_text(hit(1, dense_rank=3, dense_score=0.614)) == \
+        "meaning: rank 3 (0.61), words: not found"
+    assert place_text(hit(1, page=None, score=0.0331)) == "0.033"
+
+
+def test_five_thousand_rows_stay_fast(pane):
+    pane.show_documents([document(n) for n in range(5000)])
+    start = time.perf_counter()
+    for n in range(0, 5000, 5):
+        pane.apply(DocumentChanged(document(n, state=DocumentState.EMBEDDING, embedded=1)))
+    pane.model.flush()
+    pane.table.sortByColumn(Column.STATE, Qt.SortOrder.AscendingOrder)
+    QApplication.processEvents()
+    assert time.perf_counter() - start < 1.0
+    assert pane.model.documents()[0].state is DocumentState.EMBEDDING
+
+
+def test_everything_focusable_has_a_name(pane):
+    pane.show_documents([failed(1)])
+    pane.table.selectRow(0)
+    assert names_missing(pane) == []
+    pane.view.choose(1)
+    assert names_missing(pane) == []
+
+
+def test_names_of_files_are_never_read_as_markup(pane):
+    pane.show_documents([document(1, "<b>bold</b>.pdf", warning="<img src=x>")])
+    pane.table.selectRow(0)
+    from PySide6.QtWidgets import QLabel
+
+    for label in pane.findChildren(QLabel):
+        assert label.textFormat() is Qt.TextFormat.PlainText
