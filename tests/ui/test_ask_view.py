@@ -457,7 +457,6 @@ def test_a_change_of_theme_reaches_the_open_passage(view: AskView, qapp: QApplic
     start(view, (3,))
     finish_citing(view)
     theme.apply(qapp, "dark")
-    qapp.sendPostedEvents(None, QEvent.Type.PaletteChange)
     passage = column(view, 3).sources._passage.text
     colours = {s.background().color().name().upper() for s in _formats(passage)}
     assert theme.DARK.mark in colours
@@ -472,8 +471,16 @@ def test_nothing_is_wider_than_its_column(qtbot: Any, qapp: QApplication, percen
     for slot in view.board.slots:
         if not slot.strip:
             wide = view.board.columns[slot.column]
-            assert wide.minimumSizeHint().width() <= slot.width or percent == 200
+            assert wide.minimumSizeHint().width() <= slot.width
+            assert wide.body.widget().minimumSizeHint().width() <= wide.body.width()
             assert wide.geometry().right() < view.board.width()
+
+
+def test_larger_text_reaches_an_open_view(view: AskView, qapp: QApplication) -> None:
+    height = view.bar.box.height()
+    theme.apply(qapp, "light", 200)
+    assert view.bar.box.height() > 1.5 * height
+    assert [slot.strip for slot in view.board.slots] == [False, True, True]
 
 
 def _focusable(view: QWidget) -> list[QWidget]:
@@ -504,3 +511,41 @@ def _marked(text: Any) -> list[Any]:
     return [f for f in _fragments(text) if f.charFormat().background().color().name() == mark]
 
 
+
+
+def test_the_view_follows_streaming_text_until_the_user_scrolls_up(
+    view: AskView, qapp: QApplication
+) -> None:
+    start(view, (1,))
+    stream(view, 1, "word " * 900)
+    qapp.processEvents()
+    bar = column(view, 1).body.verticalScrollBar()
+    assert bar.value() > 0 and bar.value() >= bar.maximum() - theme.px(40)
+    bar.triggerAction(bar.SliderAction.SliderToMinimum)
+    stream(view, 1, "word " * 300)
+    qapp.processEvents()
+    assert bar.value() == 0
+
+
+def test_a_whole_question_by_keyboard_alone(view: AskView, qtbot: Any) -> None:
+    """Ask, walk to the third column, open a citation, find a word, close, stop."""
+    view.focus_question()
+    with qtbot.waitSignal(view.askRequested):
+        qtbot.keyClick(view.bar.box, Qt.Key.Key_Return, CONTROL)
+    start(view)
+    finish_citing(view)
+    first = column(view, 1).header
+    first.setFocus()
+    qtbot.keyClick(first, Qt.Key.Key_Right)
+    qtbot.keyClick(column(view, 2).header, Qt.Key.Key_Right)
+    assert view.focusWidget() is column(view, 3).header
+    for _ in range(3):  # the menu button, the text's first chip
+        qtbot.keyClick(view.focusWidget(), Qt.Key.Key_Tab)
+    with qtbot.waitSignal(view.citationOpened) as opened:
+        qtbot.keyClick(view.focusWidget(), Qt.Key.Key_Return)
+    assert opened.args == [3, 1]
+    qtbot.keyClick(view.focusWidget(), Qt.Key.Key_F, CONTROL)
+    qtbot.keyClicks(view.find_bar.field, "plan")
+    assert view.find_bar.count.text() == "1 of 2"
+    with qtbot.waitSignal(view.stopRequested):
+        qtbot.keyClick(view.bar.box, Qt.Key.Key_Escape)

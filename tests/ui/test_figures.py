@@ -2,7 +2,7 @@
 
 import pytest
 
-from desktop.core.errors import Filtered, Interrupted, Throttled
+from desktop.core.errors import Filtered, Interrupted, StrategyExplorerError, Throttled
 from desktop.core.types import AnswerState, Usage
 from desktop.ui.compare import figures, states
 
@@ -45,6 +45,14 @@ def test_a_failure_without_usage_has_no_cost() -> None:
 def test_outcomes_are_not_crashes(state, error, word, tone) -> None:  # type: ignore[no-untyped-def]
     chip = states.ended(answer(1, state=state), error)
     assert (chip.word, chip.tone) == (word, tone)
+
+
+def test_a_stored_error_reads_as_it_did_when_it_happened() -> None:
+    error = StrategyExplorerError("No such deployment", why="404 from hr", remedy="Deploy it")
+    again = states.stored_error(str(error), error.remedy)
+    assert (again.what, again.why, again.remedy) == (
+        "No such deployment", "404 from hr.", "Deploy it")
+    assert states.stored_error("It failed.", "").what == "It failed"
 
 
 def test_a_note_says_what_is_kept_and_what_did_not_fit() -> None:

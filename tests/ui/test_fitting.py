@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop.ui.compare.fitting import NARROWEST, STRIP, Layout, drag, fit
+from desktop.ui.compare.fitting import NARROWEST, STRIP, Layout, Sizes, drag, fit
 
 NONE = Layout({})
 
@@ -63,6 +63,13 @@ def test_dragging_moves_one_border_and_folds_what_gets_too_narrow() -> None:
     moved = fit(900, [1, 2, 3], drag(slots, NONE, 1, 2, 50))
     assert [slot.width for slot in moved] == [350, 250, 300]
     assert full(900, [1, 2, 3], drag(slots, NONE, 1, 2, 70)) == [1, 3]
+
+
+def test_larger_text_needs_wider_columns() -> None:
+    double = Sizes.at(200)
+    assert len([s for s in fit(1440, [1, 2, 3, 4], NONE, double) if not s.strip]) == 2
+    slots = fit(1440, [1, 2], NONE, double)
+    assert drag(slots, NONE, 1, 2, -241, double).folded == {1}
 
 
 def test_widths_keep_their_shares_in_another_window() -> None:

@@ -71,6 +71,7 @@ class AskView(QWidget):
         self._painting.timeout.connect(self.paint_text)
         self._lay_out()
         self._connect()
+        theme.changes.changed.connect(self._dress)
         self._show_count()
 
     def _tools(self) -> QWidget:
@@ -119,6 +120,13 @@ class AskView(QWidget):
             (self.citationOpened, board.citationOpened),
         ):
             theirs.connect(ours)
+
+    def _dress(self) -> None:
+        """Another theme or text size: what keeps fonts or colours takes the new ones."""
+        self.bar.box.dress()
+        self.board.place()
+        for column in self.board.columns.values():
+            column.sources.refresh()
 
     # --- what it shows -----------------------------------------------------------------
 

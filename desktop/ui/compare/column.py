@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from PySide6.QtCore import QElapsedTimer, QEvent, Qt, Signal
+from PySide6.QtCore import QElapsedTimer, Qt, Signal
 from PySide6.QtWidgets import QFrame, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from ...core.errors import StrategyExplorerError
@@ -200,7 +200,7 @@ class Column(QFrame):
         if error is not None:
             self._show_error(error)
         elif answer.error:
-            self._show_error(StrategyExplorerError(answer.error, remedy=answer.remedy or ""))
+            self._show_error(states.stored_error(answer.error, answer.remedy or ""))
         elif answer.citations:
             self._open(answer.citations[0].number)
 
@@ -275,10 +275,5 @@ class Column(QFrame):
         """Scroll to a position of the answer's document."""
         box = self.text.rect_of(position)
         self.body.ensureVisible(0, self.text.y() + int(box.center().y()), 0, theme.px(60))
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() is QEvent.Type.PaletteChange and hasattr(self, "sources"):
-            self.sources.refresh()
 
 

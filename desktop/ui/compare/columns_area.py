@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from .. import theme
 from .column import Column
-from .fitting import NARROWEST, Layout, Slot, drag, fit
+from .fitting import NARROWEST, Layout, Sizes, Slot, drag, fit
 
 _GRIP = 9  # px around a border that can be grabbed
 
@@ -100,9 +100,12 @@ class ColumnsArea(QWidget):
         self.layout_ = Layout.from_dict(values)
         self.place()
 
+    def _sizes(self) -> Sizes:
+        return Sizes.at(theme.text_percent())
+
     def place(self) -> None:
         """Give every column and strip its rectangle."""
-        self.slots = fit(self.width(), self._order, self.layout_)
+        self.slots = fit(self.width(), self._order, self.layout_, self._sizes())
         for slot in self.slots:
             column = self._columns[slot.column]
             shown, other = (column.strip, column) if slot.strip else (column, column.strip)
@@ -152,7 +155,7 @@ class ColumnsArea(QWidget):
     def _drag_border(self, by: int) -> None:
         grip = self.sender()
         if isinstance(grip, Grip) and grip.isVisible():
-            self.layout_ = drag(self.slots, self.layout_, *grip.between, by)
+            self.layout_ = drag(self.slots, self.layout_, *grip.between, by, self._sizes())
             self.place()
 
     def widen(self, column: int, by: int) -> None:
@@ -162,7 +165,7 @@ class ColumnsArea(QWidget):
             return
         place = full.index(column)
         other = full[place + 1] if place + 1 < len(full) else full[place - 1]
-        self._choose(drag(self.slots, self.layout_, column, other, by))
+        self._choose(drag(self.slots, self.layout_, column, other, by, self._sizes()))
 
     def fold(self, column: int) -> None:
         """Make a column a strip."""

@@ -16,6 +16,23 @@ COMFORTABLE = 280  # px; as many columns open by themselves as get this much
 
 
 @dataclass(frozen=True, slots=True)
+class Sizes:
+    """The three widths above, in px; larger text needs larger ones."""
+
+    strip: int = STRIP
+    narrowest: int = NARROWEST
+    comfortable: int = COMFORTABLE
+
+    @classmethod
+    def at(cls, percent: int) -> Sizes:
+        """For a text size in per cent."""
+        return cls(*(size * percent // 100 for size in (STRIP, NARROWEST, COMFORTABLE)))
+
+
+USUAL = Sizes()
+
+
+@dataclass(frozen=True, slots=True)
 class Slot:
     """Where one column stands, in px from the left edge of the area."""
 
@@ -67,7 +84,7 @@ class Layout:
         try:
             maximised = values.get("maximised")
             return cls(
-                {int(c): max(NARROWEST, int(w)) for c, w in values.get("widths", {}).items()},
+                {int(c): max(1, int(w)) for c, w in values.get("widths", {}).items()},
                 frozenset(int(c) for c in values.get("folded", ())),
                 tuple(int(c) for c in values.get("opened", ())),
                 None if maximised is None else int(maximised),
@@ -76,25 +93,30 @@ class Layout:
             return cls({})
 
 
-def fit(total: int, columns: Sequence[int], layout: Layout) -> list[Slot]:
+def fit(
+    total: int, columns: Sequence[int], layout: Layout, sizes: Sizes = USUAL
+) -> list[Slot]:
     """Slots for `columns` (in screen order) that fill `total` px exactly."""
-    full = _open_columns(total, columns, layout)
+    full = _open_columns(total, columns, layout, sizes)
     strips = len(columns) - len(full)
-    widths = _share(max(STRIP, total - strips * STRIP), full, layout.widths)
+    room = max(sizes.strip, total - strips * sizes.strip)
+    widths = _share(room, full, layout.widths, sizes)
     slots, x = [], 0
     for column in columns:
-        width = widths.get(column, STRIP)
+        width = widths.get(column, sizes.strip)
         slots.append(Slot(column, x, width, column not in widths))
         x += width
     return slots
 
 
-def _open_columns(total: int, columns: Sequence[int], layout: Layout) -> list[int]:
+def _open_columns(
+    total: int, columns: Sequence[int], layout: Layout, sizes: Sizes
+) -> list[int]:
     if layout.maximised in columns:
         return [c for c in columns if c == layout.maximised]
     wanted = [c for c in columns if c not in layout.folded] or list(columns[:1])
     by_wish = sorted(wanted, key=lambda c: _place(c, layout.opened))
-    room = (total - len(columns) * STRIP) // (COMFORTABLE - STRIP)
+    room = (total - len(columns) * sizes.strip) // (sizes.comfortable - sizes.strip)
     kept = set(by_wish[: max(1, room)])
     return [c for c in columns if c in kept]
 
@@ -103,12 +125,14 @@ def _place(column: int, opened: Sequence[int]) -> int:
     return opened.index(column) if column in opened else len(opened)
 
 
-def _share(total: int, columns: Sequence[int], widths: Mapping[int, int]) -> dict[int, int]:
-    """Split `total` px in proportion to the remembered widths, none below NARROWEST."""
+def _share(
+    total: int, columns: Sequence[int], widths: Mapping[int, int], sizes: Sizes
+) -> dict[int, int]:
+    """Split `total` px in proportion to the remembered widths, none below the narrowest."""
     known = [widths[c] for c in columns if c in widths]
-    usual = sum(known) / len(known) if known else COMFORTABLE
+    usual = sum(known) / len(known) if known else sizes.comfortable
     wish = {c: float(widths.get(c, usual)) for c in columns}
-    floor = min(NARROWEST, total // len(columns)) if columns else 0
+    floor = min(sizes.narrowest, total // len(columns)) if columns else 0
     tight: set[int] = set()
     while True:
         free = total - floor * len(tight)
@@ -123,12 +147,14 @@ def _share(total: int, columns: Sequence[int], widths: Mapping[int, int]) -> dic
     return found
 
 
-def drag(slots: Sequence[Slot], layout: Layout, left: int, right: int, by: int) -> Layout:
+def drag(
+    slots: Sequence[Slot], layout: Layout, left: int, right: int, by: int, sizes: Sizes = USUAL
+) -> Layout:
     """Move the border between two open neighbours by `by` px; one that gets too narrow folds."""
     now = {slot.column: slot.width for slot in slots if not slot.strip}
     now[left] += by
     now[right] -= by
     for column in (left, right):
-        if now[column] < NARROWEST:
+        if now[column] < sizes.narrowest:
             return layout.fold(column)
     return replace(layout, widths={**layout.widths, **now})

@@ -87,9 +87,13 @@ class QuestionBox(QPlainTextEdit):
         self.setAccessibleName("Question")
         self.setTabChangesFocus(True)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.textChanged.connect(self.fit)
+        self.dress()
+
+    def dress(self) -> None:
+        """A step larger than other text, at the text size of now."""
         self.setFont(theme.font(1))
         self.document().setDocumentMargin(theme.px(6))
-        self.textChanged.connect(self.fit)
         self.fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -52,6 +52,13 @@ def ended(answer: Answer, error: StrategyExplorerError | None = None) -> Chip:
     return Chip(icon, word, tone)
 
 
+def stored_error(text: str, remedy: str) -> StrategyExplorerError:
+    """An error as the workspace keeps it: one text of what, why and remedy, taken apart again."""
+    said = text.rstrip(".").removesuffix(remedy.rstrip(".")).strip()
+    what, _, why = said.partition(". ")
+    return StrategyExplorerError(what, why=why, remedy=remedy)
+
+
 _NOTES = {
     AnswerState.STOPPED: "Stopped by you. The text so far is kept.",
     AnswerState.INTERRUPTED: "Interrupted, partial text kept. Ask again for the whole answer.",

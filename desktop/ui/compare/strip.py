@@ -10,7 +10,7 @@ from ...core.types import Rung
 from .. import theme
 from ..components import badge_size, paint_badge, paint_focus
 from ..icons import paint_icon
-from .fitting import STRIP
+from .fitting import Sizes
 
 _RULE = 3
 
@@ -42,7 +42,7 @@ class Strip(QAbstractButton):
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(STRIP, theme.px(200))
+        return QSize(Sizes.at(theme.text_percent()).strip, theme.px(200))
 
     def keyPressEvent(self, event: object) -> None:
         opens = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)  # type: ignore[attr-defined]

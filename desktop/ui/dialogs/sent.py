@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QFontMetrics, QGuiApplication
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
@@ -144,7 +144,7 @@ def _message_box(number: int, message: Message) -> QPlainTextEdit:
     made.setAccessibleName(f"Message {number}, {message.role}")
     made.setLineWrapMode(QPlainTextEdit.LineWrapMode.WidgetWidth)
     lines = min(_MOST_LINES, sum(1 + len(line) // 90 for line in message.content.split("\n")))
-    made.setFixedHeight(lines * made.fontMetrics().lineSpacing() + theme.px(24))
+    made.setFixedHeight(lines * QFontMetrics(theme.font(code=True)).lineSpacing() + theme.px(24))
     return made
 
 
