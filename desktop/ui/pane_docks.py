@@ -25,6 +25,7 @@ from .components import icon_button, label
 
 LEFT = Qt.DockWidgetArea.LeftDockWidgetArea
 FOLD_BELOW = 1200  # window width in pixels at 100 %
+FIRST = 1  # the pane in front of a new window: a workspace begins with documents
 WIDTHS = ((1800, 480), (1400, 440), (0, 360))  # (window at least, panes)
 
 
@@ -56,7 +57,7 @@ class PaneDocks(QObject):
         self._folded = False
         self._by_user = False  # the user folded or unfolded: the width no longer decides
         self._narrow: bool | None = None
-        self._front = 0
+        self._front = FIRST
         self._suspended = False
         self._sized = False
         self._before = False
@@ -191,6 +192,7 @@ class PaneDocks(QObject):
             self._window.addDockWidget(LEFT, dock)
         for before, after in zip(self.docks, self.docks[1:], strict=False):
             self._window.tabifyDockWidget(before, after)
+        self.docks[self._front].raise_()
         self._later()
 
     def place_side_by_side(self) -> None:

@@ -206,3 +206,7 @@ def test_tab_goes_through_the_toolbar_in_reading_order(window):
             order.append(widget)
         widget = widget.nextInFocusChain()
     assert order == wanted
+
+
+def test_documents_are_in_front_of_a_new_window(window):
+    assert window.panes.front() == 1 and not window.pane.visibleRegion().isEmpty()
