@@ -23,10 +23,7 @@ from desktop.parts import open_parts
 SOURCES = Path(__file__).resolve().parent.parent / "resources" / "samples" / "benefits"
 TARGET = SOURCES.parent / "benefits.stratex"
 QUESTION = "Are eyeglasses covered?"
-HINT = (
-    "Baseline gets the bare question, Prompt adds instructions and examples, and "
-    "Prompt + documents adds passages found in four sample files."
-)
+HINT = "One question, three answers: each column adds one ingredient. Ctrl+Enter asks."
 PROMPT = Prompt(
     system=(
         "You answer questions of employees of Alder & Finch Instruments about their benefits.\n"

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from .types import Chunk, Hit, SearchMode
@@ -33,6 +33,7 @@ CANDIDATES = 300  # chunks taken from each list
 DENSE_SHARE = 0.6  # of the fused score; 0.4 to 0.8 measured alike
 CARRY = 0.95  # of a page's first chunk, for the end of the page before; 0.9 to 0.95 alike
 FLOOR_PLACE = 50  # the place whose score counts as 0 in the fusion; 20 to 100 alike
+WINDOW = 1_200  # characters of a passage: a short chunk is read with its neighbours
 _WORD = re.compile(r"[^\W_]+")
 _MOST_TERMS = 64  # of a query; SQLite refuses very deep expressions
 
@@ -202,3 +203,27 @@ def _hit(
 def by_id(chunks: Iterable[Chunk]) -> dict[int, Chunk]:
     """What `rank` takes."""
     return {chunk.id: chunk for chunk in chunks}
+
+
+def around(hits: Iterable[Hit]) -> list[int]:
+    """The ids that `widen` may need: a document's chunks are numbered in their order."""
+    return sorted({hit.chunk_id + step for hit in hits for step in (-2, -1, 0, 1, 2)})
+
+
+def widen(hit: Hit, chunks: Mapping[int, Chunk], page_text: str) -> Hit:
+    """The hit with neighbours on its page, up to WINDOW characters.
+
+    The end of a page is often a short chunk whose subject was named just above it: a good
+    match, and a poor passage to answer from.
+    """
+    if hit.page is None:
+        return hit
+    start, end = hit.start, hit.end
+    for step in (-1, 1, -2, 2):
+        near = chunks.get(hit.chunk_id + step)
+        if near is None or (near.document_id, near.page_index) != (hit.document_id, hit.page_index):
+            continue
+        wider = min(start, near.start), max(end, near.end)
+        if wider[1] - wider[0] <= WINDOW:
+            start, end = wider
+    return replace(hit, start=start, end=end, text=page_text[start:end])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..core.ports import Ports
-from ..core.retrieval import CANDIDATES, by_id, match_expression, rank, with_previous
+from ..core.retrieval import CANDIDATES, around, by_id, match_expression, rank, widen, with_previous
 from ..core.types import Hit, RetrievalProfile
 
 
@@ -24,9 +24,15 @@ async def search(question: str, profile: RetrievalProfile, ports: Ports) -> list
     if profile.mode != "lexical":
         dense, partial = await _nearest(question, ports)
     chunks = by_id(await ports.store.chunks(with_previous(dense, lexical)))
-    return rank(
-        dense, lexical, chunks, mode=profile.mode, top=profile.top, partial=partial
-    )
+    hits = rank(dense, lexical, chunks, mode=profile.mode, top=profile.top, partial=partial)
+    return await _readable(hits, ports)
+
+
+async def _readable(hits: list[Hit], ports: Ports) -> list[Hit]:
+    """Short chunks with their neighbours: a passage one can answer from."""
+    chunks = by_id(await ports.store.chunks(around(hits)))
+    texts = [await ports.store.page(hit.document_id, hit.page_index) for hit in hits]
+    return [widen(hit, chunks, page.text) for hit, page in zip(hits, texts, strict=True)]
 
 
 async def _nearest(question: str, ports: Ports) -> tuple[list[tuple[int, float]], bool]:

@@ -9,9 +9,12 @@ from desktop.core.retrieval import (
     CARRY,
     FTS_COLUMNS,
     FTS_TOKENIZE,
+    WINDOW,
+    around,
     by_id,
     match_expression,
     rank,
+    widen,
     with_previous,
 )
 from desktop.core.types import Chunk
@@ -153,3 +156,38 @@ def test_stems_and_headings_are_found():
         ).fetchall()
         assert len(rows) == 1
     db.close()
+
+
+def on_page(number: int, start: int, end: int, page: int | None = 1) -> Chunk:
+    return Chunk(number, 1, "a.pdf", 0, page, start, end, PAGE[start:end])
+
+
+PAGE = "".join(chr(97 + n % 26) for n in range(3_000))
+
+
+def widened(chunks: list[Chunk], chosen: int) -> tuple[int, int]:
+    (hit,) = rank([(chosen, 0.9)], [], by_id([c for c in chunks if c.id == chosen]))
+    assert set(around([hit])) >= {chosen - 1, chosen, chosen + 1}
+    wide = widen(hit, by_id(chunks), PAGE)
+    assert wide.text == PAGE[wide.start:wide.end]
+    assert (wide.chunk_id, wide.rank, wide.score) == (hit.chunk_id, hit.rank, hit.score)
+    return wide.start, wide.end
+
+
+def test_a_short_chunk_is_read_with_its_neighbours():
+    assert widened([on_page(1, 0, 900), on_page(2, 901, 1_100)], 2) == (0, 1_100)
+
+
+def test_a_passage_stays_within_the_window():
+    chunks = [on_page(1, 0, 900), on_page(2, 901, 1_000), on_page(3, 1_001, 1_900)]
+    start, end = widened(chunks, 2)
+    assert (start, end) == (0, 1_000)
+    assert widened([on_page(1, 0, 900), on_page(2, 901, 1_800)], 1) == (0, 900)
+    assert end - start <= WINDOW
+
+
+def test_a_passage_never_leaves_its_page_or_document():
+    other_page = Chunk(1, 1, "a.pdf", 1, 2, 0, 100, "x" * 100)
+    other_document = Chunk(3, 2, "b.pdf", 0, 1, 0, 100, "x" * 100)
+    assert widened([other_page, on_page(2, 500, 600), other_document], 2) == (500, 600)
+    assert widened([on_page(1, 0, 90, None), on_page(2, 91, 100, None)], 2) == (91, 100)

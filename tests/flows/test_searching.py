@@ -4,7 +4,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from desktop.core.types import DENSE, HYBRID, LEXICAL, Chunk
+from desktop.core.types import DENSE, HYBRID, LEXICAL, Chunk, Page
 from desktop.flows.searching import search
 
 CHUNKS = {
@@ -25,6 +25,9 @@ class Store:
 
     async def chunks(self, ids: list[int]) -> list[Chunk]:
         return [CHUNKS[n] for n in ids if n in CHUNKS]
+
+    async def page(self, document_id: int, page_index: int) -> Page:
+        return Page(page_index + 1, CHUNKS[page_index + 1].text)
 
 
 class Embedder:

@@ -47,8 +47,10 @@ class DocumentsController(Controller):
 
     async def open(self, ports: Ports) -> None:
         await super().open(ports)
-        self.pane.show_documents(await ports.store.documents())
-        self._start("Go on indexing", indexing.resume(ports, self.apply))
+        documents = await ports.store.documents()
+        self.pane.show_documents(documents)
+        if any(document.state in indexing.UNFINISHED for document in documents):
+            self._start("Go on indexing", indexing.resume(ports, self.apply))
 
     def close(self) -> None:
         self._waiting.clear()
