@@ -67,6 +67,17 @@ def pane(qtbot: QtBot, dressed: None, stack: QUndoStack) -> FineTuningPane:
 
 
 @pytest.fixture
+def empty_pane(qtbot: QtBot, dressed: None) -> FineTuningPane:
+    # A fixture, so that it is held until its teardown: a shown widget that only a finished
+    # test knew can be collected while it is being painted.
+    made = FineTuningPane()
+    qtbot.addWidget(made)
+    made.show_examples([])
+    made.show()
+    return made
+
+
+@pytest.fixture
 def told(pane: FineTuningPane) -> Told:
     return Told(pane)
 
@@ -98,20 +109,16 @@ def test_the_figures_above(pane: FineTuningPane) -> None:
     assert counts.cost.text() == "20 epochs, about $0.05"
 
 
-def test_nothing_is_invented_before_a_check(qtbot: QtBot, dressed: None) -> None:
-    pane = FineTuningPane()
-    qtbot.addWidget(pane)
+def test_nothing_is_invented_before_a_check(empty_pane: FineTuningPane) -> None:
+    pane = empty_pane
     pane.show_examples(EXAMPLES)
     assert pane.counts.examples.text() == "5 examples"
     assert (pane.counts.tokens.text(), pane.counts.cost.text()) == ("", "")
     assert cells(pane, Column.TOKENS) == [""] * 5
 
 
-def test_an_empty_dataset_says_what_to_do(qtbot: QtBot, dressed: None) -> None:
-    pane = FineTuningPane()
-    qtbot.addWidget(pane)
-    pane.show_examples([])
-    pane.show()
+def test_an_empty_dataset_says_what_to_do(empty_pane: FineTuningPane, qtbot: QtBot) -> None:
+    pane = empty_pane
     assert pane.empty.isVisible()
     told = Told(pane)
     qtbot.mouseClick(pane.add_first, Qt.MouseButton.LeftButton)
