@@ -89,9 +89,12 @@ def read_bytes(path: str) -> bytes:
     name = Path(path).name
     try:
         handle = os.open(Path(path).resolve(strict=True), _FLAGS)
-        with open(handle, "rb") as file:
+        try:
             _check(name, os.fstat(handle))
-            content = file.read(LARGEST + 1)
+            with open(handle, "rb", closefd=False) as file:
+                content = file.read(LARGEST + 1)
+        finally:
+            os.close(handle)
     except (OSError, RuntimeError) as error:  # RuntimeError: links in a circle
         raise _unreadable(name, error) from error
     if len(content) > LARGEST:

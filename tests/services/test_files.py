@@ -1,0 +1,104 @@
+"""Finding and reading what was dropped."""
+
+import asyncio
+import hashlib
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from desktop.core.errors import DocumentError
+from desktop.services import files
+from desktop.services.files import DiskFiles, find, read
+
+POSIX = pytest.mark.skipif(sys.platform == "win32", reason="links and pipes")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    for name in ("b.md", "a.TXT", "sub/c.html", ".hidden.md", ".git/d.md", "sub/e.pptx"):
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(name)
+    return tmp_path
+
+
+def names(paths: list[str]) -> list[str]:
+    return [file.name for file in find(paths) if not file.other]
+
+
+def test_folders_are_searched_in_order_without_hidden_files(folder: Path) -> None:
+    assert names([str(folder)]) == ["a.TXT", "b.md", "c.html"]
+    assert [file.name for file in find([str(folder)]) if file.other] == ["e.pptx"]
+
+
+def test_a_named_file_is_taken_whatever_its_kind_and_each_file_once(folder: Path) -> None:
+    given = [str(folder / "sub" / "e.pptx"), str(folder / "gone.md"), str(folder), str(folder)]
+    assert names(given) == ["e.pptx", "gone.md", "a.TXT", "b.md", "c.html"]
+
+
+@POSIX
+def test_links_inside_folders_are_not_followed(
+    folder: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    outside = tmp_path_factory.mktemp("outside")
+    (outside / "secret.md").write_text("secret")
+    (folder / "link.md").symlink_to(outside / "secret.md")
+    (folder / "linked").symlink_to(outside)
+    (folder / "sub" / "round").symlink_to(folder)
+    assert names([str(folder)]) == ["a.TXT", "b.md", "c.html"]
+    assert read(str(folder / "link.md")).content == b"secret"  # named by the user
+
+
+def test_reading_gives_bytes_and_their_hash(folder: Path) -> None:
+    async def whole() -> None:
+        disk = DiskFiles()
+        (file,) = await disk.expand([str(folder / "b.md")])
+        content = await disk.read(file.path)
+        assert content.content == b"b.md"
+        assert content.sha256 == hashlib.sha256(b"b.md").hexdigest()
+        await disk.aclose()
+
+    asyncio.run(whole())
+
+
+def refusal(path: Path) -> str:
+    with pytest.raises(DocumentError) as caught:
+        read(str(path))
+    assert caught.value.remedy
+    return caught.value.what
+
+
+def test_what_cannot_be_read_says_why(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert refusal(folder / "gone.md") == "gone.md is not there"
+    assert "is not a kind that is read" in refusal(folder / "sub" / "e.pptx")
+    monkeypatch.setattr(files, "LARGEST", 3)
+    assert refusal(folder / "b.md") == "b.md is too large"
+
+
+@POSIX
+def test_devices_pipes_folders_and_circles_are_refused_at_once(folder: Path) -> None:
+    os.mkfifo(folder / "pipe.md")
+    (folder / "circle.md").symlink_to(folder / "circle.md")
+    assert refusal(folder / "pipe.md") == "pipe.md is not a file"
+    assert refusal(Path("/dev/zero")) == "zero is not a file"
+    assert refusal(folder / "sub") == "sub is not a file"
+    assert "circle.md" in refusal(folder / "circle.md")
+
+
+@POSIX
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may read all")
+def test_a_forbidden_file_says_so(folder: Path) -> None:
+    (folder / "b.md").chmod(0)
+    assert refusal(folder / "b.md") == "b.md may not be read"
+
+
+@POSIX
+def test_odd_names_are_only_names(folder: Path) -> None:
+    for name in ("a" * 252 + ".md", "new\nline.md", "ü\udcff.md", "..\\..\\x.md", "-rf.md"):
+        path = folder / "odd" / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(b"x")
+        assert read(str(path)).content == b"x"
+    assert len(names([str(folder / "odd")])) == 4  # one starts with a dot
