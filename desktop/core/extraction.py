@@ -41,7 +41,8 @@ SAME_WORD = 0.75  # cosine of two single words that mean the same: doctor, physi
 SAME_QUESTION = 0.85  # cosine of a few-shot question that asks for the same
 REPEATS = 0.92  # cosine of sentences that say the same twice
 WORTH = 0.5  # of the best sentence's cosine; what is below adds nothing
-OVERLAP_WEIGHT, RANK_WEIGHT, VARIETY = 0.15, 0.15, 0.7
+OVERLAP_WEIGHT, RANK_WEIGHT, VARIETY = 0.15, 0.15, 0.8
+FOLLOWS = 0.3  # what it adds to go on where a chosen sentence ends
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,16 +151,28 @@ def select(among: Sequence[Candidate], vectors: Vectors, question: Vectors) -> l
     alike = vectors @ vectors.T
     scores = _scores(among, near)
     enough = WORTH * max(near)
-    left = [i for i, c in enumerate(among) if near[i] >= enough and len(words(c.text)) >= 3]
+    left = [i for i, c in enumerate(among) if len(words(c.text)) >= 3]
     chosen: list[int] = []
-    length = 0
-    while left and length < LENGTH:
-        best = max(left, key=lambda i: scores[i] - VARIETY * _closest(alike[i], chosen))
+
+    def value(i: int) -> float:
+        follows = FOLLOWS if _follows(among, i, chosen) else 0.0
+        return scores[i] + follows - VARIETY * _closest(alike[i], chosen)
+
+    while sum(len(words(among[i].text)) for i in chosen) < LENGTH:
+        pool = [i for i in left if near[i] >= enough or _follows(among, i, chosen)]
+        if not pool:
+            break
+        best = max(pool, key=value)
         left.remove(best)
         if _closest(alike[best], chosen) < REPEATS:
             chosen.append(best)
-            length += len(words(among[best].text))
     return [among[i] for i in sorted(chosen)]
+
+
+def _follows(among: Sequence[Candidate], index: int, chosen: Sequence[int]) -> bool:
+    """Whether it goes on where a chosen sentence ends: there the explanation stands."""
+    one, before = among[index], among[index - 1]
+    return index - 1 in chosen and (one.rank, one.place) == (before.rank, before.place + 1)
 
 
 def _closest(row: Vectors, chosen: Sequence[int]) -> float:
