@@ -197,9 +197,8 @@ class FineTuningPane(QWidget):
             self.counts.show_number(number, shown)
         else:
             self.counts.show_report(self._report, number, shown)
-            issues = self.issues.model.issues()
-            errors = sum(issue.severity == "error" for issue in issues)
-            self.counts.show_issues(errors, len(issues) - errors)
+            issues = self.issues.model
+            self.counts.show_issues(issues.errors, issues.rowCount() - issues.errors)
 
     def _show_current(self, current: QModelIndex) -> None:
         self.flush()

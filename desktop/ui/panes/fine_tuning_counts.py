@@ -83,7 +83,6 @@ class Counts(QFrame):
         self.show_number(examples, shown)
         self.examples.setText(f"{self.examples.text()}, {report.format}")
         self.tokens.setText(f"{'' if report.exact else '~'}{_many(report.tokens, 'token')}")
-        self.show_issues(report.errors, report.warnings)
         cost = report.estimated_cost
         self.cost.setText("" if cost is None
                           else f"{_many(report.epochs, 'epoch')}, about ${cost:,.2f}")

@@ -43,6 +43,7 @@ class IssuesModel(QAbstractListModel):
     def __init__(self) -> None:
         super().__init__()
         self._issues: list[DatasetIssue] = []
+        self.errors = 0
 
     def issues(self) -> list[DatasetIssue]:
         """All of them."""
@@ -52,6 +53,7 @@ class IssuesModel(QAbstractListModel):
         """Replace all."""
         self.beginResetModel()
         self._issues = list(issues)
+        self.errors = _errors(issues)
         self.endResetModel()
 
     def show_line(self, line: int, issues: Sequence[DatasetIssue]) -> None:
@@ -60,6 +62,7 @@ class IssuesModel(QAbstractListModel):
         end = bisect.bisect_right(self._issues, line, key=lambda issue: issue.line)
         if self._issues[start:end] != list(issues):
             self.beginResetModel()
+            self.errors += _errors(issues) - _errors(self._issues[start:end])
             self._issues[start:end] = issues
             self.endResetModel()
 
@@ -75,6 +78,10 @@ class IssuesModel(QAbstractListModel):
         if role == Qt.ItemDataRole.ToolTipRole:
             return issue.message
         return issue if role == Qt.ItemDataRole.UserRole else None
+
+
+def _errors(issues: Sequence[DatasetIssue]) -> int:
+    return sum(issue.severity == "error" for issue in issues)
 
 
 class IssueDelegate(QStyledItemDelegate):
@@ -131,6 +138,7 @@ class IssuesPanel(QFrame):
         self.view.setModel(self.model)
         self.view.setItemDelegate(IssueDelegate(self.view))
         self.view.setUniformItemSizes(True)
+        self.view.setLayoutMode(QListView.LayoutMode.Batched)
         self.view.setMouseTracking(True)
         self.view.setAccessibleName("Issues of the dataset")
         self.view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import bisect
 import enum
+import operator
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -52,7 +54,8 @@ class ExamplesModel(QAbstractTableModel):
         self._shown: Sequence[int] = range(0)  # positions on screen
         self._tokens: dict[int, int] = {}  # by id
         self._exact = True
-        self._issues: dict[int, list[DatasetIssue]] = {}  # by line
+        self._issues: Sequence[DatasetIssue] = ()  # of the last check, by line
+        self._newer: dict[int, list[DatasetIssue]] = {}  # of lines edited since, by line
         self._last_id = 0
         self._needle = ""
         self._found: list[int] = []
@@ -101,7 +104,7 @@ class ExamplesModel(QAbstractTableModel):
         self.beginResetModel()
         self._examples = list(examples)
         self._last_id = max((example.id for example in examples), default=self._last_id)
-        self._tokens, self._issues = {}, {}
+        self._tokens, self._issues, self._newer = {}, (), {}
         self._shown = range(len(self._examples))
         self.endResetModel()
         self.search(self._needle)
@@ -149,11 +152,9 @@ class ExamplesModel(QAbstractTableModel):
 
     def show_report(self, report: DatasetReport) -> None:
         """Show what a check found."""
-        self._issues = {}
-        for issue in report.issues:
-            self._issues.setdefault(issue.line, []).append(issue)
+        self._issues, self._newer = report.issues, {}
         if len(report.counts) == len(self._examples):
-            ids = (example.id for example in self._examples)
+            ids = map(operator.attrgetter("id"), self._examples)
             self._tokens = dict(zip(ids, report.counts, strict=True))
         self._exact = report.exact
         if self.rowCount():
@@ -162,11 +163,16 @@ class ExamplesModel(QAbstractTableModel):
 
     def issues(self, line: int) -> list[DatasetIssue]:
         """What is known to be wrong with a line."""
-        return self._issues.get(line, [])
+        if line in self._newer:
+            return self._newer[line]
+        by_line = operator.attrgetter("line")
+        start = bisect.bisect_left(self._issues, line, key=by_line)
+        end = bisect.bisect_right(self._issues, line, start, key=by_line)
+        return list(self._issues[start:end])
 
     def show_issues(self, line: int, issues: list[DatasetIssue]) -> None:
         """Show what is wrong with one line now."""
-        self._issues[line] = issues
+        self._newer[line] = issues
         self._repaint(self.row_of_line(line))
 
     # --- search --------------------------------------------------------------------------
