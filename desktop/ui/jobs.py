@@ -59,7 +59,6 @@ class JobRow(QFrame):
     def __init__(self, job: JobChanged, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("rule", "top")
-        self.setFixedHeight(theme.px(28))
         self.job = job
         self._icon = IconLabel("spinner")
         self._icon.setAlignment(Qt.AlignmentFlag.AlignVCenter)
@@ -131,10 +130,10 @@ class JobsTray(QFrame):
         column.addWidget(self._make_header())
         column.addWidget(self._make_list())
         self._refresh()
+        theme.changes.changed.connect(self._refresh)
 
     def _make_header(self) -> QFrame:
-        header = _Header()
-        header.setFixedHeight(theme.px(28))
+        header = self._header = _Header()
         header.setProperty("surface", "bg")
         header.setProperty("rule", "top")
         header.clicked.connect(self.toggle)
@@ -226,6 +225,9 @@ class JobsTray(QFrame):
         self._clear.setVisible(bool(states - {JobState.RUNNING}))
         shown = min(len(self._rows), ROWS_SHOWN) if self._unfolded else 0
         self._area.setVisible(shown > 0)
+        self._header.setFixedHeight(theme.px(28))
+        for row in self._rows.values():
+            row.setFixedHeight(theme.px(28))
         height = theme.px(28) * (1 + shown)
         if height != self.maximumHeight():
             self.setFixedHeight(height)

@@ -39,7 +39,8 @@ class StatusBar(QStatusBar):
     def __init__(self, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setSizeGripEnabled(False)
-        self.setFixedHeight(theme.px(26))
+        self._size()
+        theme.changes.changed.connect(self._size)
         self.saved = Sign("check", "success")
         self.network = Sign("cloud-slash", "muted")
         self.counts = label(tone="muted", size="small")
@@ -49,6 +50,9 @@ class StatusBar(QStatusBar):
         keys.clicked.connect(actions.by_id["shortcuts"].trigger)
         self.addPermanentWidget(keys)
         self.show_network(None)
+
+    def _size(self) -> None:
+        self.setFixedHeight(theme.px(26))
 
     def show_saved(self, when: str) -> None:
         """The time of the last save, "14:32"; "" before the first."""

@@ -83,8 +83,6 @@ class Toolbar(QToolBar):
         super().__init__("Toolbar", parent)
         self.setObjectName("toolbar")
         self.setMovable(False)
-        self.setIconSize(QSize(theme.px(16), theme.px(16)))
-        self.setFixedHeight(theme.px(42))
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         self._actions = actions
         self._recent: list[Path] = []
@@ -98,10 +96,18 @@ class Toolbar(QToolBar):
         self._add_find()
         self._add_connection()
         self._add_settings()
+        self._size()
+        theme.changes.changed.connect(self._size)
+
+    def _size(self) -> None:
+        self.setIconSize(QSize(theme.px(16), theme.px(16)))
+        self.setFixedHeight(theme.px(42))
+        for made in (self.workspace, self.connection):
+            made.setFixedHeight(theme.px(28))
 
     def _add_workspace(self) -> None:
         self.workspace = _menu_button("database", "Workspace")
-        self.workspace.setFont(theme.font(bold=True))
+        self.workspace.setObjectName("workspace")
         self._workspace_menu = QMenu(self.workspace)
         self._workspace_menu.aboutToShow.connect(self._fill_workspace_menu)
         self.workspace.setMenu(self._workspace_menu)
@@ -225,10 +231,8 @@ def _menu_button(icon_name: str, name: str, kind: str = "quiet") -> QToolButton:
     made = CaretButton()
     made.setProperty("kind", kind)
     made.setIcon(icon(icon_name))
-    made.setIconSize(QSize(theme.px(16), theme.px(16)))
     made.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
     made.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-    made.setFixedHeight(theme.px(28))
     made.setAccessibleName(name)
     made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     return made

@@ -39,6 +39,7 @@ def names(pane: DocumentsPane) -> list[str]:
 
 def test_empty_it_says_what_to_do(pane):
     assert pane._empty.isVisible() and not pane.table.isVisible()
+    assert not pane._note.isVisible() and not pane.detail.isVisible()
     assert "on this machine" in pane._empty.sentence.text()
 
 

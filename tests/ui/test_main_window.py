@@ -9,6 +9,7 @@ from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QUndoCommand
 from PySide6.QtWidgets import QApplication, QWidget
 
+from desktop.ui import theme
 from desktop.ui.main_window import MainWindow
 from desktop.ui.pane_docks import DockTitle
 
@@ -210,3 +211,11 @@ def test_tab_goes_through_the_toolbar_in_reading_order(window):
 
 def test_documents_are_in_front_of_a_new_window(window):
     assert window.panes.front() == 1 and not window.pane.visibleRegion().isEmpty()
+
+
+def test_bars_grow_with_the_text(window, qapp):
+    before = window.toolbar.height(), window.status.height(), window.jobs.height()
+    theme.apply(qapp, "dark", 200)
+    QApplication.processEvents()
+    after = window.toolbar.height(), window.status.height(), window.jobs.height()
+    assert all(new >= 1.5 * old for new, old in zip(after, before, strict=True))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QFontMetrics,
     QKeyEvent,
@@ -37,21 +37,35 @@ def button(
     if icon:
         roles = {"primary": "accent_text", "danger": "danger", "link": "accent"}
         made.setIcon(make_icon(icon, roles.get(kind, "text")))
-        made.setIconSize(QSize(theme.px(16), theme.px(16)))
     made.setToolTip(tooltip)
     made.setAutoDefault(False)
     return made
 
 
+class IconButton(QToolButton):
+    """A quiet button that is only an icon; it grows with the text."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self._size()
+
+    def _size(self) -> None:
+        self.setIconSize(QSize(theme.px(16), theme.px(16)))
+        self.setMinimumSize(theme.px(24), theme.px(24))
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.StyleChange:
+            self._size()
+
+
 def icon_button(icon: str, name: str, *, tooltip: str = "", role: str = "muted") -> QToolButton:
-    """A quiet button that is only an icon; `name` is read aloud and shown as the tooltip."""
-    made = QToolButton()
+    """An icon button; `name` is read aloud and shown as the tooltip."""
+    made = IconButton()
     made.setIcon(make_icon(icon, role))
-    made.setIconSize(QSize(theme.px(16), theme.px(16)))
-    made.setMinimumSize(theme.px(24), theme.px(24))
     made.setAccessibleName(name)
     made.setToolTip(tooltip or name)
-    made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     return made
 
 
@@ -70,7 +84,6 @@ class KeyButton(QPushButton):
         self._role = "accent_text" if kind == "primary" else "muted"
         if icon:
             self.setIcon(make_icon(icon, "accent_text" if kind == "primary" else "text"))
-            self.setIconSize(QSize(theme.px(16), theme.px(16)))
 
     def sizeHint(self) -> QSize:
         hint = super().sizeHint()

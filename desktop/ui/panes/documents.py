@@ -63,6 +63,7 @@ class DocumentsPane(QFrame):
         self.search.searchRequested.connect(self.searchRequested)
         self.search.openRequested.connect(self.openRequested)
         self._lay_out()
+        self._forget_skipped()
         self._refresh()
         self.setFocusProxy(self.table)
 
