@@ -35,7 +35,7 @@ _FRAME_WORDS = """
     potential possible able available allow permit best good better most more less least well
     first next last one two mind note aware remember ensure sure like please still ever yet else
     instead also would let discuss talk ask say speak choose select decide check try think
-    expect money phone telephone email address name date time"""
+    expect money phone telephone email address name date time role position"""
 FUNCTION_WORDS = frozenset(_FUNCTION_WORDS.split())
 _SUFFIXES = ("ations", "ation", "ments", "ment", "ities", "ity", "ings", "ing", "ies", "ied",
              "ers", "ions", "ion", "edly", "ed", "ly", "es", "er", "s", "e", "y")
