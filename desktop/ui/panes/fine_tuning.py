@@ -11,52 +11,27 @@ from PySide6.QtGui import (
     QDropEvent,
     QGuiApplication,
     QKeySequence,
-    QResizeEvent,
     QShortcut,
     QUndoStack,
 )
-from PySide6.QtWidgets import (
-    QFrame,
-    QSplitter,
-    QStackedLayout,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QWidget
 
 from ...core.dataset import rows
 from ...core.dataset.checks import check_example
 from ...core.dataset.report import DatasetReport
 from ...core.dataset.turns import system_of
 from ...core.types import Example
-from .. import theme
-from ..components import EmptyState, button
-from .fine_tuning_counts import Counts, Tools
-from .fine_tuning_editor import ExampleEditor
-from .fine_tuning_intake import Intake, dataset_files
-from .fine_tuning_issues import IssuesPanel
-from .fine_tuning_model import ExamplesModel, Placed
-from .fine_tuning_table import ExamplesTable
+from .fine_tuning_intake import dataset_files
+from .fine_tuning_model import Placed
+from .fine_tuning_parts import FineTuningParts
 from .fine_tuning_undo import AddExamples, EditExample, RemoveExamples
 
 PAUSE = 400  # ms without a keystroke before an edit is told
-_BESIDE = 720  # from this width the issues stand beside the table
 # Found by comparing lines: a check of one line says nothing new about them.
 _FROM_REPORT = frozenset({"duplicate", "contradiction", "system_differs", "too_long", "not_utf8"})
 
 
-def on_surface(*parts: QWidget) -> QFrame:
-    """A column of widgets on the colour of panes; the last takes what room is left."""
-    frame = QFrame()
-    frame.setProperty("surface", "surface")
-    column = QVBoxLayout(frame)
-    column.setContentsMargins(0, 0, 0, 0)
-    column.setSpacing(0)
-    for part in parts:
-        column.addWidget(part, 1 if part is parts[-1] else 0)
-    return frame
-
-
-class FineTuningPane(QWidget):
+class FineTuningPane(FineTuningParts):
     """Shows the dataset and tells what the user does with it; every change can be undone."""
 
     importRequested = Signal(list)  # list[Path]
@@ -72,52 +47,10 @@ class FineTuningPane(QWidget):
         self._undo = undo_stack if undo_stack is not None else QUndoStack(self)
         self._report: DatasetReport | None = None
         self._before: Example | None = None  # the edited example as it was told last
-        self.model = ExamplesModel()
-        self.tools = Tools()
-        self.counts = Counts()
-        self.table = ExamplesTable(self.model)
-        self.issues = IssuesPanel()
-        self.editor = ExampleEditor()
-        self.empty = self._make_empty()
-        self.intake = Intake(self)
         self._pause = QTimer(self, singleShot=True, interval=PAUSE)
         self._search_pause = QTimer(self, singleShot=True, interval=150)
         self.setAcceptDrops(True)
-        self._arrange()
         self._connect()
-        self.editor.hide()
-        self.issues.hide()
-
-    # --- parts ---------------------------------------------------------------------------
-
-    def _make_empty(self) -> EmptyState:
-        empty = EmptyState(
-            "Drop a .jsonl file here: each line is an example of a question and the answer "
-            "the model should learn.", "Import examples",
-        )
-        self.add_first = button("Add an example by hand", kind="link")
-        layout = empty.layout()
-        assert isinstance(layout, QVBoxLayout)
-        layout.insertWidget(layout.count() - 1, self.add_first, 0, Qt.AlignmentFlag.AlignLeft)
-        return empty
-
-    def _arrange(self) -> None:
-        self.upper = QSplitter(Qt.Orientation.Vertical)
-        self.upper.addWidget(self.table)
-        self.upper.addWidget(self.issues)
-        self.halves = QSplitter(Qt.Orientation.Vertical)
-        self.halves.addWidget(self.upper)
-        self.halves.addWidget(self.editor)
-        for splitter, shares in ((self.upper, (7, 3)), (self.halves, (5, 4))):
-            splitter.setHandleWidth(1)
-            splitter.setChildrenCollapsible(False)
-            for place, share in enumerate(shares):
-                splitter.setStretchFactor(place, share)
-            splitter.setSizes([share * 100 for share in shares])
-        full = on_surface(self.tools, self.counts, self.halves)
-        self.pages = QStackedLayout(self)
-        self.pages.addWidget(on_surface(self.empty))
-        self.pages.addWidget(full)
 
     def _connect(self) -> None:
         self._connect_tools()
@@ -334,10 +267,3 @@ class FineTuningPane(QWidget):
     def dropEvent(self, event: QDropEvent) -> None:
         if self.intake.drop(event.mimeData()):
             event.acceptProposedAction()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        beside = self.width() >= theme.px(_BESIDE)
-        self.upper.setOrientation(
-            Qt.Orientation.Horizontal if beside else Qt.Orientation.Vertical)
-

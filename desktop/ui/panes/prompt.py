@@ -60,7 +60,7 @@ class PromptPane(QWidget):
         self.template = CodeEdit("User template", lines=(3, 12))
         self.highlighter = TemplateHighlighter(self.template.document())
         self.error = TemplateError()
-        self.examples = FewShotList(undo_stack or QUndoStack(self))
+        self.examples = FewShotList(undo_stack if undo_stack is not None else QUndoStack(self))
         self.parameters = ParametersForm()
         self._pause = QTimer(self, singleShot=True, interval=PAUSE)
         self._arrange()
