@@ -16,7 +16,7 @@ from ..core.errors import DocumentError
 from ..core.events import DocumentChanged, DocumentSkipped, DocumentsRemoved, Emit, ignore
 from ..core.ports import FoundFile, Ports
 from ..core.types import Document, DocumentState, IndexOutcome
-from .indexing_run import Run, work_on
+from .indexing_run import Run, shared_by, work_on
 
 UNFINISHED = (DocumentState.QUEUED, DocumentState.READING, DocumentState.EMBEDDING)
 
@@ -49,13 +49,14 @@ async def _take_in(file: FoundFile, place: int, run: Run) -> None:
     except DocumentError as error:
         run.skip(place, file, "failed", str(error), str(error))
         return
-    known = await ports.store.document_by_hash(read.sha256)
-    if known is None:
-        known = await ports.store.add_document(file.name, file.path, read.sha256, read.content)
-    elif known.state is DocumentState.READY or not run.may_claim(known):
-        _skip_known(file, place, known, run)
-        return
-    await run.claim(known, place)
+    async with shared_by(ports.store).intake:
+        known = await ports.store.document_by_hash(read.sha256)
+        if known is None:
+            known = await ports.store.add_document(file.name, file.path, read.sha256, read.content)
+        elif known.state is DocumentState.READY or not run.may_claim(known):
+            _skip_known(file, place, known, run)
+            return
+        await run.claim(known, place)
 
 
 def _skip_known(file: FoundFile, place: int, known: Document, run: Run) -> None:

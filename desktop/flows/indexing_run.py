@@ -26,9 +26,22 @@ if TYPE_CHECKING:
 BATCH = 16  # chunks of one request and one transaction: about half a second of work
 _TELLING = 3 * BATCH  # chunks embedded before the time left can be told
 
-# Who works on which document: two drops of one file must not read it twice, and a run must
-# not bring back what was removed meanwhile. By store, because documents are numbered in it.
-_claims: WeakKeyDictionary[Store, dict[int, Run]] = WeakKeyDictionary()
+
+@dataclass(slots=True)
+class _Shared:
+    """What all runs on one store share: two drops of one file must not read it twice, and a
+    run must not bring back what was removed meanwhile."""
+
+    claims: dict[int, Run] = field(default_factory=dict)  # document -> who works on it
+    intake: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+
+_shared: WeakKeyDictionary[Store, _Shared] = WeakKeyDictionary()
+
+
+def shared_by(store: Store) -> _Shared:
+    """Made when first asked for; gone with the store."""
+    return _shared.setdefault(store, _Shared())
 
 
 @dataclass(slots=True)
@@ -77,11 +90,11 @@ class Run:
     # --- claims
 
     def may_claim(self, document: Document) -> bool:
-        return document.id not in _claims.get(self.ports.store, {})
+        return document.id not in shared_by(self.ports.store).claims
 
     async def claim(self, document: Document, place: int) -> None:
         """Take a document into this run, as queued unless its pages are stored already."""
-        _claims.setdefault(self.ports.store, {})[document.id] = self
+        shared_by(self.ports.store).claims[document.id] = self
         job = _Job(document, place, self.ports.clock.seconds())
         has_pages = document.state is DocumentState.EMBEDDING
         state = DocumentState.EMBEDDING if has_pages else DocumentState.QUEUED
@@ -93,16 +106,16 @@ class Run:
 
     def holds(self, job: _Job) -> bool:
         """Not any more when the document was removed."""
-        return _claims.get(self.ports.store, {}).get(job.document.id) is self
+        return shared_by(self.ports.store).claims.get(job.document.id) is self
 
     @staticmethod
     def let_go(ports: Ports, ids: Iterable[int]) -> None:
         """Whoever works on these documents leaves them alone."""
         for document_id in ids:
-            _claims.get(ports.store, {}).pop(document_id, None)
+            shared_by(ports.store).claims.pop(document_id, None)
 
     def release_all(self) -> None:
-        claims = _claims.get(self.ports.store, {})
+        claims = shared_by(self.ports.store).claims
         for document_id in [key for key, run in claims.items() if run is self]:
             del claims[document_id]
 
