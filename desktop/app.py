@@ -2,8 +2,8 @@
 
     __main__    decides: a window, or a command (`cli`). Imports nothing else, because every
                 worker process imports it too.
-    app.main    makes the QApplication, the views and the window, and paints them once. Until
-                here nothing slow is imported: no numpy, no openai, no services at all.
+    app.main    makes the QApplication and the window and paints it once, then places the
+                panes and columns. Until here nothing slow is imported: no numpy, no openai.
     run         starts asyncio on Qt's loop (qasync), then loads the services on a thread
                 and opens the last workspace, or the sample on a first start.
     session     (`ui/session.py`) connects views to flows. A view emits what the user did, a
@@ -31,15 +31,19 @@ from __future__ import annotations
 import asyncio
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QApplication
 
-from .core.settings import Settings
 from .services.settings_file import SettingsFile
 from .ui import theme
+from .ui.main_window import MainWindow
 from .ui.single_instance import SingleInstance, hand_over, server_name
-from .ui.views import Views
+
+if TYPE_CHECKING:
+    from .core.settings import Settings
+    from .ui.views import Views
 
 
 def main(path: str | None) -> int:
@@ -52,11 +56,10 @@ def main(path: str | None) -> int:
         return 0
     app = make_application(settings.current)
     instance = SingleInstance(name, app)
-    views = Views()
-    if not views.window.restore_layout(settings.current.window_state):
-        views.window.resize(first_size(app))
-    views.window.show()
-    app.processEvents()  # the first paint, before anything slow is imported
+    window = first_paint(app, settings.current)
+    from .ui.views import Views
+
+    views = Views(window)
     try:
         return run(app, views, settings, instance, Path(file) if file else None)
     finally:
@@ -64,14 +67,26 @@ def main(path: str | None) -> int:
 
 
 def make_application(settings: Settings) -> QApplication:
-    """The application object, dressed."""
+    """The application object, with style, palette and fonts."""
+    theme.choose_style()
     app = QApplication(sys.argv[:1])
     app.setApplicationName("strategy-explorer")
     app.setApplicationDisplayName("Strategy Explorer")
     app.setDesktopFileName("strategy-explorer")
     app.setQuitOnLastWindowClosed(False)
-    theme.apply(app, settings.theme, settings.text_size)
+    theme.prepare(app, settings.theme, settings.text_size)
     return app
+
+
+def first_paint(app: QApplication, settings: Settings) -> MainWindow:
+    """The window with its bars on screen; panes and columns follow a moment later."""
+    window = MainWindow()
+    theme.dress(app)
+    if not window.restore_layout(settings.window_state):
+        window.resize(first_size(app))
+    window.show()
+    app.processEvents()
+    return window
 
 
 def first_size(app: QApplication) -> QSize:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from PySide6.QtGui import QUndoStack
-
 from .compare.ask_view import AskView
 from .main_window import MainWindow
 from .panes.documents import DocumentsPane
@@ -12,12 +10,12 @@ from .panes.prompt import PromptPane
 
 
 class Views:
-    """Made once, shown at once, connected by the session a moment later."""
+    """Placed in a window that is on screen already; the session connects them."""
 
-    def __init__(self) -> None:
+    def __init__(self, window: MainWindow) -> None:
+        self.window = window
         self.ask = AskView()
         self.prompt = PromptPane()
         self.documents = DocumentsPane()
-        undo = QUndoStack()
-        self.dataset = FineTuningPane(undo)
-        self.window = MainWindow(self.documents, self.prompt, self.dataset, self.ask, undo)
+        self.dataset = FineTuningPane(window.undo_stack)
+        window.place(self.documents, self.prompt, self.dataset, self.ask)
