@@ -28,7 +28,6 @@ small controllers (`ui/controllers`) instead of in the panes, so that each view 
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -99,6 +98,8 @@ def run(
     file: Path | None,
 ) -> int:
     """Everything after the first paint, on asyncio."""
+    import asyncio
+
     from qasync import QEventLoop
 
     from .program import Program

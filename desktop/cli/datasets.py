@@ -38,7 +38,8 @@ def check(
         output.print_json(report.as_dict())
     else:
         for issue in report.issues:
-            print(f"line {issue.line}  {issue.severity}  {issue.message}")
+            place = f"line {issue.line}" if issue.line else "dataset"
+            print(f"{place}  {issue.severity}  {issue.message}")
         print(f"{report.examples} examples, {report.tokens:,} tokens, "
               f"{'ready' if report.ok else 'not ready'}")
     if not report.ok:

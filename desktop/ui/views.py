@@ -15,7 +15,7 @@ class Views:
     def __init__(self, window: MainWindow) -> None:
         self.window = window
         self.ask = AskView()
-        self.prompt = PromptPane()
+        self.prompt = PromptPane(window.undo_stack)
         self.documents = DocumentsPane()
         self.dataset = FineTuningPane(window.undo_stack)
         window.place(self.documents, self.prompt, self.dataset, self.ask)

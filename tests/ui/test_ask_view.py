@@ -181,8 +181,8 @@ def test_figures_stand_in_the_foot(view: AskView) -> None:
     start(view, (1,))
     finish(view, 1)
     foot = column(view, 1).foot
-    assert [foot.figure(n) for n in ("First text", "Total", "Tokens", "Cost", "Ended")] == [
-        "0.2 s", "1.1 s", "418 in, 27 out", "0, local", "Ended by itself"]
+    assert [foot.figure(n) for n in ("First text", "Total", "Tokens", "Cost", "Finish")] == [
+        "0.2 s", "1.1 s", "418 in, 27 out", "0, local", "complete"]
 
 
 def test_the_built_in_model_is_called_what_it_is(view: AskView) -> None:

@@ -4,6 +4,7 @@ from desktop.ui.compare.passages import (
     Mark,
     as_markdown,
     backing,
+    excerpt,
     cited_numbers,
     source_label,
     sources_in_order,
@@ -68,3 +69,25 @@ def test_markdown_lists_what_is_cited() -> None:
     assert CITING in text
     assert "[1] Vision.pdf, page 4" in text
     assert "Options.pdf" not in text
+
+
+def test_every_sentence_before_a_mark_is_backed():
+    passage = "The plan pays $120. Lenses are included. Cases are not."
+    answer = "The plan pays $120. Lenses are included. [1]"
+    spans = backing(passage, answer, 1, [1])
+    assert [passage[a:b] for a, b in spans] == ["The plan pays $120.", "Lenses are included."]
+
+
+def test_an_excerpt_keeps_its_marks_and_joins_broken_lines():
+    text = ("Heading\n" + "word " * 60 + "\nthe plan pays for eyeglasses and for lenses each\n"
+            "year. " + "more " * 60)
+    start = text.index("the plan")
+    end = text.index("year.") + 5
+    shown, [(a, b)] = excerpt(text, [(start, end)])
+    assert shown[a:b] == "the plan pays for eyeglasses and for lenses each year."
+    assert shown.startswith("… word") and shown.endswith(" …")
+    assert len(shown) < len(text)
+
+
+def test_an_excerpt_without_marks_is_the_whole_passage():
+    assert excerpt("Heading\nshort", []) == ("Heading\nshort", [])

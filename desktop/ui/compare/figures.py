@@ -35,7 +35,7 @@ def cost(answer: Answer) -> str:
 
 
 _REASONS = {
-    "stop": "Ended by itself",
+    "stop": "complete",
     "length": "Cut at the token limit",
     "content_filter": "Cut by a content filter",
     "tool_calls": "Asked for a tool",

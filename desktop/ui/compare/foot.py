@@ -13,7 +13,7 @@ from ..icons import icon
 from . import figures
 from .passages import as_markdown
 
-_NAMES = ("First text", "Total", "Tokens", "Cost", "Ended")
+_NAMES = ("First text", "Total", "Tokens", "Cost", "Finish")
 
 
 class Foot(QFrame):
@@ -42,7 +42,7 @@ class Foot(QFrame):
         for place, name in enumerate(_NAMES):
             row, side = divmod(place, 2)
             grid.addWidget(label(name, tone="muted", size="small"), row, side * 2)
-            span = 3 if name == "Ended" else 1
+            span = 3 if name == "Finish" else 1
             grid.addWidget(self._values[name], row, side * 2 + 1, 1, span)
         grid.setColumnStretch(1, 3)
         grid.setColumnStretch(3, 2)
@@ -96,7 +96,7 @@ class Foot(QFrame):
         self.sent.setEnabled(bool(answer.messages))
 
     def figure(self, name: str) -> str:
-        """The shown value of "First text", "Total", "Tokens", "Cost" or "Ended"."""
+        """The shown value of "First text", "Total", "Tokens", "Cost" or "Finish"."""
         return self._values[name].text()
 
     def copy_text(self) -> None:

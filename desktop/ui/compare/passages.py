@@ -12,6 +12,8 @@ _MARKS = re.compile(r"\[(\d{1,3}(?:\s*[,;]\s*\d{1,3})*)\]")
 _OPEN_MARK = re.compile(r"\[[\d,; ]{0,20}$")
 _SENTENCE = re.compile(r"[^.!?\n]*(?:[.!?]+(?=\s|$)|\n|$)|[^\n]+")
 _WORD = re.compile(r"\w+")
+_BROKEN_LINE = re.compile(r"[^\n]{40,}\n(?=[^\n\s•*–-])")  # short lines are headings
+_AROUND = 90  # characters shown before and after what is marked
 _SHARED = 0.6  # of both sentences' words: less is a guess, and a guess is not marked
 
 
@@ -54,14 +56,13 @@ def sources_in_order(context: Sequence[Hit], cited: Sequence[int]) -> list[Hit]:
 
 
 def claims(text: str, number: int, numbers: Iterable[int]) -> Iterator[str]:
-    """The sentences of an answer that cite `number`: the text between marks, last sentence."""
-    before = ""
+    """The sentences of an answer that cite `number`: those between the mark before and it."""
+    before: list[str] = []
     for part in split_marks(text, numbers):
         if isinstance(part, str):
-            said = [s.strip() for s in _SENTENCE.findall(part) if _WORD.search(s)]
-            before = said[-1] if said else before
-        elif part.number == number and before:
-            yield before
+            before = [s.strip() for s in _SENTENCE.findall(part) if _WORD.search(s)] or before
+        elif part.number == number:
+            yield from before
 
 
 def backing(
@@ -71,6 +72,31 @@ def backing(
     known = list(numbers)
     spans = {_find_claim(passage, claim) for claim in claims(answer, number, known)}
     return sorted(span for span in spans if span is not None)
+
+
+def excerpt(text: str, spans: Sequence[tuple[int, int]]) -> tuple[str, list[tuple[int, int]]]:
+    """The part of a passage around its marks, easy to read, and the marks in it.
+
+    Lines that a page's width broke are joined; each break stays one character, so that
+    offsets hold.
+    """
+    flowing = _BROKEN_LINE.sub(lambda line: f"{line[0][:-1]} ", text)
+    if not spans:
+        return flowing, []
+    start = _word_start(flowing, min(a for a, _ in spans) - _AROUND)
+    end = _word_start(flowing, max(b for _, b in spans) + _AROUND)
+    lead = "… " if start else ""
+    shown = lead + flowing[start:end].rstrip() + (" …" if end < len(flowing.rstrip()) else "")
+    moved = len(lead) - start
+    return shown, [(a + moved, b + moved) for a, b in spans]
+
+
+def _word_start(text: str, place: int) -> int:
+    """The beginning of the word at or after `place`."""
+    if place <= 0:
+        return 0
+    found = text.find(" ", place)
+    return len(text) if found < 0 else found + 1
 
 
 def _find_claim(passage: str, claim: str) -> tuple[int, int] | None:

@@ -13,7 +13,7 @@ from .. import theme
 from ..components import button, label, paint_focus, paint_hairline
 from .answer_text import FlatText
 from .chips import chip_size, paint_chip
-from .passages import backing, cited_numbers, source_label, sources_in_order
+from .passages import backing, cited_numbers, excerpt, source_label, sources_in_order
 from .places import qt_place
 
 _SHOWN = 12  # rows before "Show all": whole documents come in hundreds of passages
@@ -94,10 +94,11 @@ class Passage(QFrame):
         self.text = FlatText()
         self.text.setAccessibleName(f"Passage {hit.rank} of {hit.document}")
         self.text.setFont(theme.font(-0.5))
-        self.text.setPlainText(hit.text)
+        shown, spans = excerpt(hit.text, spans)
+        self.text.setPlainText(shown)
         muted = QTextCharFormat()
         muted.setForeground(theme.color("text_muted"))
-        self._format(0, len(hit.text), muted)
+        self._format(0, len(shown), muted)
         for start, end in spans:
             marked = QTextCharFormat()
             marked.setBackground(theme.color("mark"))

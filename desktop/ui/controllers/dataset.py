@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Sequence
 from pathlib import Path
 
 from ...core.ports import Ports
-from ...core.types import Example
+from ...core.types import DatasetIssue, Example
 from ...flows import datasets
 from ...flows.tasks import Tasks
 from .. import file_dialogs
@@ -25,6 +25,7 @@ class DatasetController(Controller):
         super().__init__(tasks)
         self.pane = pane
         self._window = window
+        self._found: list[DatasetIssue] = []  # while reading the file imported last
         pane.importRequested.connect(self.import_files)
         pane.exportRequested.connect(self.export)
         pane.exampleSaved.connect(self.save)
@@ -36,6 +37,7 @@ class DatasetController(Controller):
         await self._show()
 
     def close(self) -> None:
+        self._found = []
         self.pane.show_examples([])
         super().close()
 
@@ -45,7 +47,8 @@ class DatasetController(Controller):
 
     async def _import(self, path: Path) -> None:
         data = await self.ports.files.read_any(str(path))
-        await datasets.import_dataset(data, self.ports.store, origin=path.name)
+        imported = await datasets.import_dataset(data, self.ports.store, origin=path.name)
+        self._found = imported.issues
         await self._show()
 
     def export(self) -> None:
@@ -87,5 +90,7 @@ class DatasetController(Controller):
 
     async def _check(self) -> None:
         examples = await self.ports.store.examples()
-        report = await datasets.check(examples, self.ports.tokens, self.ports.prices)
+        report = await datasets.check(
+            examples, self.ports.tokens, self.ports.prices, issues=self._found
+        )
         self.pane.show_report(report)

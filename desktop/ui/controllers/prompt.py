@@ -71,6 +71,8 @@ class PromptController(Controller):
 
     async def pin_draft(self) -> None:
         """Make the draft a version, so that an answer names exactly what it used."""
+        self.pane.flush()  # the last keys may not have been told yet
+        self.draft = self.pane.prompt()
         if not self.versions or self.draft != self.versions[-1].prompt:
             await self._save(self.draft, "")
 
