@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     Vectors = NDArray[np.float32]  # shape (n, dimension), rows of length 1
     Ids = NDArray[np.int64]  # shape (n,)
 
+from .evaluation.types import Cell, Rating, Run, RunState
 from .types import (
     Answer,
     Case,
@@ -248,9 +249,41 @@ class Store(Protocol):
     async def latest_answers(self) -> dict[int, Answer]:
         """The answers to the question asked last, by strategy id."""
 
-    # cases and dataset
+    # cases
     async def cases(self) -> list[Case]: ...
     async def add_cases(self, cases: Sequence[Case]) -> list[Case]: ...
+    async def save_case(self, case: Case) -> Case:
+        """Replace (or bring back) the case with this id."""
+
+    async def remove_cases(self, ids: Sequence[int]) -> None: ...
+
+    # runs
+    async def begin_run(self, run: Run) -> Run:
+        """Stores the run (id 0) and a WAITING cell for each case x strategy x repeat."""
+
+    async def set_run(self, run_id: int, state: RunState) -> Run: ...
+    async def runs(self) -> list[Run]:
+        """Newest first."""
+
+    async def remove_run(self, run_id: int) -> None: ...
+    async def cells(self, run_id: int) -> list[Cell]:
+        """In the order of cases, then strategies, then repeats; answers with all they hold."""
+
+    async def save_cell(self, cell: Cell) -> None:
+        """State, answer, scores, attribution and `recorded`, in one transaction. A cell is
+        saved as RUNNING before its request is sent; opening a file turns RUNNING into
+        WAITING again, so that `resume` asks only for what was in flight."""
+
+    async def cached_answer(self, key: str) -> Answer | None:
+        """The stored answer to exactly this request (see flows/evaluating), if any."""
+
+    async def cache_answer(self, key: str, answer: Answer) -> None: ...
+
+    # people
+    async def save_rating(self, rating: Rating) -> Rating: ...
+    async def ratings(self) -> list[Rating]: ...
+
+    # dataset
     async def examples(self) -> list[Example]: ...
     async def replace_examples(self, examples: Sequence[Example]) -> list[Example]:
         """The whole dataset; ids are given anew where they are 0."""

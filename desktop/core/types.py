@@ -376,6 +376,7 @@ class Case:
     sources: tuple[tuple[str, int | None], ...] = ()
     tags: tuple[str, ...] = ()
     split: Literal["tune", "holdout"] = "tune"
+    history: tuple[Message, ...] = ()  # earlier turns of a conversation, oldest first
 
 
 # --- dataset -----------------------------------------------------------------------------

@@ -1,0 +1,1 @@
+"""The knowledge of comparing answers: metrics, statistics, attribution, judging. Pure."""
