@@ -24,6 +24,7 @@ from . import theme
 from .components import icon_button, label
 
 LEFT = Qt.DockWidgetArea.LeftDockWidgetArea
+ALL_BESIDE = 1600  # window width in pixels at 100 % that has room for three panes
 FOLD_BELOW = 1200  # window width in pixels at 100 %
 FIRST = 1  # the pane in front of a new window: a workspace begins with documents
 WIDTHS = ((1800, 480), (1400, 440), (0, 360))  # (window at least, panes)
@@ -195,13 +196,26 @@ class PaneDocks(QObject):
         self.docks[self._front].raise_()
         self._later()
 
+    def is_narrow(self) -> bool:
+        """Whether panes beside each other would cover the comparison."""
+        return self._window.width() < theme.px(FOLD_BELOW)
+
     def place_side_by_side(self) -> None:
-        """All panes beside each other."""
+        """The panes beside each other; in a window too narrow for all, the last two as tabs."""
         self._by_user = True
         self.set_folded(False)
-        self._window.addDockWidget(LEFT, self.docks[0])
-        for before, after in zip(self.docks, self.docks[1:], strict=False):
-            self._window.splitDockWidget(before, after, Qt.Orientation.Horizontal)
+        first, second, third = self.docks
+        wide = self._window.width() >= theme.px(ALL_BESIDE)
+        self._window.addDockWidget(LEFT, first)
+        self._window.splitDockWidget(first, second, Qt.Orientation.Horizontal)
+        if wide:
+            self._window.splitDockWidget(second, third, Qt.Orientation.Horizontal)
+        else:
+            self._window.tabifyDockWidget(second, third)
+            second.raise_()
+        beside = self.docks if wide else [first, second]
+        each = self._window.width() // (len(beside) + 1)
+        self._window.resizeDocks(beside, [each] * len(beside), Qt.Orientation.Horizontal)
         self._later()
 
     def take_width(self) -> None:
@@ -248,6 +262,8 @@ class PaneDocks(QObject):
 
     def _tab_bar(self) -> QTabBar | None:
         """The bar that Qt made for the tabbed docks, if it shows."""
+        if not any(self._window.tabifiedDockWidgets(dock) for dock in self.docks):
+            return None  # Qt keeps the bar for a while after the docks have left it
         for bar in self._window.findChildren(
             QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly
         ):

@@ -128,8 +128,12 @@ class WindowSlots(QMainWindow):
         self.panes.toggle()
 
     def place_side_by_side(self) -> None:
-        """The panes beside each other."""
-        self.panes.place_side_by_side()
+        """The panes beside each other, where the comparison keeps room."""
+        if self.panes.is_narrow():
+            self.messages.say("Side by side needs a wider window: the comparison would be "
+                              "covered.", "warning", seconds=8)
+        else:
+            self.panes.place_side_by_side()
 
     def place_as_tabs(self) -> None:
         """The panes as tabs."""

@@ -200,7 +200,19 @@ class AskController(Controller):
     # columns
 
     def save(self, strategy: Strategy) -> None:
-        self.tasks.start("Save strategy", self._save(strategy))
+        """Store a column; a new one can be undone."""
+        if strategy.id:
+            self.tasks.start("Save strategy", self._save(strategy))
+        else:
+            self._undo.push(_AddStrategy(self, strategy))
+
+    def add(self, command: _AddStrategy) -> None:
+        self.tasks.start("Add strategy", self._add(command))
+
+    async def _add(self, command: _AddStrategy) -> None:
+        command.strategy = await self.ports.store.save_strategy(command.strategy)
+        await self.refresh()
+        await self._estimate()
 
     async def _save(self, strategy: Strategy) -> None:
         await self.ports.store.save_strategy(strategy)
@@ -241,6 +253,21 @@ class AskController(Controller):
             self.tasks.start("Dismiss", self.ports.store.set_fact("hint", None))
 
 
+class _AddStrategy(QUndoCommand):
+    """Adding a column; undone and done again it keeps its id."""
+
+    def __init__(self, controller: AskController, strategy: Strategy) -> None:
+        super().__init__(f"add {strategy.name}")
+        self._controller = controller
+        self.strategy = strategy
+
+    def redo(self) -> None:
+        self._controller.add(self)
+
+    def undo(self) -> None:
+        self._controller.drop(self.strategy)
+
+
 class _RemoveStrategy(QUndoCommand):
     """Removing a column; undo brings the recipe back."""
 
@@ -253,4 +280,4 @@ class _RemoveStrategy(QUndoCommand):
         self._controller.drop(self._strategy)
 
     def undo(self) -> None:
-        self._controller.save(replace(self._strategy, id=0))
+        self._controller.save(self._strategy)

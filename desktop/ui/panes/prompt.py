@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QUndoStack
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
@@ -33,6 +33,21 @@ class TemplateError(QWidget):
         row.addWidget(IconLabel("x-circle", "danger"))
         row.addWidget(self.words, 1)
         self.hide()
+
+
+class _Upright(QScrollArea):
+    """Scrolls up and down only, so it is never narrower than what it holds."""
+
+    def minimumSizeHint(self) -> QSize:
+        held = self.widget()
+        inside = held.minimumSizeHint().width() if held is not None else 0
+        bar = self.verticalScrollBar().sizeHint().width()
+        return QSize(inside + bar, super().minimumSizeHint().height())
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.LayoutRequest:
+            self.updateGeometry()
+        return super().eventFilter(watched, event)
 
 
 class PromptPane(QWidget):
@@ -92,7 +107,7 @@ class PromptPane(QWidget):
         self.setTabOrder(self.examples_fold.head, self.add_example)
 
     def _scroll(self, inside: QWidget) -> QScrollArea:
-        scroll = QScrollArea()
+        scroll = _Upright()
         scroll.setWidget(inside)
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)

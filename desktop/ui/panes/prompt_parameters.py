@@ -114,7 +114,7 @@ class ParametersForm(QWidget):
             words.setBuddy(widget)
             grid.addWidget(words, place // 2, place % 2 * 2)
             grid.addWidget(widget, place // 2, place % 2 * 2 + 1)
-            widget.setMinimumWidth(theme.px(64))
+            widget.setMinimumWidth(theme.px(52))
         grid.setColumnStretch(1, 1)
         grid.setColumnStretch(3, 1)
         column = QVBoxLayout(self)
