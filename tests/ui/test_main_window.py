@@ -60,6 +60,8 @@ def test_panes_are_tabs_at_the_left_until_they_stand_side_by_side(window):
     docks = window.panes.docks
     assert len(window.tabifiedDockWidgets(docks[0])) == 2
     assert not any(isinstance(dock.titleBarWidget(), DockTitle) for dock in docks)
+    window.resize(1920, 1000)
+    QApplication.processEvents()
     window.place_side_by_side()
     QApplication.processEvents()
     assert window.tabifiedDockWidgets(docks[0]) == []
@@ -68,6 +70,20 @@ def test_panes_are_tabs_at_the_left_until_they_stand_side_by_side(window):
     window.place_as_tabs()
     QApplication.processEvents()
     assert len(window.tabifiedDockWidgets(docks[0])) == 2
+
+
+def test_side_by_side_never_covers_the_comparison(window):
+    docks = window.panes.docks
+    window.resize(1440, 900)
+    window.place_side_by_side()
+    QApplication.processEvents()
+    assert window.tabifiedDockWidgets(docks[0]) == []
+    assert window.tabifiedDockWidgets(docks[1]) == [docks[2]]
+    window.place_as_tabs()
+    window.resize(1024, 700)
+    window.place_side_by_side()
+    assert len(window.tabifiedDockWidgets(docks[0])) == 2
+    assert "wider window" in window.messages.bar.messages()[0].text()
 
 
 def test_ctrl_b_folds_to_the_rail_and_a_rail_tab_unfolds(window, qtbot):
