@@ -1,34 +1,44 @@
 """Set up and start Strategy Explorer on a machine that has only Python 3.11 or 3.12.
 
-    python3 packaging/bootstrap.py run    set up once, then open the window
-    python3 packaging/bootstrap.py test   the same, plus test tools, then every check and test
+    python3 packaging/bootstrap.py run     set up once, then open the window
+    python3 packaging/bootstrap.py test    the same, plus test tools, then every check and test
+    python3 packaging/bootstrap.py setup   set up and stop
 
-Standard library only. What is done is remembered in `.venv`, so a second start goes
-straight to the window. Works the same on Linux, macOS and Windows (only Linux was tried).
+What follows `run` is passed on to the program, what follows `test` to pytest. Standard
+library only. What is done is remembered in `.venv`, so a second start goes straight to the
+window. The same on Linux, macOS and Windows (only Linux was tried).
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import ctypes
 import hashlib
 import json
 import os
 import platform
+import re
 import shutil
 import subprocess
 import sys
-import tomllib
-import urllib.error
+import threading
+import time
 import urllib.request
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 CONSTRAINTS = ROOT / "packaging" / "constraints.txt"
 CPU_INDEX = "https://download.pytorch.org/whl/cpu"
+CPU_INDEX_SECONDS = 3.0
 SUPPORTED = ((3, 11), (3, 12))
+# pip's line for each file, such as "  Downloading numpy-2.4.6-cp311.whl (16.9 MB)".
+FETCHED = re.compile(
+    r"\s*(Downloading|Using cached) (?P<name>\S+) \((?P<size>[\d.]+) (?P<unit>[kMG]B)\)")
+UNITS = {"kB": 0.001, "MB": 1.0, "GB": 1000.0}
 CHECKS = (
     ("ruff", ["-m", "ruff", "check", "."]),
     ("mypy", ["-m", "mypy"]),
@@ -40,17 +50,21 @@ SYSTEM_LIBRARIES = {
     "libGL.so.1": ("libgl1", "libglvnd-glx"),
     "libfontconfig.so.1": ("libfontconfig1", "fontconfig"),
     "libdbus-1.so.3": ("libdbus-1-3", "dbus-libs"),
-    "libglib-2.0.so.0": ("libglib2.0-0", "glib2"),
+    "libgthread-2.0.so.0": ("libglib2.0-0", "glib2"),
     "libxkbcommon.so.0": ("libxkbcommon0", "libxkbcommon"),
 }
-WINDOW_LIBRARIES = {
+X11_LIBRARIES = {
+    "libX11-xcb.so.1": ("libx11-xcb1", "libX11-xcb"),
     "libxcb-cursor.so.0": ("libxcb-cursor0", "xcb-util-cursor"),
     "libxkbcommon-x11.so.0": ("libxkbcommon-x11-0", "libxkbcommon-x11"),
     "libxcb-icccm.so.4": ("libxcb-icccm4", "xcb-util-wm"),
     "libxcb-image.so.0": ("libxcb-image0", "xcb-util-image"),
     "libxcb-keysyms.so.1": ("libxcb-keysyms1", "xcb-util-keysyms"),
+    "libxcb-randr.so.0": ("libxcb-randr0", "libxcb"),
     "libxcb-render-util.so.0": ("libxcb-render-util0", "xcb-util-renderutil"),
     "libxcb-shape.so.0": ("libxcb-shape0", "libxcb"),
+    "libxcb-sync.so.1": ("libxcb-sync1", "libxcb"),
+    "libxcb-xfixes.so.0": ("libxcb-xfixes0", "libxcb"),
     "libxcb-xkb.so.1": ("libxcb-xkb1", "libxcb"),
 }
 
@@ -65,20 +79,20 @@ def say(text: str) -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="bootstrap.py", description=__doc__.split("\n", 1)[0])
-    commands = parser.add_subparsers(dest="command", required=True)
-    run = commands.add_parser("run", help="set up once, then open the window")
-    run.add_argument("arguments", nargs=argparse.REMAINDER, help="passed to the program")
-    test = commands.add_parser("test", help="set up, then run every check and test")
-    test.add_argument("arguments", nargs=argparse.REMAINDER, help="passed to pytest")
-    commands.add_parser("setup", help="set up and stop")
-    options = parser.parse_args(arguments)
+    parser = argparse.ArgumentParser(
+        prog="bootstrap.py", description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("command", choices=("run", "test", "setup"))
+    options, passed_on = parser.parse_known_args(arguments)
     try:
         require_python()
+        if options.command != "setup":
+            check_screen(testing=options.command == "test")
         set_up(testing=options.command == "test")
         if options.command == "run":
-            return open_window(options.arguments)
-        return run_checks(options.arguments) if options.command == "test" else 0
+            return open_window(passed_on)
+        return run_checks(passed_on) if options.command == "test" else 0
     except SetupFailed as error:
         print(error, file=sys.stderr)
         return 1
@@ -89,12 +103,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def require_python() -> None:
     """Go on only under a Python the pinned versions are made for."""
-    if sys.version_info[:2] not in SUPPORTED:
-        raise SetupFailed(
-            f"Strategy Explorer needs Python 3.11 or 3.12; this is {platform.python_version()}. "
-            "Install one of them and start this command with it, for example "
-            "python3.11 packaging/bootstrap.py run"
-        )
+    if sys.version_info[:2] in SUPPORTED:
+        return
+    names = [f"python{major}.{minor}" for major, minor in SUPPORTED]
+    found = next((name for name in names if shutil.which(name)), None)
+    first = "Start" if found else "Install one of them and start"
+    raise SetupFailed(
+        f"Strategy Explorer needs Python 3.11 or 3.12; this is {platform.python_version()}. "
+        f"{first} this command with it: {found or names[0]} packaging/bootstrap.py run"
+    )
 
 
 def venv_python() -> Path:
@@ -107,16 +124,20 @@ def set_up(testing: bool) -> None:
         not testing and stamp_of(testing=False) == wanted_stamp()
     ):
         return
-    say("Setting up Strategy Explorer; the first time takes a few minutes.")
+    started = time.monotonic()
+    say("Setting up Strategy Explorer. The first time takes a few minutes, downloads about")
+    say("700 MB and needs 2.2 GB in the folder .venv.")
     say("[1/4] Python environment in .venv")
     make_venv()
     say("[2/4] PyTorch, used once to convert the built-in model")
     install_torch()
-    say("[3/4] Libraries, pinned by packaging/constraints.txt")
-    pip_install([*requirements(testing)])
+    say("[3/4] Libraries, in the versions of packaging/constraints.txt")
+    pip_install(requirements(testing))
     say("[4/4] Built-in model")
     convert_model()
     stamp_path(testing).write_text(wanted_stamp(), encoding="utf-8")
+    minutes, seconds = divmod(round(time.monotonic() - started), 60)
+    say(f"Set up in {minutes} min {seconds} s.")
 
 
 def stamp_path(testing: bool) -> Path:
@@ -136,6 +157,8 @@ def wanted_stamp() -> str:
 
 
 def requirements(testing: bool) -> list[str]:
+    import tomllib  # not in the Pythons that `require_python` has a sentence for
+
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     extras = project["optional-dependencies"]
     wanted = [*project["dependencies"], *extras["convert"]]
@@ -143,24 +166,27 @@ def requirements(testing: bool) -> list[str]:
 
 
 def make_venv() -> None:
-    version = subprocess.run(
-        [venv_python(), "-c", "import sys, pip; print(sys.version_info[:2])"],
-        capture_output=True, text=True, check=False,
-    ).stdout.strip() if venv_python().exists() else ""
-    if version == str(tuple(sys.version_info[:2])):
-        return
-    if VENV.exists():
-        shutil.rmtree(VENV)
+    """A usable one of this Python version stays, so that an interrupted set-up goes on."""
+    if venv_python().exists():
+        code = "import sys, pip; print(sys.version_info[:2])"
+        found = subprocess.run([venv_python(), "-c", code], capture_output=True, text=True,
+                               check=False)
+        if found.stdout.strip() == str(tuple(sys.version_info[:2])):
+            return
+    shutil.rmtree(VENV, ignore_errors=True)
     made = subprocess.run([sys.executable, "-m", "venv", VENV], capture_output=True, text=True,
                           check=False)
     if made.returncode:
         shutil.rmtree(VENV, ignore_errors=True)
         name = f"python{sys.version_info.major}.{sys.version_info.minor}-venv"
         raise SetupFailed(
-            "The Python environment could not be made: "
-            f"{(made.stderr or made.stdout).strip().splitlines()[-1:] or 'no reason given'}. "
-            f"On Debian and Ubuntu install it with: sudo apt install {name}"
+            f"The Python environment could not be made: {last_line(made.stderr or made.stdout)}. "
+            f"On Debian and Ubuntu this may help: sudo apt install {name}"
         )
+
+
+def last_line(text: str) -> str:
+    return (text.strip().splitlines() or ["no reason was given"])[-1].rstrip(".")
 
 
 def pip(*arguments: str) -> list[str]:
@@ -174,42 +200,49 @@ def pip_install(wanted: Sequence[str], *options: str) -> None:
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
                           env=environment) as process:
         assert process.stdout is not None
-        lines = [tell(line.rstrip()) for line in process.stdout]
+        reason = tell(process.stdout)
     if process.returncode:
-        reason = next((line for line in reversed(lines) if "rror" in line), "see above")
         raise SetupFailed(
-            f"The libraries could not be installed: {reason.strip()}. Check the network "
+            f"The libraries could not be installed: {reason or 'see above'}. Check the network "
             "connection and start the same command again; what is installed is kept."
         )
 
 
-def tell(line: str) -> str:
-    """Repeat the lines of pip that say how far it is."""
-    words = line.split()
-    if words[:1] == ["Downloading"]:
-        name = Path(words[1]).name.split("-cp")[0]
-        say(" ".join(["      Downloading", name, *words[2:]]))
-    elif words[:2] == ["Installing", "collected"]:
-        say(f"      Installing {len(words) - 3} libraries; this takes a minute or two")
-    elif line.startswith("ERROR"):
-        say("      " + line)
-    return line
+def tell(lines: Iterable[str]) -> str:
+    """Say how far pip is, from what it prints; gives its last error."""
+    megabytes, error = 0.0, ""
+    for line in lines:
+        if line.startswith("ERROR"):
+            error = line.removeprefix("ERROR:").strip().rstrip(".")
+            say(f"      {line.rstrip()}")
+        elif line.startswith("Installing collected packages"):
+            say(f"      Installing {line.count(',') + 1}; this may take a minute or two")
+        elif found := FETCHED.match(line):
+            name, size = found["name"], float(found["size"]) * UNITS[found["unit"]]
+            megabytes += size
+            if size >= 1:
+                name = " ".join(name.rpartition("/")[2].split("-")[:2])
+                say(f"      {name} ({size:,.0f} MB; {megabytes:,.0f} MB so far)")
+    return error
 
 
 def install_torch() -> None:
-    """A CPU build where one can be had: on Linux the default one brings gigabytes of CUDA."""
+    """A CPU build where one can be had: on Linux the default one brings gigabytes of CUDA.
+
+    Without its requirements: an index that has only PyTorch lacks the pinned ones.
+    """
     pinned = next(line for line in CONSTRAINTS.read_text(encoding="utf-8").splitlines()
                   if line.startswith("torch=="))
     if has_torch(pinned):
         return
     if platform.system() != "Linux" or pip_offers_cpu_build(pinned):
-        pip_install([pinned])
+        pip_install([pinned], "--no-deps")
     elif cpu_index_answers():
-        pip_install([pinned], "--index-url", CPU_INDEX)
+        pip_install([pinned], "--no-deps", "--index-url", CPU_INDEX)
     else:
         say("      No CPU build of PyTorch was found: fetching the default build. With its CUDA")
         say("      libraries it is about 4 GB to download and 8 GB on disk.")
-        pip_install([pinned])
+        pip_install([pinned], "--no-deps")
 
 
 def has_torch(pinned: str) -> bool:
@@ -226,18 +259,27 @@ def pip_offers_cpu_build(pinned: str) -> bool:
         capture_output=True, text=True, check=False,
     )
     try:
-        chosen = json.loads(asked.stdout)["install"][0]
+        metadata = json.loads(asked.stdout)["install"][0]["metadata"]
     except (ValueError, LookupError):
         return False
-    return str(chosen["metadata"]["version"]).endswith("+cpu")
+    needs = metadata.get("requires_dist", [])
+    return not any(str(need).startswith(("nvidia-", "cuda-", "triton")) for need in needs)
 
 
-def cpu_index_answers() -> bool:
-    try:
-        with urllib.request.urlopen(f"{CPU_INDEX}/torch/", timeout=3) as answer:
-            return bool(answer.status == 200)
-    except (urllib.error.URLError, OSError, ValueError):
-        return False
+def cpu_index_answers(
+    opener: Callable[..., Any] = urllib.request.urlopen, seconds: float = CPU_INDEX_SECONDS
+) -> bool:
+    """Within `seconds` in all: a resolver that hangs knows no time-out of its own."""
+    answers: list[int] = []
+
+    def ask() -> None:
+        with contextlib.suppress(Exception), opener(f"{CPU_INDEX}/torch/", timeout=seconds) as got:
+            answers.append(got.status)
+
+    asking = threading.Thread(target=ask, daemon=True)
+    asking.start()
+    asking.join(seconds)
+    return answers == [200]
 
 
 def convert_model() -> None:
@@ -250,10 +292,23 @@ def convert_model() -> None:
         )
 
 
-def check_system_libraries(libraries: dict[str, tuple[str, str]]) -> None:
-    """Name the packages to install when Qt would not start. Raises SetupFailed."""
+def check_screen(testing: bool) -> None:
+    """Name what is missing for a window, before minutes of set-up. Raises SetupFailed."""
     if platform.system() != "Linux":
         return
+    hidden = testing or os.environ.get("QT_QPA_PLATFORM") in ("offscreen", "minimal")
+    wayland, x11 = (bool(os.environ.get(name)) for name in ("WAYLAND_DISPLAY", "DISPLAY"))
+    if not (hidden or wayland or x11):
+        raise SetupFailed(
+            "There is no screen to open the window on: neither DISPLAY nor WAYLAND_DISPLAY is "
+            "set. Start this command from a desktop session."
+        )
+    needs_x11 = not (hidden or wayland)
+    check_libraries(SYSTEM_LIBRARIES | (X11_LIBRARIES if needs_x11 else {}))
+
+
+def check_libraries(libraries: dict[str, tuple[str, str]]) -> None:
+    """Raises SetupFailed with the packages to install."""
     missing = [packages for name, packages in libraries.items() if not loads(name)]
     if missing:
         debian = " ".join(dict.fromkeys(first for first, _ in missing))
@@ -274,31 +329,23 @@ def loads(library: str) -> bool:
 
 
 def open_window(arguments: Sequence[str]) -> int:
-    headless = os.environ.get("QT_QPA_PLATFORM") in ("offscreen", "minimal")
-    check_system_libraries(SYSTEM_LIBRARIES | ({} if headless else WINDOW_LIBRARIES))
-    screen = any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY"))
-    if platform.system() == "Linux" and not headless and not screen:
-        raise SetupFailed(
-            "There is no screen to open the window on: neither DISPLAY nor WAYLAND_DISPLAY is "
-            "set. Start this command from a desktop session."
-        )
     say("Opening Strategy Explorer")
     return subprocess.run([venv_python(), "-m", "desktop", *arguments], cwd=ROOT,
                           check=False).returncode
 
 
 def run_checks(arguments: Sequence[str]) -> int:
-    check_system_libraries(SYSTEM_LIBRARIES)
+    """All of them, also after one that failed."""
     environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    failed = []
     for number, (name, command) in enumerate(CHECKS, start=1):
         say(f"[{number}/{len(CHECKS)}] {name}")
         extra = arguments if name == "tests" else ()
-        result = subprocess.run([venv_python(), *command, *extra], cwd=ROOT, env=environment,
-                                check=False)
-        if result.returncode:
-            say(f"{name} failed")
-            return result.returncode
-    return 0
+        if subprocess.run([venv_python(), *command, *extra], cwd=ROOT, env=environment,
+                          check=False).returncode:
+            failed.append(name)
+    say(f"Failed: {', '.join(failed)}" if failed else "All checks and tests passed.")
+    return 1 if failed else 0
 
 
 if __name__ == "__main__":
