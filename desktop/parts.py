@@ -117,6 +117,8 @@ class Parts:
         from .services import openai_client
 
         await self.embedder.prepare()
+        for slow in ("faiss", "numpy.ma"):  # else imported in the midst of the first indexing
+            await asyncio.to_thread(__import__, slow)
         if self.settings.current.connections:
             await openai_client.warm()
 

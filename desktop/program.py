@@ -6,8 +6,9 @@ import asyncio
 import contextlib
 import faulthandler
 import logging
+import sys
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,11 +17,14 @@ from .core.errors import StrategyExplorerError
 from .flows.tasks import Tasks
 from .parts import FIRST_SAMPLE, Parts, open_parts
 from .services.redact import redact
+from .ui.garbage import GarbageCollector
 from .ui.session import Session
 from .ui.views import Views
 
 if TYPE_CHECKING:
     from .services.settings_file import SettingsFile
+
+SWITCH_SECONDS = 0.001  # how long a busy thread may keep the window waiting; Python's is 0.005
 
 log = logging.getLogger("desktop")
 
@@ -43,6 +47,7 @@ class Program:
         loop.set_exception_handler(self._lost)
         async with AsyncExitStack() as stack:
             stack.callback(self.views.window.allow_close)
+            stack.enter_context(window_first(lambda: bool(self.tasks.names())))
             stack.enter_context(crash_log(self.settings.data_dir))
             parts = await stack.enter_async_context(open_parts(self.settings))
             stack.push_async_callback(self._put_away)
@@ -108,6 +113,19 @@ class Program:
             self.report(str(context.get("message", "A task")), error)
         else:
             log.error("%s", context.get("message"))
+
+
+@contextlib.contextmanager
+def window_first(busy: Callable[[], bool]) -> Iterator[None]:
+    """Python's own housekeeping and its other threads step back behind the window's thread."""
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(SWITCH_SECONDS)
+    collector = GarbageCollector(busy)
+    try:
+        yield
+    finally:
+        collector.stop()
+        sys.setswitchinterval(interval)
 
 
 @contextlib.contextmanager
