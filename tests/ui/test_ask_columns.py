@@ -151,8 +151,8 @@ def test_a_column_dragged_under_240_becomes_a_strip(view: AskView) -> None:
 
 def test_a_strip_opens_by_click_and_by_enter(qtbot: Any) -> None:
     view = make_view(qtbot, width=600)
-    assert open_columns(view) == [1, 2]
-    qtbot.mouseClick(view.board.columns[3].strip, LEFT)
+    assert open_columns(view) == [2, 3]
+    qtbot.mouseClick(view.board.columns[1].strip, LEFT)
     assert open_columns(view) == [1, 3]
     view.board.columns[2].strip.setFocus()
     qtbot.keyClick(view.board.columns[2].strip, Qt.Key.Key_Return)
@@ -161,11 +161,11 @@ def test_a_strip_opens_by_click_and_by_enter(qtbot: Any) -> None:
 
 def test_a_strip_shows_the_key_figure(qtbot: Any) -> None:
     view = make_view(qtbot, width=600)
-    strip = view.board.columns[3].strip
+    strip = view.board.columns[1].strip
     assert "not asked" in strip.accessibleName()
     start(view)
-    finish(view, 3)
-    assert strip.accessibleName() == "Open Prompt + documents: 1.1 s, 445 tokens"
+    finish(view, 1)
+    assert strip.accessibleName() == "Open Baseline: 1.1 s, 445 tokens"
 
 
 def test_narrow_and_wide_windows_never_scroll_sideways(view: AskView) -> None:

@@ -1,7 +1,7 @@
 """How columns share the width of the Ask view: pure arithmetic, no Qt.
 
 Columns never scroll sideways. Those that do not fit become strips, in place: the ones the
-user opened last stay, then the leftmost.
+user opened last stay, then the rightmost: on the ladder the newest ingredient stands there.
 """
 
 from __future__ import annotations
@@ -114,8 +114,8 @@ def _open_columns(
 ) -> list[int]:
     if layout.maximised in columns:
         return [c for c in columns if c == layout.maximised]
-    wanted = [c for c in columns if c not in layout.folded] or list(columns[:1])
-    by_wish = sorted(wanted, key=lambda c: _place(c, layout.opened))
+    wanted = [c for c in columns if c not in layout.folded] or list(columns[-1:])
+    by_wish = sorted(reversed(wanted), key=lambda c: _place(c, layout.opened))
     room = (total - len(columns) * sizes.strip) // (sizes.comfortable - sizes.strip)
     kept = set(by_wish[: max(1, room)])
     return [c for c in columns if c in kept]
