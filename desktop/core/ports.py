@@ -80,6 +80,9 @@ class Embedder(Protocol):
     def dimension(self) -> int:
         """Length of a vector."""
 
+    async def prepare(self) -> None:
+        """Start now what would make the first texts wait. Raises EmbedderUnavailable."""
+
     async def embed(self, texts: Sequence[str], *, urgent: bool = False) -> Vectors:
         """Vectors in the order of `texts`; `urgent` (queries) overtakes batches.
 

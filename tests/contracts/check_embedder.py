@@ -24,6 +24,7 @@ TEXTS = (
 async def check_embedder(embedder: Embedder) -> None:
     """Runs the whole contract; raises AssertionError where it is broken."""
     assert embedder.id and embedder.dimension > 0
+    await embedder.prepare()
     await check_shapes(embedder)
     await check_order(embedder)
     await check_meaning(embedder)

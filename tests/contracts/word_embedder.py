@@ -23,6 +23,9 @@ class WordEmbedder:
     def __init__(self) -> None:
         self.embedded: list[str] = []
 
+    async def prepare(self) -> None:
+        """Nothing to start."""
+
     async def embed(self, texts: Sequence[str], *, urgent: bool = False) -> Vectors:
         self.embedded += texts
         vectors = np.zeros((len(texts), self.dimension), np.float32)
