@@ -27,10 +27,10 @@ class Stopped(Exception):
 
 def main(arguments: Sequence[str]) -> int:
     """Run one command and return its exit code."""
-    from .commands import build
-
     words, as_json = take_json(arguments)
     try:
+        from .commands import build  # takes a while, so Ctrl+C may come in the midst of it
+
         build(as_json).main(args=words, prog_name="strategy-explorer")
         return 0
     except SystemExit as end:

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from ..core.errors import ConfigurationError
+from ..core.events import ignore
 from ..core.strategies import find_strategy
 from ..core.types import DENSE, HYBRID, LEXICAL, RetrievalProfile, SearchMode
 from ..flows.asking import ask as ask_flow
@@ -78,14 +79,14 @@ def new(
 def index(
     context: typer.Context,
     workspace: Workspace,
-    paths: Annotated[list[Path], typer.Argument(help="Files or folders", metavar="PATH...")],
+    paths: Annotated[list[Path], typer.Argument(help="Files or folders", metavar="PATH")],
 ) -> None:
     """Read documents into the workspace and make them searchable."""
 
     async def work() -> tuple[list[Any], float]:
         async with open_parts() as parts, parts.workspace(workspace) as ports:
             started = ports.clock.seconds()
-            outcomes = await index_flow(paths, ports)
+            outcomes = await index_flow(paths, ports, ignore if context.obj else output.progress)
             return outcomes, ports.clock.seconds() - started
 
     outcomes, seconds = run(work())
@@ -97,6 +98,11 @@ def index(
         })
     else:
         output.print_outcomes(outcomes)
+    if not outcomes:
+        raise ConfigurationError(
+            f"No documents were found in {', '.join(map(str, paths))}",
+            remedy="Give PDF, Word, Markdown, text or HTML files, or folders with such files",
+        )
     if any(outcome.status == "failed" for outcome in outcomes):
         raise Failed
 
@@ -170,15 +176,16 @@ def _profile(mode: str, top: int) -> RetrievalProfile:
 
 def _questions(question: str, file: Path | None, option: str) -> list[str]:
     """One question, or those of a JSONL file. Raises ConfigurationError for a bad line."""
+    if bool(question.strip()) == (file is not None):
+        raise typer.BadParameter(f"give a question, or a file with {option}")
     if file is None:
-        if not question.strip():
-            raise typer.BadParameter(f"give a question, or a file with {option}")
         return [question]
     try:
         lines = file.read_text(encoding="utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "It is not UTF-8"
         raise ConfigurationError(
-            f"{file} cannot be read", why=str(error), remedy="Give a JSONL file in UTF-8"
+            f"{file} cannot be read", why=why or str(error), remedy="Give a JSONL file in UTF-8"
         ) from error
     numbered = [(number, line) for number, line in enumerate(lines, start=1) if line.strip()]
     return [_question_of(line, number, file) for number, line in numbered]

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from ..core.errors import ConfigurationError
-from ..core.types import Connection, ConnectionKind, Deployment
+from ..core.types import BUILTIN, Connection, ConnectionKind, Deployment
 from ..flows.connections import (
     check_connection,
     find_connection,
@@ -70,8 +70,8 @@ def test(context: typer.Context, name: Annotated[str, typer.Argument(metavar="NA
 
     async def work() -> dict[str, object]:
         async with open_parts() as parts:
-            builtin = next((c for c in parts.connections()[:1] if c.name == name), None)
-            connection = builtin or find_connection(name, parts.current)
+            builtin = name.casefold() in ("builtin", BUILTIN.name.casefold())
+            connection = BUILTIN if builtin else find_connection(name, parts.current)
             return (await check_connection(connection, parts.chats.open)).as_dict()
 
     result = run(work())

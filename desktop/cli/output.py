@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
+from ..core.events import DocumentSkipped, Event, IndexProgress
 from ..core.types import Answer, Connection, Hit, IndexOutcome, Strategy
 
 
@@ -68,6 +70,19 @@ def connection_json(connection: Connection) -> dict[str, Any]:
         "name": connection.name, "kind": connection.kind, "endpoint": connection.endpoint,
         "deployments": [{"name": d.name, "model": d.model} for d in connection.deployments],
     }
+
+
+def progress(event: Event) -> None:
+    """How far indexing is, on stderr: one line that is written over, where there is a screen."""
+    if isinstance(event, DocumentSkipped) and Path(event.path).is_dir():  # files have an outcome
+        print(f"{event.path}: {event.why}", file=sys.stderr)
+    if not isinstance(event, IndexProgress) or not sys.stderr.isatty():
+        return
+    left = "" if event.seconds_left is None else f", about {event.seconds_left:.0f} s left"
+    text = f"{event.chunks_embedded} of {event.chunks_total} chunks{left}"
+    done = event.files_done == event.files_total
+    sys.stderr.write("\r\x1b[K" + ("" if done else text))
+    sys.stderr.flush()
 
 
 def print_outcomes(outcomes: Sequence[IndexOutcome]) -> None:

@@ -8,12 +8,9 @@ from typing import Annotated, Any
 
 import typer
 
-from ..core.errors import ConfigurationError
+from ..core.parameters import checked_parameters
 from ..core.strategies import find_profile, find_strategy, prompt_for
-from ..core.types import (
-    Parameters,
-    Strategy,
-)
+from ..core.types import Parameters, Strategy
 from ..parts import open_parts
 from . import output, run
 
@@ -53,6 +50,7 @@ def add(
     """Add a column. Without --prompt and --retrieval it asks the bare model."""
     as_json, workspace = context.obj
     connection, _, deployment = model.partition("/")
+    parameters = _parameters(set_ or [])
 
     async def work() -> Strategy:
         async with open_parts() as parts, parts.workspace(workspace) as ports:
@@ -61,7 +59,7 @@ def add(
             made = Strategy(
                 0, name, *chosen, prompt=_none(prompt.removeprefix("v")),
                 retrieval=None if _none(retrieval) is None else find_profile(retrieval).name,
-                parameters=_parameters(set_ or []), position=len(existing),
+                parameters=parameters, position=len(existing),
                 derived_from=existing[0].id if existing else None,
             )
             prompt_for(made, await ports.store.prompt_versions())
@@ -109,12 +107,5 @@ def _parameters(pairs: list[str]) -> Parameters:
             values[key] = json.loads(text)
         except ValueError:
             values[key] = text
-    try:
-        return Parameters.from_dict(values)
-    except TypeError as error:
-        known = ", ".join(Parameters.__dataclass_fields__)
-        raise ConfigurationError(
-            f"{', '.join(values)}: not all of these are parameters", remedy=f"Known: {known}"
-        ) from error
-
+    return checked_parameters(values)
 
