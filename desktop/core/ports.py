@@ -270,15 +270,21 @@ class Store(Protocol):
 
     async def remove_run(self, run_id: int) -> None: ...
     async def cells(self, run_id: int) -> list[Cell]:
-        """In the order of cases, then strategies, then repeats; answers with all they hold."""
+        """In the order of cases, then strategies, then repeats. Answers come without context
+        and messages, which `cell` gives: thousands of cells are read at once."""
+
+    async def cell(self, cell_id: int) -> Cell | None:
+        """One cell with the context and messages of its answer; None when it is gone."""
 
     async def save_cell(self, cell: Cell) -> None:
-        """State, answer, scores, attribution and `recorded`, in one transaction. A cell is
+        """State, answer, scores, attribution and `recorded`, in one transaction. An answer
+        without messages keeps those that are stored: it may come from `cells`. A cell is
         saved as RUNNING before its request is sent; opening a file turns RUNNING into
         WAITING again, so that `resume` asks only for what was in flight."""
 
     async def cached_answer(self, key: str) -> Answer | None:
-        """The stored answer to exactly this request (see flows/evaluating), if any."""
+        """The stored answer to exactly this request (see flows/evaluating), if any; without
+        context and messages, which the request gives."""
 
     async def cache_answer(self, key: str, answer: Answer) -> None: ...
 

@@ -218,7 +218,7 @@ def test_closing_stops_deleting_when_its_time_is_over(
     with scenario(path) as run:
         document = run(lambda store: add_text(store, "a.md", "text"))
         run(lambda store: store.remove_documents([document.id]))
-        monkeypatch.setattr("desktop.services.store.sqlite_store.CLOSING_SECONDS", 0.0)
+        monkeypatch.setattr("desktop.services.store.thread.CLOSING_SECONDS", 0.0)
     with scenario(path) as run:
         assert run(lambda store: store.documents()) == []
         assert run(lambda store: store.restore_documents([document.id])) != []

@@ -24,9 +24,9 @@ from desktop.core.errors import (
     WorkspaceTooNew,
 )
 from desktop.core.strategies import STARTER_PROMPT
-from desktop.core.types import AnswerState, DocumentState, NewChunk, Page
+from desktop.core.types import AnswerState, Case, DocumentState, NewChunk, Page
 from desktop.services import workspace
-from desktop.services.store import copying, opening, refusals, schema
+from desktop.services.store import copying, opening, refusals, schema, search
 from desktop.services.store.schema import VERSION_1
 from tests.services.store_tools import ANSWER, add_text, scenario
 
@@ -546,15 +546,63 @@ _V2 = ("CREATE TABLE later (x)", "ALTER TABLE facts ADD COLUMN added TEXT")
 _BROKEN = ("CREATE TABLE later (x)", "INSERT INTO nowhere VALUES (1)")
 
 
-def test_each_version_is_reached_from_version_1(made: Path) -> None:
-    file = opening.OpenFile(made, (VERSION_1, _V2))
+_DETAILS = (
+    '{"citations":[],"declined":false,"context":[],"messages":[],"parameters":{},'
+    '"prompt_version":null,"usage":null,"first_token_seconds":null,"seconds":1.5,'
+    '"finish_reason":"stop","cost":0.0,"error":null,"remedy":null,"note":""}'
+)
+
+
+@pytest.fixture
+def first(tmp_path: Path) -> Path:
+    """A file as version 1 of the tables left it: a document, a case, an answer."""
+    path = tmp_path / "first.stratex"
+    with closing(sqlite3.connect(path, isolation_level=None)) as db:
+        db.execute(f"PRAGMA application_id = {schema.APPLICATION_ID}")
+        schema.migrate(db, (VERSION_1,))
+        search.ensure(db)
+        for statement in (
+            "INSERT INTO contents VALUES ('abc', x'00')",
+            "INSERT INTO documents (name, path, sha256, size, state)"
+            " VALUES ('a.md', '/from/a.md', 'abc', 1, 'ready')",
+            "INSERT INTO cases (question, reference, sources, tags, split)"
+            """ VALUES ('Glasses?', 'One pair.', '[["a.md",null]]', '["eyes"]', 'holdout')""",
+            "INSERT INTO cells (strategy_id, question, strategy, model, state, text, details,"
+            f" started_at) VALUES (1, 'q', 's', 'm', 'done', 'Yes.', '{_DETAILS}', '')",
+        ):
+            db.execute(statement)
+    return path
+
+
+def test_each_version_is_reached_from_version_1(first: Path) -> None:
+    file = opening.OpenFile(first, (VERSION_1, _V2))
     assert schema.version(file.db) == 2
     assert file.db.execute("SELECT count(*), max(added) FROM facts").fetchone() == (0, None)
     file.close()
-    copy = made.with_name("made (before update, version 1).stratex")
+    copy = first.with_name("first (before update, version 1).stratex")
     assert asyncio.run(_names(copy)) == ["a.md"]
-    opening.OpenFile(made, (VERSION_1, _V2)).close()  # what migrations made is known as ours
-    assert len(list(made.parent.iterdir())) == 2
+    opening.OpenFile(first, (VERSION_1, _V2)).close()  # what migrations made is known as ours
+
+
+def test_a_file_of_version_1_keeps_its_cases_and_answers(first: Path) -> None:
+    with scenario(first) as run:
+        assert run(lambda store: store.cases()) == [
+            Case(1, "Glasses?", "One pair.", (("a.md", None),), ("eyes",), "holdout")
+        ]
+        answers = run(lambda store: store.latest_answers())
+        assert (answers[1].text, answers[1].seconds) == ("Yes.", 1.5)
+        assert run(lambda store: store.runs()) == []
+    with closing(sqlite3.connect(first)) as db:
+        assert schema.version(db) == len(schema.MIGRATIONS)
+
+
+def test_a_duplicate_of_an_old_file_is_up_to_date_and_alone(first: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "copies"
+    folder.mkdir()
+    asyncio.run(workspace.duplicate(first, folder / "new.stratex"))
+    with scenario(folder / "new.stratex") as run:
+        assert len(run(lambda store: store.cases())) == 1
+    assert [each.name for each in folder.iterdir()] == ["new.stratex"]
 
 
 def test_an_empty_beginning_reaches_the_newest_version() -> None:
@@ -564,13 +612,13 @@ def test_an_empty_beginning_reaches_the_newest_version() -> None:
         assert schema.objects(db) == schema.expected_objects(2, (VERSION_1, _V2))
 
 
-def test_a_failed_migration_leaves_the_file_as_it_was(made: Path) -> None:
-    before = made.read_bytes()
+def test_a_failed_migration_leaves_the_file_as_it_was(first: Path) -> None:
+    before = first.read_bytes()
     with pytest.raises(WorkspaceError, match="could not be brought") as caught:
-        opening.OpenFile(made, (VERSION_1, _BROKEN))
+        opening.OpenFile(first, (VERSION_1, _BROKEN))
     assert "nowhere" in caught.value.details
-    assert made.read_bytes() == before
-    assert asyncio.run(_names(made)) == ["a.md"]
+    assert first.read_bytes() == before
+    assert asyncio.run(_names(first)) == ["a.md"]
 
 
 def test_version_1_is_never_edited_after_its_release() -> None:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ...core.errors import WorkspaceError
-from . import dataset, documents, opening, refusals, schema, search
+from . import case_rows, cell_rows, dataset, documents, opening, refusals, schema, search
 from .values import transaction
 
 _FREED_AT_ONCE = 2_000  # pages given back to the disk between two looks at the clock
@@ -24,6 +24,8 @@ def purge(db: sqlite3.Connection, seconds: float = float("inf")) -> None:
     """
     end = time.monotonic() + seconds
     dataset.purge_examples(db)
+    case_rows.purge(db)
+    cell_rows.purge_bodies(db)
     more = True
     while more and time.monotonic() < end:
         with transaction(db):
@@ -54,6 +56,7 @@ def copy(db: sqlite3.Connection, target: Path) -> None:
         db.backup(new)
         # The copy inherits the log mode; the rename below moves one file only.
         new.execute("PRAGMA journal_mode = DELETE").fetchall()
+        schema.migrate(new)  # nobody needs a copy of an old version beside the new one
         purge(new)
 
     _write_new(target, build)

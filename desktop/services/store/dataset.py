@@ -1,4 +1,4 @@
-"""Cases, the examples of the dataset, and small facts."""
+"""The examples of the dataset, and small facts."""
 
 from __future__ import annotations
 
@@ -8,35 +8,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from ...core.types import Case, Example
-from .values import clean, dumps, next_id
+from ...core.types import Example
+from .values import dumps, next_id
 
 _EXAMPLE = "id, line, row, raw, origin"
-
-
-# --- cases -------------------------------------------------------------------------------
-
-
-def cases(db: sqlite3.Connection) -> list[Case]:
-    rows = db.execute("SELECT id, question, reference, sources, tags, split FROM cases ORDER BY id")
-    return [
-        Case(number, question, reference, tuple((name, page) for name, page in json.loads(sources)),
-             tuple(json.loads(tags)), split)
-        for number, question, reference, sources, tags, split in rows
-    ]
-
-
-def add_cases(db: sqlite3.Connection, cases: Sequence[Case]) -> list[Case]:
-    """Adds them under new ids, whatever ids they have."""
-    first = next_id(db, "cases")
-    stored = [replace(case, id=first + place) for place, case in enumerate(cases)]
-    db.executemany(
-        "INSERT INTO cases (id, question, reference, sources, tags, split)"
-        " VALUES (?, ?, ?, ?, ?, ?)",
-        [(c.id, clean(c.question), clean(c.reference), dumps(c.sources), dumps(c.tags), c.split)
-         for c in stored],
-    )
-    return stored
 
 
 # --- examples ----------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from ...core.errors import NotAWorkspace, WorkspaceError, WorkspaceLocked
-from . import answers, schema, search
+from . import answers, run_rows, schema, search
 from .refusals import check_file, damaged, has_log, lock_file, problem, read_only, too_new
 from .schema import MIGRATIONS, Migration
 from .values import transaction
@@ -144,6 +144,7 @@ def _prepare(db: sqlite3.Connection, path: Path, migrations: Sequence[Migration]
         db.execute("PRAGMA synchronous = FULL")
         with transaction(db):
             search.ensure(db)
+            run_rows.pause(db)
             answers.interrupt(db)
     except sqlite3.DatabaseError as error:
         raise problem(path, error) from error

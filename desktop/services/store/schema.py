@@ -165,7 +165,44 @@ VERSION_1: Migration = (
         updated_at TEXT NOT NULL)""",
 )
 
-MIGRATIONS: tuple[Migration, ...] = (VERSION_1,)
+# Evaluate: what a cell of a run knows, and the answers that need not be paid for twice.
+VERSION_2: Migration = (
+    "ALTER TABLE cases ADD COLUMN history TEXT NOT NULL DEFAULT '[]'",
+    "ALTER TABLE cases ADD COLUMN removed INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE cells ADD COLUMN repeat INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE cells ADD COLUMN recorded INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE cells ADD COLUMN cause TEXT",
+    "ALTER TABLE cells ADD COLUMN rule TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE cells ADD COLUMN by_hand INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE cells ADD COLUMN scores TEXT NOT NULL DEFAULT '{}'",
+    # What was sent is large, much the same in many cells, and read only when a cell is opened:
+    # kept apart, once, by the sha256 of its JSON. Deflated.
+    "ALTER TABLE cells ADD COLUMN context BLOB",
+    "ALTER TABLE cells ADD COLUMN messages BLOB",
+    "CREATE INDEX cells_case ON cells (case_id) WHERE case_id IS NOT NULL",
+    "CREATE TABLE bodies (id INTEGER PRIMARY KEY, key BLOB NOT NULL UNIQUE, data BLOB NOT NULL)",
+    # `key` is the sha256 of the exact request.
+    """CREATE TABLE cached (
+        key TEXT PRIMARY KEY,
+        answer TEXT NOT NULL,
+        created_at TEXT NOT NULL)""",
+    # Scores are always read with their cells, all of them; nothing was ever put into these two.
+    "DROP TABLE scores",
+    "DROP TABLE ratings",
+    """CREATE TABLE ratings (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        cell_id INTEGER NOT NULL REFERENCES cells (id) ON DELETE CASCADE,
+        value REAL,
+        comment TEXT NOT NULL,
+        correction TEXT NOT NULL,
+        other_cell_id INTEGER REFERENCES cells (id) ON DELETE CASCADE,
+        rater TEXT NOT NULL,
+        created_at TEXT NOT NULL)""",
+    "CREATE INDEX ratings_cell ON ratings (cell_id)",
+    "CREATE INDEX ratings_other ON ratings (other_cell_id) WHERE other_cell_id IS NOT NULL",
+)
+
+MIGRATIONS: tuple[Migration, ...] = (VERSION_1, VERSION_2)
 
 
 def version(db: sqlite3.Connection) -> int:

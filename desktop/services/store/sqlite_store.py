@@ -1,22 +1,12 @@
-"""`core.ports.Store` on one SQLite file: one connection, on one thread of its own.
-
-Every method is one transaction. Two seconds after the last write the log is merged into the
-file, so that the file alone can be mailed while it is open.
-"""
+"""`core.ports.Store` on one SQLite file. Every method is one transaction."""
 
 from __future__ import annotations
 
-import asyncio
-import logging
-import sqlite3
-import time
-from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from functools import partial
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any
 
-from ...core.errors import StrategyExplorerError
+from ...core.evaluation.types import Cell, Rating, Run, RunState
 from ...core.types import (
     Answer,
     Case,
@@ -32,113 +22,27 @@ from ...core.types import (
 )
 from . import (
     answers,
+    case_rows,
+    cell_rows,
     copying,
     dataset,
     documents,
     opening,
     recipes,
-    refusals,
+    run_rows,
     search,
 )
 from . import chunks as chunk_rows
 from . import vectors as vector_rows
-from .opening import OpenFile
-from .values import now, transaction
+from .thread import StoreThread
+from .values import now
 
 if TYPE_CHECKING:
     from ...core.ports import Ids, Vectors
 
-P = ParamSpec("P")
-T = TypeVar("T")
-IDLE_SECONDS = 2.0  # without writes, until the log is merged into the file
-CLOSING_SECONDS = 0.5  # for tidying up; the window must be gone within two
 
-_log = logging.getLogger(__name__)
-
-
-def _abandon(opening_file: Future[OpenFile]) -> None:
-    """Whoever wanted the file was cancelled meanwhile: nobody else would unlock it."""
-    if not opening_file.cancelled() and opening_file.exception() is None:
-        opening_file.result().close()
-
-
-class SqliteStore:
+class SqliteStore(StoreThread):
     """An open workspace. Make one with `services.workspace`."""
-
-    def __init__(self, path: Path, file: OpenFile, executor: ThreadPoolExecutor) -> None:
-        self.path = path
-        self._file = file
-        self._executor = executor
-        self._timer: asyncio.TimerHandle | None = None
-        self._last_write = 0.0
-        self._closed = False
-
-    @classmethod
-    async def open(cls, path: Path) -> SqliteStore:
-        """Raises WorkspaceError, NotAWorkspace, WorkspaceTooNew or WorkspaceLocked."""
-        executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="workspace")
-        opening_file = executor.submit(OpenFile, path)
-        try:
-            file = await asyncio.wrap_future(opening_file)
-        except BaseException:
-            executor.submit(_abandon, opening_file)
-            executor.shutdown(wait=False)
-            raise
-        return cls(path, file, executor)
-
-    async def _read(
-        self, work: Callable[Concatenate[sqlite3.Connection, P], T],
-        *args: P.args, **kwargs: P.kwargs,
-    ) -> T:
-        call = partial(self._in_words, partial(work, self._file.db, *args, **kwargs))
-        return await asyncio.get_running_loop().run_in_executor(self._executor, call)
-
-    async def _write(
-        self, work: Callable[Concatenate[sqlite3.Connection, P], T],
-        *args: P.args, **kwargs: P.kwargs,
-    ) -> T:
-        def in_transaction(db: sqlite3.Connection) -> T:
-            with transaction(db):
-                return work(db, *args, **kwargs)
-
-        try:
-            return await self._read(in_transaction)
-        finally:
-            self._settle_later()
-
-    def _in_words(self, call: Callable[[], T]) -> T:
-        """SQLite's word for the disk's troubles, in the user's words; bugs stay bugs."""
-        try:
-            return call()
-        except sqlite3.DatabaseError as error:
-            if refusals.is_trouble(error):
-                raise refusals.problem(self.path, error) from error
-            raise
-
-    def _settle_later(self) -> None:
-        self._last_write = time.monotonic()
-        if self._timer is None and not self._closed:
-            loop = asyncio.get_running_loop()
-            self._timer = loop.call_later(IDLE_SECONDS, self._settle_if_idle)
-
-    def _settle_if_idle(self) -> None:
-        # One timer however many writes: it looks again when there were some since it was set.
-        self._timer = None
-        if self._closed:
-            return
-        loop = asyncio.get_running_loop()
-        left = self._last_write + IDLE_SECONDS - time.monotonic()
-        if left > 0.01:
-            self._timer = loop.call_later(left, self._settle_if_idle)
-        else:
-            loop.run_in_executor(self._executor, self._settle)
-
-    def _settle(self) -> None:
-        try:
-            self._file.db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-        except sqlite3.Error:
-            # Nothing is lost: the log keeps what the file lacks.
-            _log.warning("could not merge the log of %s", self.path, exc_info=True)
 
     # --- documents
 
@@ -249,13 +153,53 @@ class SqliteStore:
     async def latest_answers(self) -> dict[int, Answer]:
         return await self._read(answers.latest)
 
-    # --- cases, dataset, facts
+    # --- cases
 
     async def cases(self) -> list[Case]:
-        return await self._read(dataset.cases)
+        return await self._read(case_rows.cases)
 
     async def add_cases(self, cases: Sequence[Case]) -> list[Case]:
-        return await self._write(dataset.add_cases, cases)
+        return await self._write(case_rows.add, cases)
+
+    async def save_case(self, case: Case) -> Case:
+        return await self._write(case_rows.save, case)
+
+    async def remove_cases(self, ids: Sequence[int]) -> None:
+        await self._write(case_rows.remove, ids)
+
+    # --- runs; `save_cell` is in thread.py
+
+    async def begin_run(self, run: Run) -> Run:
+        return await self._write(run_rows.begin, run, now())
+
+    async def set_run(self, run_id: int, state: RunState) -> Run:
+        return await self._write(run_rows.set_state, run_id, state, now())
+
+    async def runs(self) -> list[Run]:
+        return await self._read(run_rows.runs)
+
+    async def remove_run(self, run_id: int) -> None:
+        await self._write(run_rows.remove, run_id)
+
+    async def cells(self, run_id: int) -> list[Cell]:
+        return await self._read(cell_rows.cells, run_id)
+
+    async def cell(self, cell_id: int) -> Cell | None:
+        return await self._read(cell_rows.cell, cell_id)
+
+    async def cached_answer(self, key: str) -> Answer | None:
+        return await self._read(cell_rows.cached, key)
+
+    async def cache_answer(self, key: str, answer: Answer) -> None:
+        await self._write(cell_rows.cache, key, answer, now())
+
+    async def save_rating(self, rating: Rating) -> Rating:
+        return await self._write(cell_rows.save_rating, rating, now())
+
+    async def ratings(self) -> list[Rating]:
+        return await self._read(cell_rows.ratings)
+
+    # --- dataset, facts
 
     async def examples(self) -> list[Example]:
         return await self._read(dataset.examples)
@@ -285,24 +229,3 @@ class SqliteStore:
     async def copy_to(self, target: Path) -> None:
         """A copy without what was removed. Raises WorkspaceError, also if `target` exists."""
         await self._read(copying.copy, target)
-
-    async def aclose(self) -> None:
-        """Purge what was removed, merge into a single file, unlock. Twice is once."""
-        if self._closed:
-            return
-        self._closed = True
-        if self._timer is not None:
-            self._timer.cancel()
-        closing = self._executor.submit(self._close)
-        self._executor.shutdown(wait=False)
-        # Whoever waits may be cancelled, the closing itself may not.
-        await asyncio.shield(asyncio.wrap_future(closing))
-
-    def _close(self) -> None:
-        try:
-            copying.purge(self._file.db, CLOSING_SECONDS)
-            self._settle()
-        except (sqlite3.Error, StrategyExplorerError):
-            _log.warning("could not tidy %s", self.path, exc_info=True)
-        finally:
-            self._file.close()
