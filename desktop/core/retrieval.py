@@ -191,8 +191,11 @@ def _best_chunks(speaks: Mapping[int, float], chunks: Mapping[int, Chunk]) -> di
 def _hit(
     number: int, score: float, chunk: Chunk, by_meaning: _Evidence, by_words: _Evidence
 ) -> Hit:
-    dense_rank, dense_score = by_meaning.found.get(chunk.id, (None, None))
-    lexical_rank, lexical_score = by_words.found.get(chunk.id, (None, None))
+    # A chunk that neither list holds is here because the one after it spoke for it.
+    known = chunk.id in by_meaning.found or chunk.id in by_words.found
+    speaker = chunk.id if known else chunk.id + 1
+    dense_rank, dense_score = by_meaning.found.get(speaker, (None, None))
+    lexical_rank, lexical_score = by_words.found.get(speaker, (None, None))
     return Hit(
         number, score, chunk.id, chunk.document_id, chunk.document, chunk.page,
         chunk.page_index, chunk.start, chunk.end, chunk.text, chunk.heading,

@@ -191,3 +191,11 @@ def test_a_passage_never_leaves_its_page_or_document():
     other_document = Chunk(3, 2, "b.pdf", 0, 1, 0, 100, "x" * 100)
     assert widened([other_page, on_page(2, 500, 600), other_document], 2) == (500, 600)
     assert widened([on_page(1, 0, 90, None), on_page(2, 91, 100, None)], 2) == (91, 100)
+
+
+def test_every_hit_has_a_rank_that_explains_it():
+    # Chunk 3 begins page 2 and speaks for chunk 2, the end of page 1, which no list holds.
+    hits = rank([(3, 0.9)], [(3, 7.0)], BOOK)
+    carried = next(hit for hit in hits if hit.page == 1)
+    assert carried.chunk_id == 2
+    assert (carried.dense_rank, carried.lexical_rank) == (1, 1)
