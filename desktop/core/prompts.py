@@ -27,6 +27,7 @@ from .errors import PromptError
 from .types import Hit, Message, Prompt
 
 if TYPE_CHECKING:
+    from jinja2 import Template
     from jinja2.sandbox import SandboxedEnvironment
 
 # Zero-width, bidirectional and tag characters: invisible to a person, visible to a model.
@@ -93,12 +94,18 @@ def _environment() -> SandboxedEnvironment:
     return ImmutableSandboxedEnvironment(undefined=StrictUndefined, keep_trailing_newline=True)
 
 
+@functools.lru_cache(maxsize=16)
+def _compiled(template: str) -> Template:
+    """The same few templates are filled at every key typed and for every column."""
+    return _environment().from_string(template)
+
+
 def render(template: str, question: str, context: str) -> str:
     """Fill a user template. Raises PromptError with the line of the mistake."""
     from jinja2 import TemplateError, TemplateSyntaxError
 
     try:
-        text = _environment().from_string(template).render(question=question, context=context)
+        text = _compiled(template).render(question=question, context=context)
     except TemplateSyntaxError as error:
         raise PromptError(
             "The user template cannot be read", why=str(error.message or error),

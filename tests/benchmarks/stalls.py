@@ -39,7 +39,9 @@ class Ticks:
 
         self.gaps: list[float] = []
         self.times: list[float] = []  # when each gap began
+        self.work: list[float] = []  # of it the thread's own processor time
         self.last = time.perf_counter()
+        self._worked = time.thread_time()
         self._timer = QTimer()
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.setInterval(INTERVAL)
@@ -47,6 +49,7 @@ class Ticks:
 
     def start(self) -> None:
         self.last = time.perf_counter()
+        self._worked = time.thread_time()
         self._timer.start()
 
     def stop(self) -> dict[str, float]:
@@ -57,11 +60,16 @@ class Ticks:
         now = time.perf_counter()
         self.gaps.append((now - self.last) * 1000)
         self.times.append(self.last)
-        self.last = now
+        worked = time.thread_time()
+        self.work.append((worked - self._worked) * 1000)
+        self.last, self._worked = now, worked
 
-    def gap_after(self, moment: float) -> float:
-        """Of the tick at that moment; 0 for the last one."""
-        return self.gaps[self.times.index(moment)] if moment in self.times else 0.0
+    def gap_after(self, moment: float) -> tuple[float, float]:
+        """Of the tick at that moment: its time and work; 0 for the last one."""
+        if moment not in self.times:
+            return 0.0, 0.0
+        place = self.times.index(moment)
+        return self.gaps[place], self.work[place]
 
 
 def summary(gaps: list[float]) -> dict[str, float]:
@@ -104,7 +112,8 @@ class Trace:
         self._stop.set()
         self._thread.join()
         for last, found in self._seen.items():
-            print(f"{last - begun:.2f} s after the drop, {self._ticks.gap_after(last):.0f} ms")
+            gap, work = self._ticks.gap_after(last)
+            print(f"{last - begun:.2f} s after the drop, {gap:.0f} ms, {work:.0f} ms of work")
             print(*found, sep="\n")
 
 
@@ -160,6 +169,7 @@ def measure(folder: Path, late: float | None) -> dict[str, object]:
             asked += 1
             await ended(program, "ask")
         result["loaded"] = loaded.stop()
+        result["work_between_ticks"] = summary(loaded.work)
         if trace:
             trace.print(begun)
         result["seconds"] = round(time.perf_counter() - begun, 1)
