@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from .errors import StrategyExplorerError
+from .evaluation.types import Cell, Run
 from .types import Answer, Document, Hit, Message
 
 # --- documents ---------------------------------------------------------------------------
@@ -95,6 +96,40 @@ class ColumnFailed:
     answer: Answer
 
 
+# --- evaluate ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class RunStarted:
+    """A run began or goes on."""
+
+    run: Run
+
+
+@dataclass(frozen=True, slots=True)
+class CellChanged:
+    """A cell is asked, or has ended and is stored."""
+
+    cell: Cell
+
+
+@dataclass(frozen=True, slots=True)
+class RunProgress:
+    """Cells of the whole run; `seconds_left` is None until it can be told."""
+
+    done: int
+    total: int
+    failed: int
+    seconds_left: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RunEnded:
+    """Nothing of the run is on its way any more: done, or paused."""
+
+    run: Run
+
+
 # --- jobs --------------------------------------------------------------------------------
 
 
@@ -122,6 +157,7 @@ class JobChanged:
 Event = (
     DocumentChanged | DocumentsRemoved | DocumentSkipped | IndexProgress
     | AskStarted | ColumnSent | ColumnText | ColumnDone | ColumnFailed
+    | RunStarted | CellChanged | RunProgress | RunEnded
     | JobChanged
 )
 Emit = Callable[[Event], None]
