@@ -125,8 +125,12 @@ def render(template: str, question: str, context: str) -> str:
     return text
 
 
-def build_messages(prompt: Prompt | None, question: str, hits: Sequence[Hit]) -> list[Message]:
+def build_messages(
+    prompt: Prompt | None, question: str, hits: Sequence[Hit], history: Sequence[Message] = ()
+) -> list[Message]:
     """The exact messages for one column. No prompt: the question and nothing else.
+
+    `history`, the earlier turns of a conversation, stands right before the question.
 
     A template that never mentions `context` still gets the passages, above it: a strategy
     that retrieves must not silently drop what it found. Raises PromptError.
@@ -134,7 +138,7 @@ def build_messages(prompt: Prompt | None, question: str, hits: Sequence[Hit]) ->
     context = format_context(hits, question)
     if prompt is None:
         text = f"{context}\n\nQuestion: {question}" if context else question
-        return [Message("user", text)]
+        return [*history, Message("user", text)]
     messages = [Message("system", prompt.system)] if prompt.system.strip() else []
     for example in prompt.examples:
         if example.on:
@@ -142,4 +146,4 @@ def build_messages(prompt: Prompt | None, question: str, hits: Sequence[Hit]) ->
     text = render(prompt.template, question, context)
     if context and context not in text:
         text = f"{context}\n\n{text}"
-    return [*messages, Message("user", text.strip("\n"))]
+    return [*messages, *history, Message("user", text.strip("\n"))]

@@ -61,11 +61,12 @@ def starter_strategies() -> list[Strategy]:
 def rung_of(strategy: Strategy) -> Rung:
     """The rung a strategy stands on, from its ingredients."""
     retrieves = strategy.retrieval is not None
+    if retrieves and find_profile(strategy.retrieval).gold:
+        return Rung.CEILING
     if strategy.fine_tuned:
         return Rung.FINE_TUNED_DOCUMENTS if retrieves else Rung.FINE_TUNED
     if retrieves:
-        whole = find_profile(strategy.retrieval).whole
-        return Rung.WHOLE_DOCUMENTS if whole else Rung.DOCUMENTS
+        return Rung.WHOLE_DOCUMENTS if find_profile(strategy.retrieval).whole else Rung.DOCUMENTS
     return Rung.BASELINE if strategy.prompt is None else Rung.PROMPT
 
 
@@ -78,10 +79,10 @@ def badge_of(strategy: Strategy, strategies: Sequence[Strategy]) -> str:
 
 
 def find_profile(name: str | None) -> RetrievalProfile:
-    """By name, or by "hybrid", "dense", "lexical", "whole". Raises ConfigurationError."""
+    """By name, or by "hybrid", "dense", "lexical", "whole", "gold". Raises ConfigurationError."""
     wanted = (name or "").casefold()
     for profile in DEFAULT_PROFILES:
-        alias = "whole" if profile.whole else profile.mode
+        alias = "whole" if profile.whole else "gold" if profile.gold else profile.mode
         if wanted in (profile.name.casefold(), alias):
             return profile
     raise ConfigurationError(
@@ -191,6 +192,8 @@ def _retrieval_words(strategy: Strategy) -> str:
     profile = find_profile(strategy.retrieval)
     if profile.whole:
         return "all the text that fits"
+    if profile.gold:
+        return "the gold passage of each case"
     return f'{profile.top} passages, profile "{profile.name}"'
 
 

@@ -111,20 +111,23 @@ SearchMode = Literal["hybrid", "dense", "lexical"]
 class RetrievalProfile:
     """How passages are found for a question.
 
-    `whole` pastes all text that fits instead of searching (the "Whole documents" rung).
+    `whole` pastes all text that fits instead of searching (the "Whole documents" rung);
+    `gold` gives the pages a case names as its sources (the "Ceiling" rung, in runs only).
     """
 
     name: str
     mode: SearchMode = "hybrid"
     top: int = 5
     whole: bool = False
+    gold: bool = False
 
 
 HYBRID = RetrievalProfile("Hybrid, top 5")
 DENSE = RetrievalProfile("Meaning only, top 5", mode="dense")
 LEXICAL = RetrievalProfile("Words only, top 5", mode="lexical")
 WHOLE_DOCUMENTS = RetrievalProfile("Whole documents", whole=True)
-DEFAULT_PROFILES = (HYBRID, DENSE, LEXICAL, WHOLE_DOCUMENTS)
+GOLD = RetrievalProfile("Gold passage", gold=True)
+DEFAULT_PROFILES = (HYBRID, DENSE, LEXICAL, WHOLE_DOCUMENTS, GOLD)
 
 
 @dataclass(frozen=True, slots=True)
