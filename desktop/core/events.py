@@ -13,7 +13,6 @@ from dataclasses import dataclass
 
 from .errors import StrategyExplorerError
 from .evaluation.types import Cell, Run
-from .evaluation.types import Cell, Run
 from .types import Answer, Document, Hit, Message
 
 # --- documents ---------------------------------------------------------------------------
@@ -131,40 +130,6 @@ class RunEnded:
     run: Run
 
 
-# --- evaluate ----------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class RunStarted:
-    """A run begins, or goes on: its cells are in the store."""
-
-    run: Run
-
-
-@dataclass(frozen=True, slots=True)
-class CellChanged:
-    """A cell was sent, ended, or got its scores."""
-
-    cell: Cell
-
-
-@dataclass(frozen=True, slots=True)
-class RunProgress:
-    """Cells of the whole run; `seconds_left` is None until it can be told."""
-
-    done: int
-    total: int
-    failed: int
-    seconds_left: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class RunEnded:
-    """A run came to its end, or was paused: `run.state` says which."""
-
-    run: Run
-
-
 # --- jobs --------------------------------------------------------------------------------
 
 
@@ -192,7 +157,6 @@ class JobChanged:
 Event = (
     DocumentChanged | DocumentsRemoved | DocumentSkipped | IndexProgress
     | AskStarted | ColumnSent | ColumnText | ColumnDone | ColumnFailed
-    | RunStarted | CellChanged | RunProgress | RunEnded
     | RunStarted | CellChanged | RunProgress | RunEnded
     | JobChanged
 )
