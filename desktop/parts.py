@@ -22,6 +22,7 @@ from .core.types import BUILTIN, Connection
 if TYPE_CHECKING:
     from .services.catalog import Catalog
     from .services.chats import Chats
+    from .services.compute import ComputeProcess
     from .services.embedder import OnnxEmbedder
     from .services.files import DiskFiles
     from .services.reader import ProcessReader
@@ -45,6 +46,7 @@ class Parts:
     reader: ProcessReader
     files: DiskFiles
     chats: Chats
+    compute: ComputeProcess
 
     @property
     def current(self) -> Settings:
@@ -109,7 +111,7 @@ class Parts:
             await vectors.load(self.embedder.id, self.embedder.dimension, store)
             yield Ports(
                 path, store, vectors, self.embedder, self.reader, self.chats, self.tokens,
-                self.prices, SystemClock(), self.files,
+                self.prices, SystemClock(), self.files, self.compute,
             )
 
     async def warm_up(self) -> None:
@@ -154,12 +156,14 @@ async def open_parts(settings: SettingsFile | None = None) -> AsyncIterator[Part
         stack.push_async_callback(parts.embedder.aclose)
         stack.push_async_callback(parts.reader.aclose)
         stack.push_async_callback(parts.chats.aclose)
+        stack.push_async_callback(parts.compute.aclose)
         yield parts
 
 
 def _load() -> Callable[[SettingsFile | None], Parts]:
     from .services.catalog import Catalog
     from .services.chats import Chats
+    from .services.compute import ComputeProcess
     from .services.embedder import OnnxEmbedder
     from .services.files import DiskFiles
     from .services.reader import ProcessReader
@@ -173,7 +177,8 @@ def _load() -> Callable[[SettingsFile | None], Parts]:
         chats = Chats(lambda: settings.current.connections, secrets, embedder, tokens)
         prices = Catalog(settings.data_dir / "catalog.json")
         return Parts(
-            settings, secrets, prices, tokens, embedder, ProcessReader(), DiskFiles(), chats
+            settings, secrets, prices, tokens, embedder, ProcessReader(), DiskFiles(), chats,
+            ComputeProcess(),
         )
 
     return make

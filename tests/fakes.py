@@ -149,5 +149,5 @@ def indexing_ports(
     disk: Any = FakeFiles(files)
     return Ports(
         Path("w.stratex"), store, MemoryIndex(), embedder or WordEmbedder(), FakeReader(),
-        nothing, nothing, nothing, StepClock(), disk,
+        nothing, nothing, nothing, StepClock(), disk, nothing,
     )

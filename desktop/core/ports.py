@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     Vectors = NDArray[np.float32]  # shape (n, dimension), rows of length 1
     Ids = NDArray[np.int64]  # shape (n,)
 
-from .evaluation.types import Cell, Rating, Run, RunState
+from .evaluation.statistics import Enough, Paired
+from .evaluation.types import Cell, Interval, Rating, Run, RunState
 from .types import (
     Answer,
     Case,
@@ -309,6 +310,26 @@ class Store(Protocol):
         """Purge what was removed, checkpoint to a single file, unlock."""
 
 
+class Compute(Protocol):
+    """Statistics over cases, away from the window: see core/evaluation/statistics."""
+
+    async def intervals(self, rows: Sequence[Sequence[float]]) -> list[Interval]:
+        """A 95 % interval for each row; a row holds one value a case and is not empty."""
+
+    async def compare(
+        self, pairs: Sequence[tuple[Sequence[float], Sequence[float]]]
+    ) -> list[Paired]:
+        """Second minus first over the same cases; p-values are not yet corrected."""
+
+    async def enough(
+        self, pairs: Sequence[tuple[Sequence[float], Sequence[float]]]
+    ) -> list[Enough]:
+        """What so many cases can show."""
+
+    async def aclose(self) -> None:
+        """Ends its process, if any."""
+
+
 class TokenCounter(Protocol):
     """Counts tokens as a model would."""
 
@@ -327,6 +348,12 @@ class PriceCatalog(Protocol):
 
     def training(self, model: str) -> float | None:
         """US dollars for a million training tokens (tokens x epochs), None when unknown."""
+
+    def hosting(self) -> float:
+        """US dollars an hour for one deployment of a fine-tuned model."""
+
+    def retires(self, model: str) -> str:
+        """The day a model retires, an ISO date; "" when none is announced."""
 
 
 class SecretStore(Protocol):
@@ -363,3 +390,4 @@ class Ports:
     prices: PriceCatalog
     clock: Clock
     files: FileSource
+    compute: Compute

@@ -45,6 +45,7 @@ class Catalog:
         in `problem` and changes nothing."""
         self._user_file = user_file
         self._loaded: dict[str, ModelFacts] | None = None
+        self._hosting = 0.0
         self.as_of = ""
         self.problem = ""
 
@@ -71,6 +72,16 @@ class Catalog:
         facts = self.facts(model)
         return facts.training if facts else None
 
+    def hosting(self) -> float:
+        """US dollars an hour for one deployment of a fine-tuned model."""
+        self._rows()
+        return self._hosting
+
+    def retires(self, model: str) -> str:
+        """The day a model retires, an ISO date; "" when none is announced."""
+        facts = self.facts(model)
+        return facts.retires if facts else ""
+
     def facts(self, model: str) -> ModelFacts | None:
         """The row of a model; a dated or fine-tuned name falls back to its base."""
         rows = self._rows()
@@ -80,6 +91,7 @@ class Catalog:
         if self._loaded is None:
             table = json.loads(resource(FILE).read_bytes())
             self.as_of = str(table["as_of"])
+            self._hosting = float(table["hosting_per_hour"])
             self._loaded = _read(table) | self._users()
         return self._loaded
 
@@ -89,12 +101,14 @@ class Catalog:
         try:
             table = json.loads(self._user_file.read_bytes())
             rows = _read(table)
+            hosting = float(table.get("hosting_per_hour", self._hosting))
         except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
             self.problem = (f"The price table {self._user_file} could not be read, so the "
                             f"program's own is used: {error}.")
             log.warning(self.problem)
             return {}
         self.as_of = str(table.get("as_of") or self.as_of)
+        self._hosting = hosting
         return rows
 
 

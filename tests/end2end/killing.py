@@ -47,7 +47,7 @@ async def open_ports(path: Path, embedder: Embedder) -> AsyncIterator[Ports]:
     try:
         await vectors.load(embedder.id, embedder.dimension, store)
         yield Ports(path, store, vectors, embedder, reader, nothing, nothing, nothing,
-                    SystemClock(), files)
+                    SystemClock(), files, nothing)
     finally:
         for part in (reader, embedder, files, vectors, store):
             await part.aclose()

@@ -117,7 +117,7 @@ class World:
         nothing: Any = None
         return Ports(
             Path("w.stratex"), self.store, nothing, nothing, nothing, Models(self.scripts),
-            Words(), Prices(), self.clock, nothing,
+            Words(), Prices(), self.clock, nothing, nothing,
         )
 
     async def ask(self, *names: str, **recipe: Any) -> list[Answer]:

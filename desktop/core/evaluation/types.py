@@ -141,8 +141,8 @@ class Comparison:
 
     @property
     def shows_difference(self) -> bool:
-        """False: within noise; then neither is called better."""
-        return self.low > 0 or self.high < 0
+        """False: within noise, as one of so many comparisons; then neither is called better."""
+        return (self.low > 0 or self.high < 0) and self.p_value < 0.05
 
 
 @dataclass(frozen=True, slots=True)
