@@ -16,8 +16,9 @@ import contextlib
 import itertools
 import multiprocessing
 import queue
+import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -144,7 +145,8 @@ class _Process:
                     target=worker_child.run, args=(theirs, make_handler, config),
                     name=self._name, daemon=True,
                 )
-                process.start()
+                with _without_ctrl_c():
+                    process.start()
             with self._lock:
                 self._process = process
                 if self._killed:
@@ -191,6 +193,22 @@ class _Process:
             error = WorkerDied(self._name, self._exit_code)
             error.__cause__ = self._cause
             each.settle(None, error)
+
+
+@contextlib.contextmanager
+def _without_ctrl_c() -> Iterator[None]:
+    """Ctrl+C reaches children too: one that is still starting would print a traceback.
+
+    The mask of this thread is the child's from its first instant.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 class Worker:

@@ -221,12 +221,15 @@ def test_closing_in_the_midst_of_work_is_quick_and_a_call_after_it_starts_anew()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
-def test_ctrl_c_is_left_to_the_parent() -> None:
+@pytest.mark.parametrize("starting", [True, False])
+def test_ctrl_c_is_left_to_the_parent(starting: bool) -> None:
     async def test(worker: Worker) -> None:
-        await echo(worker)
+        call = asyncio.ensure_future(echo(worker))
+        while worker.pid is None or not (starting or call.done()):
+            await asyncio.sleep(0)
         pid = worker.pid
-        assert pid is not None
         os.kill(pid, signal.SIGINT)
+        await call
         await echo(worker)
         assert worker.pid == pid
 
