@@ -174,19 +174,13 @@ def make_venv() -> None:
         if found.stdout.strip() == str(tuple(sys.version_info[:2])):
             return
     shutil.rmtree(VENV, ignore_errors=True)
-    made = subprocess.run([sys.executable, "-m", "venv", VENV], capture_output=True, text=True,
-                          check=False)
-    if made.returncode:
+    if subprocess.run([sys.executable, "-m", "venv", VENV], check=False).returncode:
         shutil.rmtree(VENV, ignore_errors=True)
         name = f"python{sys.version_info.major}.{sys.version_info.minor}-venv"
         raise SetupFailed(
-            f"The Python environment could not be made: {last_line(made.stderr or made.stdout)}. "
+            "The Python environment could not be made; the lines above say why. "
             f"On Debian and Ubuntu this may help: sudo apt install {name}"
         )
-
-
-def last_line(text: str) -> str:
-    return (text.strip().splitlines() or ["no reason was given"])[-1].rstrip(".")
 
 
 def pip(*arguments: str) -> list[str]:
