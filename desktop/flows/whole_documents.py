@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..core.ports import Ports
-from ..core.types import DocumentState, Hit
+from ..core.types import Document, DocumentState, Hit, Page
 
 UNKNOWN_WINDOW = 100_000  # tokens, when the model is not in the table
 RESERVE = 0.2  # of the window, for instructions and the answer
@@ -27,9 +27,13 @@ async def whole_documents(ports: Ports, model: str) -> tuple[list[Hit], str]:
                 room = 0  # keep the order: nothing after the first page that does not fit
                 continue
             room -= len(page.text)
-            hits.append(Hit(
-                len(hits) + 1, 1.0, 0, document.id, document.name, page.number, index,
-                0, len(page.text), page.text,
-            ))
+            hits.append(page_hit(len(hits) + 1, document, index, page))
     left_out = total - len(hits)
     return hits, f"{left_out} of {total} pages did not fit the model's window" if left_out else ""
+
+
+def page_hit(rank: int, document: Document, index: int, page: Page) -> Hit:
+    """A page as a passage; it stands for no chunk."""
+    return Hit(
+        rank, 1.0, 0, document.id, document.name, page.number, index, 0, len(page.text), page.text
+    )

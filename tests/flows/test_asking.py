@@ -28,7 +28,7 @@ from desktop.core.types import (
     TextPiece,
     Usage,
 )
-from desktop.flows import asking
+from desktop.flows import asking, passages
 from desktop.services import workspace
 from desktop.services.store import SqliteStore
 
@@ -158,7 +158,7 @@ def searches(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         asked.append(question)
         return [HIT]
 
-    monkeypatch.setattr(asking, "search", search)
+    monkeypatch.setattr(passages, "search", search)
     return asked
 
 
