@@ -16,6 +16,7 @@ import os
 import shutil
 import sys
 import tempfile
+import threading
 import warnings
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -132,6 +133,10 @@ def _quieten() -> None:
     os.environ.update(HF_HUB_OFFLINE="1", TOKENIZERS_PARALLELISM="false", TQDM_DISABLE="1")
     os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
     warnings.filterwarnings("ignore")
+    from tqdm import tqdm  # type: ignore[import-untyped]
+
+    # Its own lock is one between processes, which is missed aloud when this process is ended.
+    tqdm.set_lock(threading.RLock())
 
 
 def _export(original: Any, target: Path) -> None:
