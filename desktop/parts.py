@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from .services.reader import ProcessReader
     from .services.secrets import Secrets
     from .services.settings_file import SettingsFile
-    from .services.tokens import Tokens
+    from .services.tokens_process import ProcessTokens
 
 FIRST_SAMPLE = "benefits"
 SAMPLES = {FIRST_SAMPLE: "Benefits questions"}  # name -> the file's name in the data folder
@@ -41,7 +41,7 @@ class Parts:
     settings: SettingsFile
     secrets: Secrets
     prices: Catalog
-    tokens: Tokens
+    tokens: ProcessTokens
     embedder: OnnxEmbedder
     reader: ProcessReader
     files: DiskFiles
@@ -153,6 +153,7 @@ async def open_parts(settings: SettingsFile | None = None) -> AsyncIterator[Part
     parts = make(settings)
     async with AsyncExitStack() as stack:
         stack.push_async_callback(parts.files.aclose)
+        stack.push_async_callback(parts.tokens.aclose)
         stack.push_async_callback(parts.embedder.aclose)
         stack.push_async_callback(parts.reader.aclose)
         stack.push_async_callback(parts.chats.aclose)
@@ -169,11 +170,11 @@ def _load() -> Callable[[SettingsFile | None], Parts]:
     from .services.reader import ProcessReader
     from .services.secrets import Secrets
     from .services.settings_file import SettingsFile
-    from .services.tokens import Tokens
+    from .services.tokens_process import ProcessTokens
 
     def make(given: SettingsFile | None) -> Parts:
         settings = given or SettingsFile()
-        secrets, tokens, embedder = Secrets(), Tokens(), OnnxEmbedder()
+        secrets, tokens, embedder = Secrets(), ProcessTokens(), OnnxEmbedder()
         chats = Chats(lambda: settings.current.connections, secrets, embedder, tokens)
         prices = Catalog(settings.data_dir / "catalog.json")
         return Parts(

@@ -46,14 +46,15 @@ class Tokens:
         """Tokens of each text, and whether they are exact: False for an unknown model, for
         the built-in one and where the rank files are damaged."""
         if model == BUILTIN_MODEL:
-            return [_estimate(text) for text in texts], False
-        return await asyncio.to_thread(self._count, tuple(texts), model)
+            return by_length(texts), False
+        return await asyncio.to_thread(self.count_now, tuple(texts), model)
 
-    def _count(self, texts: tuple[str, ...], model: str) -> tuple[list[int], bool]:
+    def count_now(self, texts: Sequence[str], model: str) -> tuple[list[int], bool]:
+        """The same on this thread, for real models."""
         name = encoding_name(model)
         encoding = self._encoding(name or DEFAULT)
         if encoding is None:
-            return [_estimate(text) for text in texts], False
+            return by_length(texts), False
         # encode_ordinary: a text may contain the likes of <|endoftext|>, which is no command.
         return [len(encoding.encode_ordinary(text)) for text in texts], name is not None
 
@@ -94,5 +95,6 @@ def _is_intact(folder: Path, name: str) -> bool:
         return False
 
 
-def _estimate(text: str) -> int:
-    return -(-len(text) // CHARACTERS_PER_TOKEN)
+def by_length(texts: Sequence[str]) -> list[int]:
+    """An estimate for each text."""
+    return [-(-len(text) // CHARACTERS_PER_TOKEN) for text in texts]

@@ -24,7 +24,15 @@ import traceback
 from pathlib import Path
 from types import FrameType
 
-from tests.benchmarks.driving import ask, documents_of, drive, drop, ended, questions_of
+from tests.benchmarks.driving import (
+    ask,
+    documents_of,
+    drive,
+    drop,
+    ended,
+    make_workspace,
+    questions_of,
+)
 
 INTERVAL = 5  # ms
 IDLE_SECONDS = 3.0
@@ -182,13 +190,6 @@ def measure(folder: Path, late: float | None) -> dict[str, object]:
         asyncio.run(make_workspace(root / "w.stratex"))
         drive(root / "data", story, root / "w.stratex")
     return result
-
-
-async def make_workspace(path: Path) -> None:
-    """Empty, with the three columns of a new workspace."""
-    from desktop.services import workspace
-
-    await (await workspace.create(path)).aclose()
 
 
 def main() -> int:

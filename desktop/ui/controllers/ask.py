@@ -189,8 +189,8 @@ class AskController(Controller):
             texts += [message.content for message in messages]
             if strategy.retrieval is not None:
                 extra += find_profile(strategy.retrieval).top * PASSAGE_TOKENS
-        counts, _ = await self.ports.tokens.count(texts, "")
         local = all(s.deployment == BUILTIN_MODEL for s in shown)
+        counts, _ = await self.ports.tokens.count(texts, BUILTIN_MODEL if local else "")
         count = len(shown)
         self.view.show_estimate(
             f"{count} strateg{'ies' if count != 1 else 'y'}, ~{sum(counts) + extra:,} tokens"

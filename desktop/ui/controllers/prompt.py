@@ -7,7 +7,7 @@ from collections.abc import Callable
 from ...core.errors import PromptError
 from ...core.ports import Ports
 from ...core.prompts import render
-from ...core.types import Prompt, PromptVersion
+from ...core.types import BUILTIN_MODEL, Prompt, PromptVersion
 from ...flows.tasks import Tasks
 from ..panes.prompt import PromptPane
 from . import Controller
@@ -54,7 +54,7 @@ class PromptController(Controller):
             self.pane.show_template_error(None, None)
         on = [f"{e.question}\n{e.answer}" for e in self.draft.examples if e.on]
         counts, exact = await self.ports.tokens.count(
-            [self.draft.system, "\n".join(on), self.draft.template], ""
+            [self.draft.system, "\n".join(on), self.draft.template], BUILTIN_MODEL
         )
         mark = "" if exact else "~"
         names = ("system", "examples", "template")
