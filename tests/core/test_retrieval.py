@@ -48,7 +48,7 @@ def test_passage_over_a_page_break_speaks_for_the_page_it_begins_on():
     hits = rank([(5, 0.8), (9, 0.1)], [], BOOK, mode="dense", top=2)
     assert [(h.page, h.chunk_id) for h in hits] == [(3, 5), (2, 4)]
     assert hits[1].score == pytest.approx(CARRY * 0.8)
-    assert hits[1].dense_rank is None
+    assert hits[1].dense_rank == 1  # the rank of the chunk that spoke for it
 
 
 @pytest.mark.parametrize("chunks", [
