@@ -5,7 +5,7 @@ Everything that waits is async. `Ports` is the bundle a flow receives.
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -305,6 +305,9 @@ class Store(Protocol):
     async def fact(self, key: str) -> Any: ...
     async def set_fact(self, key: str, value: Any) -> None:
         """`value` is JSON-ready; None removes it."""
+
+    def when_saved(self, tell: Callable[[], None]) -> None:
+        """Call `tell`, on the caller's thread, after each transaction."""
 
     async def aclose(self) -> None:
         """Purge what was removed, checkpoint to a single file, unlock."""

@@ -11,6 +11,8 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from pathlib import Path
 from typing import Protocol
 
+from PySide6.QtCore import QTime
+
 from ..core.errors import StrategyExplorerError
 from ..core.ports import Ports
 from ..flows.tasks import Tasks
@@ -92,6 +94,7 @@ class Session:
         ports = await stack.enter_async_context(self.program.workspace(path))
         await self.close()
         self._stack, self._ports = stack, ports
+        ports.store.when_saved(self._saved)
         self.window.show_workspace(path.stem)
         self.window.show_use_case(await ports.store.fact("use case") or "")
         for controller in self._controllers:
@@ -182,6 +185,10 @@ class Session:
     def save_use_case(self, text: str) -> None:
         if self._ports is not None:
             self.tasks.start("Save use case", self._ports.store.set_fact("use case", text))
+
+    def _saved(self) -> None:
+        """There is no Save to forget: the status bar says when it last happened."""
+        self.window.status.show_saved(QTime.currentTime().toString("HH:mm"))
 
     def count(self) -> None:
         """Tell the status bar how much is searchable; once for many changes."""

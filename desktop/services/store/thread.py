@@ -47,6 +47,7 @@ class StoreThread:
         self._timer: asyncio.TimerHandle | None = None
         self._last_write = 0.0
         self._closed = False
+        self._saved: Callable[[], None] | None = None
         self._cells: deque[Cell] = deque()  # to be saved together; appended by any thread
 
     @classmethod
@@ -78,9 +79,16 @@ class StoreThread:
                 return work(db, *args, **kwargs)
 
         try:
-            return await self._read(in_transaction)
+            result = await self._read(in_transaction)
         finally:
             self._settle_later()
+        if self._saved is not None:
+            self._saved()
+        return result
+
+    def when_saved(self, tell: Callable[[], None]) -> None:
+        """Call `tell` after each transaction."""
+        self._saved = tell
 
     def _in_words(self, call: Callable[[], T]) -> T:
         """SQLite's word for the disk's troubles, in the user's words; bugs stay bugs."""
