@@ -87,7 +87,7 @@ class Snapshot:
     pages: dict[str, list[Page]]
     chunks: dict[tuple[str, int, int], tuple[str, str]]
     vectors: dict[tuple[str, int, int], Any]
-    found: list[tuple[str, int, int]]  # by the index, best first
+    found: set[tuple[str, int, int]]  # by the index: the best hits, without ties at the end
 
     def check_equal(self, other: Snapshot) -> None:
         assert (self.states, self.pages, self.chunks) == (other.states, other.pages, other.chunks)
@@ -114,13 +114,14 @@ async def look(path: Path, embedder_name: str, query: str) -> Snapshot:
                          | set(ids.tolist()))
         chunks = {chunk.id: chunk for chunk in await store.chunks(all_ids)}
         (question,) = await embedder.embed([query])
-        hits = await ports.vectors.search(question, 10)
+        hits = await ports.vectors.search(question, 50)
+        best = [found for found, score in hits if score > hits[-1][1] + 1e-4]
         return Snapshot(
             {document.name: document.state for document in documents},
             {document.name: await store.pages(document.id) for document in documents},
             {_key(chunk): (chunk.text, chunk.heading) for chunk in chunks.values()},
             {_key(chunks[each]): row for each, row in zip(ids.tolist(), vectors, strict=True)},
-            [_key(chunks[found]) for found, _ in hits],
+            {_key(chunks[found]) for found in best},
         )
 
 
