@@ -28,6 +28,8 @@ small controllers (`ui/controllers`) instead of in the panes, so that each view 
 
 from __future__ import annotations
 
+import contextlib
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -41,12 +43,19 @@ from .ui.main_window import MainWindow
 from .ui.single_instance import SingleInstance, hand_over, server_name
 
 if TYPE_CHECKING:
+    import asyncio
+
     from .core.settings import Settings
     from .ui.views import Views
 
 
 def main(path: str | None) -> int:
     """Open the window, with the workspace at `path` if given; returns when it has closed."""
+    if not has_screen():
+        print("There is no screen to open the window on: neither DISPLAY nor WAYLAND_DISPLAY is "
+              "set. Start it from a desktop session, or use the commands: strategy-explorer "
+              "--help", file=sys.stderr)
+        return 1
     settings = SettingsFile()
     name = server_name(str(settings.data_dir))
     file = str(Path(path).absolute()) if path else ""
@@ -63,6 +72,13 @@ def main(path: str | None) -> int:
         return run(app, views, settings, instance, Path(file) if file else None)
     finally:
         instance.close()
+
+
+def has_screen() -> bool:
+    """False where Qt would abort the process for want of one."""
+    if sys.platform != "linux" or os.environ.get("QT_QPA_PLATFORM"):
+        return True
+    return any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY"))
 
 
 def make_application(settings: Settings) -> QApplication:
@@ -107,8 +123,18 @@ def run(
     async def live() -> None:
         program = Program(views, settings)
         instance.handed.connect(program.take)
+        close_on_signals(asyncio.get_running_loop(), views.window)
         await program.run(file)
 
     with asyncio.Runner(loop_factory=lambda: QEventLoop(app)) as runner:
         runner.run(live())
     return 0
+
+
+def close_on_signals(loop: asyncio.AbstractEventLoop, window: MainWindow) -> None:
+    """Ctrl+C in the terminal and the end of the session close the window as a click does."""
+    import signal
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        with contextlib.suppress(NotImplementedError):  # Windows
+            loop.add_signal_handler(number, window.close)
