@@ -125,8 +125,8 @@ def set_up(testing: bool) -> None:
     ):
         return
     started = time.monotonic()
-    say("Setting up Strategy Explorer. The first time takes a few minutes, downloads about")
-    say("700 MB and needs 2.2 GB in the folder .venv.")
+    say("Bringing the folder .venv up to date" if VENV.exists() else
+        "Setting up Strategy Explorer: a few minutes, 700 MB to download, 2.2 GB in .venv")
     say("[1/4] Python environment in .venv")
     make_venv()
     say("[2/4] PyTorch, used once to convert the built-in model")
@@ -324,8 +324,12 @@ def loads(library: str) -> bool:
 
 def open_window(arguments: Sequence[str]) -> int:
     say("Opening Strategy Explorer")
-    return subprocess.run([venv_python(), "-m", "desktop", *arguments], cwd=ROOT,
-                          check=False).returncode
+    with subprocess.Popen([venv_python(), "-m", "desktop", *arguments], cwd=ROOT) as window:
+        while True:
+            try:
+                return window.wait()
+            except KeyboardInterrupt:
+                continue  # the window was told too, and is putting its things away
 
 
 def run_checks(arguments: Sequence[str]) -> int:

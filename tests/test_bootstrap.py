@@ -231,12 +231,13 @@ def test_what_follows_is_passed_on(
     bootstrap: ModuleType, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ran: list[list[str]] = []
+    monkeypatch.setattr(bootstrap, "open_window", lambda words: ran.append(words) or 0)
     monkeypatch.setattr(bootstrap, "check_screen", lambda testing: None)
     monkeypatch.setattr(bootstrap, "set_up", lambda testing: None)
     monkeypatch.setattr(bootstrap.subprocess, "run", lambda command, **options: (
         ran.append([str(word) for word in command[1:]]), SimpleNamespace(returncode=0))[1])
     assert bootstrap.main(["run", "a.stratex", "--data-dir", "x"]) == 0
-    assert ran == [["-m", "desktop", "a.stratex", "--data-dir", "x"]]
+    assert ran == [["a.stratex", "--data-dir", "x"]]
     assert bootstrap.main(["test", "-q", "-k", "worker"]) == 0
     assert ran[-1][-3:] == ["-q", "-k", "worker"]
     assert len(ran) == 4
