@@ -54,6 +54,11 @@ class ChatModel(Protocol):
     def local(self) -> bool:
         """True: it runs on this machine and costs nothing a call."""
 
+    @property
+    def address(self) -> str:
+        """Names exactly what answers: server, API and deployment. Equal requests to equal
+        addresses need not be paid for twice; "" for what is not worth remembering."""
+
     def stream(
         self, messages: Sequence[Message], parameters: Parameters
     ) -> AsyncGenerator[Piece, None]:
@@ -66,8 +71,11 @@ class ChatModel(Protocol):
 class ChatModels(Protocol):
     """Finds the chat model behind a connection and deployment."""
 
-    async def chat(self, connection: str, deployment: str) -> ChatModel:
-        """Raises ConfigurationError for an unknown connection."""
+    async def chat(
+        self, connection: str, deployment: str, *, patient: bool = True
+    ) -> ChatModel:
+        """Raises ConfigurationError for an unknown connection. Without `patient`, Throttled is
+        raised at once, for callers who pace many requests themselves."""
 
 
 class Embedder(Protocol):

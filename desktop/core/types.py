@@ -322,12 +322,23 @@ class TextPiece:
 
 
 @dataclass(frozen=True, slots=True)
+class RateLimits:
+    """What a deployment says it still takes in this minute, and takes in any; None: not said."""
+
+    requests: int | None = None
+    tokens: int | None = None
+    remaining_requests: int | None = None
+    remaining_tokens: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Finished:
     """The end of a stream: why it ended, what it used and which model says it answered."""
 
     reason: str  # stop, length, content_filter, ...
     usage: Usage | None = None
     model: str = ""
+    limits: RateLimits | None = None
 
 
 Piece = TextPiece | Finished

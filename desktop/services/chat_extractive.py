@@ -45,6 +45,7 @@ class ExtractiveChat:
     label = BUILTIN_MODEL
     model = BUILTIN_MODEL
     local = True
+    address = ""  # asks anew: it is quick, and better in each version
 
     def __init__(self, embedder: Embedder) -> None:
         self._embedder = embedder

@@ -11,7 +11,7 @@ import asyncio
 import logging
 import random
 import re
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +25,7 @@ from ..core.types import (
     Message,
     Parameters,
     Piece,
+    RateLimits,
     TextPiece,
     Usage,
 )
@@ -95,14 +96,16 @@ class OpenAIChat:
     def __init__(
         self, connection: Connection, deployment: Deployment, client: openai.AsyncOpenAI, *,
         has_key: bool, learned: Learned | None = None, tokens: TokenCounter | None = None,
-        sleep: Sleep = asyncio.sleep,
+        sleep: Sleep = asyncio.sleep, patient: bool = True,
     ) -> None:
         self._deployment = deployment
         self._client = client
         self._learned = learned if learned is not None else Learned()
         self._tokens = tokens
         self._sleep = sleep
+        self._patient = patient
         endpoint = endpoint_of(connection)
+        self._address = f"{endpoint.url} {connection.api_version} {deployment.name}"
         self._plain = connection.kind == "openai"
         self._local = endpoint.loopback and self._plain
         self._target = Target(connection.name, endpoint.host, deployment.name, has_key)
@@ -122,6 +125,11 @@ class OpenAIChat:
     def local(self) -> bool:
         """True for a model server on this machine."""
         return self._local
+
+    @property
+    def address(self) -> str:
+        """Server, API version and deployment."""
+        return self._address
 
     @property
     def left_out(self) -> frozenset[str]:
@@ -153,7 +161,8 @@ class OpenAIChat:
         finally:
             await stream.close()
         self._check_end(answer, stream)
-        yield Finished(answer.reason, await self._usage(answer, messages), answer.model)
+        usage = await self._usage(answer, messages)
+        yield Finished(answer.reason, usage, answer.model, _limits(stream.response.headers))
 
     def _check_end(self, answer: _Answer, stream: openai.AsyncStream[Any]) -> None:
         if answer.reason:
@@ -190,9 +199,10 @@ class OpenAIChat:
                     log.info("%s refused a parameter: sent again without it", self.label)
                     continue
                 tries += 1
-                wait = _wait_before_retry(error, translate(error, self._target), tries)
-                if wait is None:
-                    raise translate(error, self._target) from error
+                meaning = translate(error, self._target)
+                wait = _wait_before_retry(error, meaning, tries)
+                if wait is None or (isinstance(meaning, Throttled) and not self._patient):
+                    raise meaning from error
                 await self._sleep(wait)
 
     async def _usage(self, answer: _Answer, messages: Sequence[Message]) -> Usage | None:
@@ -223,6 +233,13 @@ def _wait_before_retry(
     # A kept-alive connection that the server had already closed: once more is enough.
     stale = isinstance(error, openai.APIConnectionError) and tries == 1
     return 0.0 if stale else None
+
+
+def _limits(headers: Mapping[str, str]) -> RateLimits | None:
+    names = ("limit-requests", "limit-tokens", "remaining-requests", "remaining-tokens")
+    values = [headers.get(f"x-ratelimit-{name}", "") for name in names]
+    counts = [int(value) if value.isdecimal() else None for value in values]
+    return RateLimits(*counts) if any(count is not None for count in counts) else None
 
 
 class _Answer:

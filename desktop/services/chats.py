@@ -36,13 +36,15 @@ class Chats:
         self._learned: dict[tuple[str, str, str], Learned] = {}
         self._lock = asyncio.Lock()
 
-    async def chat(self, connection: str, deployment: str) -> ChatModel:
+    async def chat(
+        self, connection: str, deployment: str, *, patient: bool = True
+    ) -> ChatModel:
         """Raises ConfigurationError for an unknown connection, or one that cannot work."""
         if connection == BUILTIN.name:
             return self._builtin
         for known in self._connections():
             if known.name == connection:
-                return await self.open(known, deployment)
+                return await self.open(known, deployment, patient=patient)
         raise ConfigurationError(
             f"There is no connection named {connection} on this machine",
             why="A workspace from elsewhere may name connections that only its author has",
@@ -50,7 +52,8 @@ class Chats:
         )
 
     async def open(
-        self, connection: Connection, deployment: str, key: str | None = None
+        self, connection: Connection, deployment: str, key: str | None = None, *,
+        patient: bool = True,
     ) -> ChatModel:
         """A model of a connection that need not be saved; `key` None takes the stored one."""
         if connection.kind == "builtin":
@@ -63,7 +66,7 @@ class Chats:
         learned = self._learned.setdefault(
             (connection.endpoint, connection.api_version, deployment), Learned())
         return OpenAIChat(connection, found, client, has_key=key is not None, learned=learned,
-                          tokens=self._tokens)
+                          tokens=self._tokens, patient=patient)
 
     async def aclose(self) -> None:
         """Close all connections to servers."""

@@ -42,6 +42,7 @@ def check_names(chat: ChatModel) -> None:
     assert chat.label
     assert isinstance(chat.model, str)
     assert isinstance(chat.local, bool)
+    assert isinstance(chat.address, str)
 
 
 async def check_whole_answer(chat: ChatModel, messages: Sequence[Message]) -> str:
