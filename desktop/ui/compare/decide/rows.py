@@ -1,0 +1,132 @@
+"""The rows and headings that Decide's sections are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLayout,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ... import theme
+from ...components import IconLabel, button, label
+from ...tokens import Tone
+
+
+class Section(QWidget):
+    """A heading with a note at its right, and rows below; `clear` takes the rows away."""
+
+    def __init__(self, title: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.title = label(title, role="section")
+        self.note = label("", tone="muted", size="small", wrap=True)
+        self.note.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom)
+        head = QHBoxLayout()
+        head.setSpacing(theme.px(12))
+        head.addWidget(self.title)
+        head.addWidget(self.note, 1)
+        self._rows = QVBoxLayout()
+        self._rows.setContentsMargins(0, 0, 0, 0)
+        self._rows.setSpacing(0)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.px(6))
+        column.addLayout(head)
+        column.addLayout(self._rows)
+        self.setAccessibleName(title)
+
+    def add(self, widget: QWidget) -> None:
+        """One more row."""
+        self._rows.addWidget(widget)
+
+    def clear(self) -> None:
+        """Without rows."""
+        while (item := self._rows.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.hide()
+                widget.deleteLater()
+
+    def rows(self) -> list[QWidget]:
+        """What stands below the heading."""
+        items = [self._rows.itemAt(place) for place in range(self._rows.count())]
+        return [widget for item in items if item is not None and (widget := item.widget())]
+
+
+def ruled(inner: QLayout) -> QFrame:
+    """A row with a hairline above it."""
+    made = QFrame()
+    made.setProperty("rule", "top")
+    inner.setContentsMargins(0, theme.px(5), 0, theme.px(5))
+    made.setLayout(inner)
+    return made
+
+
+def sentence_row(
+    icon: str, text: str, act: Callable[[], object] | None = None, link: str = ""
+) -> QFrame:
+    """An icon, a sentence, and at the right a link to what is behind it."""
+    row = QHBoxLayout()
+    row.setSpacing(theme.px(4))
+    row.addWidget(IconLabel(icon), 0, Qt.AlignmentFlag.AlignTop)
+    row.addWidget(selectable(label(text, wrap=True)), 1)
+    if act is not None:
+        made = button(link, kind="link")
+        made.setAccessibleName(f"{link}: {text}")
+        made.clicked.connect(lambda: act())
+        row.addWidget(made, 0, Qt.AlignmentFlag.AlignTop)
+    return ruled(row)
+
+
+def status_row(icon: str, word: str, tone: Tone, what: str, evidence: str, step: str) -> QFrame:
+    """Icon and word, the check, the evidence below it, and what would meet it."""
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(theme.px(4))
+    grid.setVerticalSpacing(theme.px(2))
+    grid.addWidget(IconLabel(icon, tone), 0, 0, Qt.AlignmentFlag.AlignTop)
+    state = label(word, tone=tone)
+    state.setFixedWidth(theme.px(64))
+    grid.addWidget(state, 0, 1, Qt.AlignmentFlag.AlignTop)
+    grid.addWidget(label(what, wrap=True), 0, 2, Qt.AlignmentFlag.AlignTop)
+    for place, text in enumerate((evidence, step), start=1):
+        if text:
+            words = selectable(label(text, tone="muted", size="small", wrap=True))
+            grid.addWidget(words, place, 2)
+    grid.setColumnStretch(2, 1)
+    made = ruled(grid)
+    made.setAccessibleName(f"{word}: {what}")
+    made.setAccessibleDescription(" ".join(part for part in (evidence, step) if part))
+    return made
+
+
+class CountBar(QWidget):
+    """A bar as long as its share of the longest; the count is written beside it."""
+
+    def __init__(self, share: float, role: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._share, self._role = share, role
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        return QSize(theme.px(80), theme.px(24))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        thick = theme.px(10)
+        painter.fillRect(0, (self.height() - thick) // 2, max(2, round(self.width() * self._share)),
+                         thick, theme.color(self._role))
+        painter.end()
+
+
+def selectable(made: QLabel) -> QLabel:
+    """Words that can be copied."""
+    made.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    return made

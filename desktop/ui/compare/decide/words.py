@@ -1,0 +1,65 @@
+"""How Decide says things: strengths, states, dates, which pane helps with which failure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import datetime
+
+from ....core.advice.decision import Status, Strength
+from ....core.evaluation.types import Cause, Run
+from ...tokens import Tone
+
+STRENGTHS: dict[Strength, tuple[str, str, Tone]] = {
+    "strong": ("check-circle", "Strong evidence", "success"),
+    "moderate": ("info", "Moderate evidence", "info"),
+    "weak": ("warning", "Weak evidence", "warning"),
+    "none": ("question", "Not enough evidence", "neutral"),
+}
+STATUSES: dict[Status, tuple[str, str, Tone]] = {
+    "met": ("check-circle", "Met", "success"),
+    "not met": ("x-circle", "Not met", "danger"),
+    "unknown": ("question", "Unknown", "warning"),
+}
+PANES = {
+    Cause.NOT_IN_DOCUMENTS: "Documents",
+    Cause.NOT_RETRIEVED: "Documents",
+    Cause.IGNORED: "Prompt",
+    Cause.UNSUPPORTED: "Prompt",
+    Cause.WRONG_FORMAT: "Prompt",
+    Cause.REFUSED: "Prompt",
+}
+_FIGURE = re.compile(
+    r"[+−-]?\$?\d[\d,]*(?:\.\d+)?(?:\s?%)?(?:\s(?:of|to)\s[+−-]?\$?\d[\d,]*(?:\.\d+)?)?"
+    r"(?:\s(?:cases|failures|answers|calls|s)\b)?"
+)
+
+
+def pieces(text: str) -> Iterator[tuple[str, bool]]:
+    """`text` in pieces, and whether each is a figure; names such as gpt-4.1 are none."""
+    end = 0
+    for match in _FIGURE.finditer(text):
+        start = match.start()
+        if start and not text[start - 1].isspace() and text[start - 1] not in "(":
+            continue
+        if start > end:
+            yield text[end:start], False
+        yield match.group(), True
+        end = match.end()
+    if end < len(text):
+        yield text[end:], False
+
+
+def run_words(run: Run) -> str:
+    """`Run 7, 20 Nov 16:14`."""
+    name = run.name or f"Run {run.id}"
+    try:
+        when = datetime.fromisoformat(run.finished_at or run.started_at).astimezone()
+    except ValueError:
+        return name
+    return f"{name}, {when.day} {when:%b %H:%M}"
+
+
+def counted(number: int, one: str) -> str:
+    """`1 case`, `60 cases`."""
+    return f"{number:,} {one}{'' if number == 1 else 's'}"
