@@ -86,23 +86,35 @@ class Session:
     # --- opening and closing -----------------------------------------------------------
 
     async def open(self, path: Path) -> None:
-        """Close what is open and show another workspace. Raises WorkspaceError."""
-        stack = AsyncExitStack()
+        """Close what is open and show another workspace. Raises WorkspaceError.
+
+        One that cannot be opened leaves the open one as it is.
+        """
         if self._ports is not None and path == self._ports.workspace:
             self.window.show_workspace(path.stem)
             return
-        ports = await stack.enter_async_context(self.program.workspace(path))
-        await self.close()
-        self._stack, self._ports = stack, ports
+        async with AsyncExitStack() as stack:
+            ports = await stack.enter_async_context(self.program.workspace(path))
+            await self.close()
+            self._stack, self._ports = stack.pop_all(), ports
+        try:
+            await self._show(ports)
+        except StrategyExplorerError:
+            await self.close()
+            self.window.show_workspace("")
+            self.window.show_start()
+            raise
+        self.program.update_settings(lambda settings: settings.opened(str(path)))
+        self._show_recent()
+
+    async def _show(self, ports: Ports) -> None:
         ports.store.when_saved(self._saved)
-        self.window.show_workspace(path.stem)
         self.window.show_use_case(await ports.store.fact("use case") or "")
         for controller in self._controllers:
             await controller.open(ports)
+        self.window.show_workspace(ports.workspace.stem)  # only now it takes Ctrl+Enter
         self._connections_changed()
         self.count()
-        self.program.update_settings(lambda settings: settings.opened(str(path)))
-        self._show_recent()
         self.ask.view.focus_question()
 
     async def close(self) -> None:
@@ -110,12 +122,14 @@ class Session:
         if self._ports is None:
             return
         self._ports = None
-        await self.tasks.end_others()
-        for controller in self._controllers:
-            controller.close()
-        self.window.undo_stack.clear()
-        self.window.messages.clear()
-        await self._stack.aclose()
+        async with self._stack:  # the file is released also when this is cancelled meanwhile
+            try:
+                await self.tasks.end_others()
+            finally:
+                for controller in self._controllers:
+                    controller.close()
+                self.window.undo_stack.clear()
+                self.window.messages.clear()
 
     def new(self, path: Path) -> None:
         self.tasks.start("New workspace", self._new(path), key="workspace")

@@ -32,7 +32,6 @@ FALLBACK_QUESTIONS = ("Are eyeglasses covered?", "What does the plan pay for a d
 def drive(data_dir: Path, story: Story, file: Path | None = None) -> None:
     """Open the window with settings from `data_dir`, tell the story, close, and return."""
     os.environ["STRATEGY_EXPLORER_DATA_DIR"] = str(data_dir)
-    from PySide6.QtCore import qInstallMessageHandler
     from PySide6.QtWidgets import QApplication
     from qasync import QEventLoop
 
@@ -43,7 +42,7 @@ def drive(data_dir: Path, story: Story, file: Path | None = None) -> None:
 
     settings = SettingsFile()
     application = QApplication.instance() or app.make_application(settings.current)
-    qInstallMessageHandler(_without_noise)
+    silence_qt()
     views = Views(app.first_paint(application, settings.current))
 
     async def both() -> None:
@@ -60,8 +59,15 @@ def drive(data_dir: Path, story: Story, file: Path | None = None) -> None:
         runner.run(both())
 
 
+def silence_qt() -> None:
+    """Leave out what the offscreen platform says at every turn; the rest goes to stderr."""
+    from PySide6.QtCore import qInstallMessageHandler
+
+    qInstallMessageHandler(_without_noise)
+
+
 def _without_noise(kind: object, context: object, message: str) -> None:
-    if "propagateSizeHints" not in message:  # the offscreen platform says so at every turn
+    if "propagateSizeHints" not in message:
         print("Qt:", message, file=sys.stderr)
 
 
