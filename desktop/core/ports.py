@@ -285,11 +285,12 @@ class Store(Protocol):
     async def cell(self, cell_id: int) -> Cell | None:
         """One cell with the context and messages of its answer; None when it is gone."""
 
-    async def save_cell(self, cell: Cell) -> None:
+    async def save_cell(self, cell: Cell, key: str = "") -> None:
         """State, answer, scores, attribution and `recorded`, in one transaction. An answer
         without messages keeps those that are stored: it may come from `cells`. A cell is
         saved as RUNNING before its request is sent; opening a file turns RUNNING into
-        WAITING again, so that `resume` asks only for what was in flight."""
+        WAITING again, so that `resume` asks only for what was in flight. With a `key` the
+        answer is cached under it in the same transaction."""
 
     async def cached_answer(self, key: str) -> Answer | None:
         """The stored answer to exactly this request (see flows/evaluating), if any; without
@@ -359,6 +360,9 @@ class PriceCatalog(Protocol):
 
     def training(self, model: str) -> float | None:
         """US dollars for a million training tokens (tokens x epochs), None when unknown."""
+
+    def tunable(self, model: str) -> bool:
+        """Whether the table knows the model to be one that can be fine-tuned."""
 
     def hosting(self) -> float:
         """US dollars an hour for one deployment of a fine-tuned model."""

@@ -62,9 +62,12 @@ def _cell(row: tuple[Any, ...]) -> Cell:
     )
 
 
-def save(db: sqlite3.Connection, cells: Sequence[Cell], now: str) -> None:
-    for each in cells:
+def save(db: sqlite3.Connection, cells: Sequence[tuple[Cell, str]], now: str) -> None:
+    """Each with the key under which its answer is cached, or ""."""
+    for each, key in cells:
         _save(db, each, now)
+        if key and each.answer:
+            cache(db, key, each.answer, now)
 
 
 def _save(db: sqlite3.Connection, cell: Cell, now: str) -> None:

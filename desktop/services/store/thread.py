@@ -48,7 +48,7 @@ class StoreThread:
         self._last_write = 0.0
         self._closed = False
         self._saved: Callable[[], None] | None = None
-        self._cells: deque[Cell] = deque()  # to be saved together; appended by any thread
+        self._cells: deque[tuple[Cell, str]] = deque()  # with cache keys; saved together
 
     @classmethod
     async def open(cls, path: Path) -> Self:
@@ -124,19 +124,20 @@ class StoreThread:
             # Nothing is lost: the log keeps what the file lacks.
             _log.warning("could not merge the log of %s", self.path, exc_info=True)
 
-    async def save_cell(self, cell: Cell) -> None:
+    async def save_cell(self, cell: Cell, key: str = "") -> None:
         """Returns when the cell is on the disk.
 
         A commit waits for the disk, so cells that come meanwhile are saved together: hundreds
         a second then cost no more than a few. Whoever's turn comes later finds it done.
         """
-        self._cells.append(cell)
+        own = (cell, key)
+        self._cells.append(own)
         try:
-            await self._read(self._save_cells, cell)
+            await self._read(self._save_cells, own)
         finally:
             self._settle_later()
 
-    def _save_cells(self, db: sqlite3.Connection, own: Cell | None = None) -> None:
+    def _save_cells(self, db: sqlite3.Connection, own: tuple[Cell, str] | None = None) -> None:
         batch = [self._cells.popleft() for _ in range(len(self._cells))]
         try:
             if batch:

@@ -1,0 +1,124 @@
+"""How many requests to one deployment may be on their way, learnt from its refusals.
+
+Additive increase, multiplicative decrease, as in TCP's congestion avoidance (Jacobson 1988):
+a refusal halves what may be in flight, each success adds a little, and nothing is sent before
+the time the server named. What the server says it still takes in this minute is a bound too.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from ..types import Message, Parameters, RateLimits
+
+LONGEST_WAIT = 60.0  # seconds: rate limits count in minutes; more is an outcome, not a wait
+MOST_TRIES = 25
+_FIRST_BACKOFF = 1.0
+_LAST_BACKOFF = 16.0
+
+
+@dataclass(slots=True)
+class Pace:
+    """The pace of one deployment. Times are seconds of one monotonic clock."""
+
+    most: int
+    limit: float = field(init=False)
+    in_flight: int = 0
+    not_before: float = 0.0
+    exhausted: bool = False  # a cell gave up, and nothing has succeeded since
+    limits: RateLimits | None = None
+    _slowed_at: float = float("-inf")
+
+    def __post_init__(self) -> None:
+        self.limit = float(self.most)
+
+    def may_start(self, now: float) -> bool:
+        return now >= self.not_before and self.in_flight < self._room()
+
+    def _room(self) -> int:
+        room = int(self.limit)
+        left = self.limits.remaining_requests if self.limits else None
+        return max(1, room if left is None else min(room, left))
+
+    def start(self) -> None:
+        self.in_flight += 1
+
+    def end(self) -> None:
+        self.in_flight -= 1
+
+    def succeeded(self, limits: RateLimits | None) -> None:
+        self.exhausted = False
+        self.limits = limits or self.limits
+        self.limit = min(self.most, self.limit + 1 / self.limit)
+
+    def throttled(self, now: float, sent: float, retry_after: float | None, tries: int) -> float:
+        """Seconds to wait before this cell is asked again, its `tries`-th refusal.
+
+        Many requests are refused together; those sent before the last slowing-down say nothing
+        about what came of it, and do not slow down again.
+        """
+        wait = retry_after
+        if wait is None:
+            wait = min(_LAST_BACKOFF, _FIRST_BACKOFF * 2 ** (tries - 1))
+        if sent > self._slowed_at:
+            self.limit = max(1.0, self.limit / 2)
+            self._slowed_at = now
+        if wait <= LONGEST_WAIT:
+            self.not_before = max(self.not_before, now + wait)
+        return wait
+
+    def gives_up(self, wait: float, waited: float, tries: int) -> bool:
+        """Whether the cell ends as throttled: it has waited as long as it was asked to."""
+        over = wait > LONGEST_WAIT or waited >= LONGEST_WAIT or tries >= MOST_TRIES
+        if over or self.exhausted:
+            self.exhausted = True
+        return self.exhausted
+
+
+def request_key(
+    address: str, messages: Sequence[Message], parameters: Parameters, repeat: int = 0
+) -> str:
+    """Names an exact request: the sha256 of its canonical JSON.
+
+    Repeats are there to show how answers vary, so each has a key of its own.
+    """
+    request = {
+        "address": address, "messages": [[each.role, each.content] for each in messages],
+        "parameters": parameters.as_dict(), "repeat": repeat,
+    }
+    text = json.dumps(request, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """What a run will take, before it is started."""
+
+    calls: int
+    tokens: int  # of prompts and answers; answers are guessed, so this is shown with "~"
+    cost: float | None  # US dollars; None: a price is unknown
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What a run asks of one deployment; the part of an estimate that takes its own time."""
+
+    calls: int
+    tokens: int
+    seconds_each: float
+    concurrency: int
+    limits: RateLimits | None = None
+
+    @property
+    def seconds(self) -> float:
+        """Under the concurrency, and under the limits by the minute where they are known."""
+        slowest = self.calls * self.seconds_each / self.concurrency
+        if self.limits and self.limits.requests:
+            slowest = max(slowest, 60 * self.calls / self.limits.requests)
+        if self.limits and self.limits.tokens:
+            slowest = max(slowest, 60 * self.tokens / self.limits.tokens)
+        return slowest

@@ -1,0 +1,193 @@
+"""One cell: its messages, its request, its outcome, committed as it lands."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from ..core.errors import ConfigurationError, StrategyExplorerError, Throttled
+from ..core.evaluation.pacing import request_key
+from ..core.evaluation.types import Cell, CellState, Run
+from ..core.events import CellChanged, Emit
+from ..core.ports import ChatModel, Ports
+from ..core.types import Answer, AnswerState, Case, PromptVersion, Strategy
+from .answering import Making, blank, prepare, read
+from .lanes import Lane, PutBack
+from .passages import Retrieval
+
+REMEMBERED = 256  # cases whose passages are kept: far more than are on their way at once
+_STATES = {AnswerState.DONE: CellState.DONE, AnswerState.FILTERED: CellState.FILTERED}
+
+
+def light(cell: Cell) -> Cell:
+    """Without context and messages, as `Store.cells` gives it: a view holds thousands."""
+    if cell.answer is None:
+        return cell
+    return replace(cell, answer=replace(cell.answer, context=(), messages=()))
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A cell on its way."""
+
+    cell: Cell
+    answer: Answer
+    made: Making
+    key: str = ""
+    ended: Cell | None = None
+
+
+@dataclass(slots=True)
+class CellAsker:
+    """Asks the cells of one run."""
+
+    run: Run
+    cases: Mapping[int, Case]
+    ports: Ports
+    versions: Sequence[PromptVersion]
+    models: Mapping[int, ChatModel | StrategyExplorerError]  # by strategy id
+    anew: bool = False
+    _strategies: dict[int, Strategy] = field(init=False)
+    _retrievals: OrderedDict[int, Retrieval] = field(default_factory=OrderedDict)
+    _whole: Retrieval = field(init=False)
+    _asked: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self._strategies = {strategy.id: strategy for strategy in self.run.strategies}
+        self._whole = Retrieval("", self.ports)
+
+    @classmethod
+    async def of(
+        cls, run: Run, cases: Mapping[int, Case], ports: Ports, *, anew: bool
+    ) -> CellAsker:
+        """With `anew` the cache is not asked."""
+        models: dict[int, ChatModel | StrategyExplorerError] = {}
+        for strategy in run.strategies:
+            try:
+                models[strategy.id] = await ports.chats.chat(
+                    strategy.connection, strategy.deployment, patient=False
+                )
+            except StrategyExplorerError as error:
+                models[strategy.id] = error
+        return cls(run, cases, ports, await ports.store.prompt_versions(), models, anew)
+
+    async def ask(self, cell: Cell, lane: Lane, emit: Emit) -> Cell:
+        """The cell with its outcome, stored. Raises PutBack when it was not sent."""
+        strategy, case = self._strategies[cell.strategy_id], self.cases.get(cell.case_id)
+        answer = blank(strategy, case.question if case else "")
+        blank_cell = replace(cell, answer=None, scores={}, attribution=None, recorded=False)
+        draft = _Draft(blank_cell, answer, Making(self.ports))
+        draft.made.start()
+        try:
+            ended = await self._outcome(draft, strategy, case, lane, emit)
+        except PutBack:
+            await self._end(draft, CellState.WAITING, None)
+            emit(CellChanged(draft.cell))
+            raise
+        except StrategyExplorerError as error:
+            ended = await self._failed(draft, error)
+        except asyncio.CancelledError:
+            await asyncio.shield(self._stopped(draft, emit))
+            raise
+        emit(CellChanged(light(ended)))
+        return ended
+
+    async def _outcome(
+        self, draft: _Draft, strategy: Strategy, case: Case | None, lane: Lane, emit: Emit
+    ) -> Cell:
+        if case is None:
+            raise ConfigurationError(
+                "This case was removed", remedy="Bring it back, or start a new run"
+            )
+        model = self.models[strategy.id]
+        if isinstance(model, StrategyExplorerError):
+            raise model
+        found = await self._retrieval(case).find(strategy, model)
+        draft.answer = prepare(draft.answer, strategy, self.versions, model, found, case.history)
+        recorded = await self._recorded(draft, model)
+        if recorded is not None:
+            return await self._end(draft, CellState.DONE, recorded, recorded=True)
+        running = replace(draft.cell, state=CellState.RUNNING, answer=draft.answer)
+        await self.ports.store.save_cell(running)
+        emit(CellChanged(light(running)))
+        return await self._send(draft, model, lane)
+
+    def _retrieval(self, case: Case) -> Retrieval:
+        """One for all columns of a case."""
+        if case.id not in self._retrievals:
+            made = Retrieval(case.question, self.ports, case, self._whole)
+            self._retrievals[case.id] = made
+            if len(self._retrievals) > REMEMBERED:
+                self._retrievals.popitem(last=False)
+        return self._retrievals[case.id]
+
+    async def _recorded(self, draft: _Draft, model: ChatModel) -> Answer | None:
+        """The answer of an earlier run to exactly this request, with its times and cost."""
+        if not model.address:
+            return None
+        answer = draft.answer
+        draft.key = request_key(
+            model.address, answer.messages, answer.parameters, draft.cell.repeat
+        )
+        # Equal columns of one run are compared with each other: each asks for itself.
+        fresh = self.anew or draft.key in self._asked
+        self._asked.add(draft.key)
+        known = None if fresh else await self.ports.store.cached_answer(draft.key)
+        if known is None:
+            return None
+        return replace(
+            read(answer, known.text), state=known.state, usage=known.usage, cost=known.cost,
+            seconds=known.seconds, first_token_seconds=known.first_token_seconds,
+            finish_reason=known.finish_reason,
+        )
+
+    async def _send(self, draft: _Draft, model: ChatModel, lane: Lane) -> Cell:
+        """Sent as often as the server says "later", for as long as it is worth waiting.
+
+        The turn is kept until the answer is on the disk, so that a crash costs no more than
+        what was on its way.
+        """
+        tries, waited = 0, 0.0
+        while True:
+            async with lane.slot() as sent:
+                draft.made = Making(self.ports)
+                try:
+                    await draft.made.stream(model, draft.answer)
+                except Throttled as error:
+                    tries += 1
+                    now = self.ports.clock.seconds()
+                    wait = lane.pace.throttled(now, sent, error.retry_after, tries)
+                    if lane.pace.gives_up(wait, waited, tries):
+                        raise
+                    waited += wait
+                    continue
+                end = draft.made.finished
+                lane.pace.succeeded(end.limits if end else None)
+                answer = await draft.made.done(draft.answer, model)
+                return await self._end(draft, _STATES[answer.state], answer)
+
+    async def _end(
+        self, draft: _Draft, state: CellState, answer: Answer | None, *, recorded: bool = False
+    ) -> Cell:
+        ended = replace(draft.cell, state=state, answer=answer, recorded=recorded)
+        draft.ended = ended
+        key = draft.key if state is CellState.DONE and not recorded else ""
+        await self.ports.store.save_cell(ended, key)
+        return ended
+
+    async def _failed(self, draft: _Draft, error: StrategyExplorerError) -> Cell:
+        answer = draft.made.failed(draft.answer, error)
+        state = _STATES.get(answer.state, CellState.FAILED)
+        if isinstance(error, Throttled):
+            state = CellState.THROTTLED
+        return await self._end(draft, state, answer)
+
+    async def _stopped(self, draft: _Draft, emit: Emit) -> None:
+        """What had ended is stored as it ended, even if it was cut while being stored."""
+        ended = draft.ended or replace(
+            draft.cell, state=CellState.STOPPED, answer=draft.made.stopped(draft.answer)
+        )
+        await self.ports.store.save_cell(ended)
+        emit(CellChanged(light(ended)))

@@ -1,0 +1,94 @@
+"""Scores and causes of cells that have landed, one after another."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
+
+from ..core.errors import StrategyExplorerError
+from ..core.evaluation.attribution import attribute, keep_by_hand
+from ..core.evaluation.types import Cell, CellState, Run
+from ..core.events import CellChanged, Emit
+from ..core.ports import Ports
+from ..core.types import Answer, Case, DocumentState
+from .cell_asking import light
+
+Score = Callable[
+    [Case, Answer, Sequence[str], Ports], Awaitable[Mapping[str, float | None]]
+]
+_log = logging.getLogger(__name__)
+
+
+class CellScorer:
+    """Scores what it is given, in order, beside the run."""
+
+    def __init__(
+        self, run: Run, cases: Mapping[int, Case], ports: Ports, emit: Emit,
+        score: Score | None = None,
+    ) -> None:
+        """`score` None: flows/scoring."""
+        self._run = run
+        self._cases = cases
+        self._ports = ports
+        self._emit = emit
+        self._score = score
+        self._queue: asyncio.Queue[Cell | None] = asyncio.Queue()
+        self._known: dict[str, set[int | None]] = {}  # pages with text, by document
+
+    def add(self, cell: Cell) -> None:
+        """Messages are not needed for scores and may be large: they are let go."""
+        if cell.answer is None:
+            return
+        self._queue.put_nowait(replace(cell, answer=replace(cell.answer, messages=())))
+
+    def finish(self) -> None:
+        """`work` returns when it has scored what was added before."""
+        self._queue.put_nowait(None)
+
+    async def work(self) -> None:
+        while (cell := await self._queue.get()) is not None:
+            case = self._cases.get(cell.case_id)
+            if case is None or cell.answer is None:
+                continue
+            try:
+                scored = await self.score(case, cell, cell.answer)
+            except StrategyExplorerError:
+                # The answer is safe; it is scored when the run goes on.
+                _log.warning("a cell has no scores", exc_info=True)
+                continue
+            await self._ports.store.save_cell(scored)
+            self._emit(CellChanged(light(scored)))
+
+    async def score(self, case: Case, cell: Cell, answer: Answer) -> Cell:
+        """With scores and cause. Raises EmbedderUnavailable and what else metrics need."""
+        scores: Mapping[str, float | None] = {}
+        if cell.state is CellState.DONE and self._run.metrics:
+            score = self._score or _scoring()
+            scores = await score(case, answer, self._run.metrics, self._ports)
+        found = attribute(case, answer, scores, await self._chunks_known(case))
+        return replace(cell, scores=scores, attribution=keep_by_hand(cell, found))
+
+    async def _chunks_known(self, case: Case) -> bool:
+        for name, page in case.sources:
+            pages = await self._pages(name.casefold())
+            if pages and (page is None or page in pages):
+                return True
+        return False
+
+    async def _pages(self, name: str) -> set[int | None]:
+        if name not in self._known:
+            self._known[name] = {
+                page.number
+                for document in await self._ports.store.documents()
+                if document.name.casefold() == name and document.state is not DocumentState.FAILED
+                for page in await self._ports.store.pages(document.id) if page.text.strip()
+            }
+        return self._known[name]
+
+
+def _scoring() -> Score:
+    from .scoring import score
+
+    return score

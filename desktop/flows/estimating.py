@@ -1,0 +1,91 @@
+"""What a run will take, before anything is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..core.errors import StrategyExplorerError
+from ..core.evaluation.pacing import Estimate, Load
+from ..core.ports import ChatModel, Ports
+from ..core.types import BUILTIN_CONNECTION, Case, PromptVersion, RateLimits, Strategy, Usage
+from .answering import blank, prepare
+from .passages import Retrieval
+
+CONCURRENCY = 8
+CONCURRENCY_BUILT_IN = 2  # it computes on this machine, which has other work to do
+LIMITS_FACT = "limits"  # {lane: [requests a minute, tokens a minute]}
+SAMPLE = 5  # cases whose messages are made and counted for each strategy
+ANSWER_TOKENS = 150  # when no case has a reference answer to go by
+SECONDS = 3.0  # a hosted model's usual answer
+SECONDS_BUILT_IN = 0.3
+
+
+def lane_of(strategy: Strategy) -> str:
+    """Strategies on one deployment share its limits."""
+    return f"{strategy.connection}/{strategy.deployment}"
+
+
+async def estimate(
+    strategies: Sequence[Strategy], cases: Sequence[Case], repeats: int, ports: Ports,
+    concurrency: int | None = None,
+) -> Estimate:
+    """Calls, tokens, US dollars and seconds, from the messages of a few cases spread evenly.
+
+    Answers are guessed as long as the reference answers. A strategy whose messages cannot be
+    made counts its calls only: it will fail its cells, not the run.
+    """
+    sample = list(cases[:: max(1, len(cases) // SAMPLE)][:SAMPLE])
+    versions = await ports.store.prompt_versions()
+    limits = await ports.store.fact(LIMITS_FACT) or {}
+    calls = len(cases) * repeats
+    cost: float | None = 0.0
+    loads: dict[str, Load] = {}
+    for strategy in strategies:
+        usage, price = await _usage(strategy, sample, versions, ports)
+        cost = None if cost is None or price is None else cost + calls * price
+        tokens = calls * (usage.prompt_tokens + usage.completion_tokens)
+        lane = lane_of(strategy)
+        before = loads.get(lane)
+        loads[lane] = Load(
+            calls + (before.calls if before else 0), tokens + (before.tokens if before else 0),
+            *_speed(strategy, concurrency), RateLimits(*limits[lane]) if lane in limits else None,
+        )
+    return Estimate(
+        calls * len(strategies), sum(load.tokens for load in loads.values()), cost,
+        max((load.seconds for load in loads.values()), default=0.0),
+    )
+
+
+def _speed(strategy: Strategy, concurrency: int | None) -> tuple[float, int]:
+    if strategy.connection == BUILTIN_CONNECTION:
+        return SECONDS_BUILT_IN, concurrency or CONCURRENCY_BUILT_IN
+    return SECONDS, concurrency or CONCURRENCY
+
+
+async def _usage(
+    strategy: Strategy, sample: Sequence[Case], versions: Sequence[PromptVersion], ports: Ports
+) -> tuple[Usage, float | None]:
+    """Tokens of one call on average, and its price."""
+    try:
+        model = await ports.chats.chat(strategy.connection, strategy.deployment, patient=False)
+        texts = [await _text(strategy, case, versions, model, ports) for case in sample]
+    except StrategyExplorerError:
+        return Usage(0, 0, estimated=True), None
+    references = [case.reference for case in sample if case.reference]
+    counts, _ = await ports.tokens.count([*texts, *references], model.model)
+    prompt = round(sum(counts[: len(texts)]) / max(1, len(texts)))
+    answers = counts[len(texts):]
+    answer = round(sum(answers) / len(answers)) if answers else ANSWER_TOKENS
+    usage = Usage(prompt, answer, estimated=True)
+    return usage, 0.0 if model.local else ports.prices.cost(model.model, usage)
+
+
+async def _text(
+    strategy: Strategy, case: Case, versions: Sequence[PromptVersion], model: ChatModel,
+    ports: Ports,
+) -> str:
+    found = await Retrieval(case.question, ports, case).find(strategy, model)
+    answer = prepare(
+        blank(strategy, case.question), strategy, versions, model, found, case.history
+    )
+    return "\n".join(message.content for message in answer.messages)

@@ -1,0 +1,229 @@
+"""A run: cases x strategies x repeats, sent side by side, each cell committed as it lands.
+
+Each deployment has a lane with a pace of its own. Workers prepare cells (search, messages),
+wait for their turn, send, and keep their turn until the answer is on the disk: what a crash can
+cost is what was on its way. Scores follow when an answer is safe; they are not paid for.
+
+Cancelling stops at once and keeps partial texts; a `Brake` lets what is on its way end. Either
+leaves the run PAUSED, and `resume` goes on where it stood.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+
+from .. import __version__
+from ..core.errors import ConfigurationError, StrategyExplorerError
+from ..core.evaluation.pacing import Pace
+from ..core.evaluation.types import ENDED, Cell, CellState, Run, RunState
+from ..core.events import Emit, RunEnded, RunProgress, RunStarted, ignore
+from ..core.ports import Ports
+from ..core.strategies import prompt_for
+from ..core.types import BUILTIN_CONNECTION, CURRENT_PROMPT, Case, Strategy
+from .cell_asking import CellAsker
+from .cell_scoring import CellScorer, Score
+from .estimating import CONCURRENCY, CONCURRENCY_BUILT_IN, LIMITS_FACT, estimate, lane_of
+from .lanes import Brake, Lane, PutBack
+
+__all__ = ["Brake", "estimate", "remaining", "rerun", "resume", "run"]
+
+AHEAD = 4  # cells of a lane that are prepared while all its turns are taken
+DEFAULT_METRICS = (
+    "token_f1", "rouge_l", "similarity", "hit", "recall_at_k", "mrr", "citation_validity",
+    "groundedness", "context_recall", "answer_relevance", "latency", "tokens", "cost",
+)
+
+
+async def run(
+    strategies: Sequence[Strategy], cases: Sequence[Case], ports: Ports, emit: Emit = ignore, *,
+    repeats: int = 1, metrics: Sequence[str] = DEFAULT_METRICS, concurrency: int | None = None,
+    name: str = "", brake: Brake | None = None, score: Score | None = None,
+) -> Run:
+    """Run all of it; returns the run as it ended: DONE, or PAUSED by the brake.
+
+    A cell that fails is an outcome, not an error. Raises ConfigurationError when there is
+    nothing to run, WorkspaceError when the file cannot be written.
+    """
+    if not strategies or not cases:
+        missing = "cases" if strategies else "strategies"
+        raise ConfigurationError(f"There are no {missing} to run", remedy=f"Add {missing} first")
+    versions = await ports.store.prompt_versions()
+    fixed = [_fixed(strategy, prompt_for(strategy, versions)) for strategy in strategies]
+    made = await ports.store.begin_run(Run(
+        0, RunState.RUNNING, tuple(fixed), tuple(case.id for case in cases), repeats,
+        tuple(metrics), ports.clock.now(), name=name,
+        versions={"program": __version__, "embedder": ports.embedder.id},
+    ))
+    cells = await ports.store.cells(made.id)
+    return await _go(made, cells, cells, ports, emit, concurrency, brake, score)
+
+
+def _fixed(strategy: Strategy, version: object) -> Strategy:
+    """With the prompt version it uses now: a run must not change when the prompt does."""
+    if strategy.prompt != CURRENT_PROMPT:
+        return strategy
+    number = getattr(version, "number", None)
+    return replace(strategy, prompt=None if number is None else str(number))
+
+
+async def resume(
+    run_id: int, ports: Ports, emit: Emit = ignore, *, retry_failed: bool = False,
+    concurrency: int | None = None, brake: Brake | None = None, score: Score | None = None,
+) -> Run:
+    """Ask what has no outcome yet, with `retry_failed` also what failed or was throttled.
+
+    Raises ConfigurationError for an unknown run.
+    """
+    found = await _find(run_id, ports)
+    cells = await ports.store.cells(run_id)
+    todo = remaining(cells, retry_failed=retry_failed)
+    return await _go(found, cells, todo, ports, emit, concurrency, brake, score)
+
+
+async def rerun(
+    run_id: int, cell_ids: Sequence[int], ports: Ports, emit: Emit = ignore, *,
+    concurrency: int | None = None, brake: Brake | None = None, score: Score | None = None,
+) -> Run:
+    """Ask these cells anew, whatever became of them: one row, one column, or one cell.
+
+    Their answers are really asked for, not taken from the cache.
+    """
+    found = await _find(run_id, ports)
+    cells = await ports.store.cells(run_id)
+    wanted = set(cell_ids)
+    todo = [cell for cell in cells if cell.id in wanted]
+    return await _go(found, cells, todo, ports, emit, concurrency, brake, score, anew=True)
+
+
+def remaining(cells: Sequence[Cell], *, retry_failed: bool = False) -> list[Cell]:
+    """The cells that `resume` asks."""
+    again = (CellState.FAILED, CellState.THROTTLED) if retry_failed else ()
+    return [cell for cell in cells if cell.state not in ENDED or cell.state in again]
+
+
+async def _find(run_id: int, ports: Ports) -> Run:
+    for each in await ports.store.runs():
+        if each.id == run_id:
+            return each
+    raise ConfigurationError("This run is not in the workspace", remedy="Start a new one")
+
+
+async def _go(
+    run: Run, cells: Sequence[Cell], todo: Sequence[Cell], ports: Ports, emit: Emit,
+    concurrency: int | None, brake: Brake | None, score: Score | None, anew: bool = False,
+) -> Run:
+    run = await ports.store.set_run(run.id, RunState.RUNNING)
+    emit(RunStarted(run))
+    cases = {case.id: case for case in await ports.store.cases()}
+    going = _Going(run, cells, todo, cases, ports, emit, brake or Brake())
+    scorer = CellScorer(run, cases, ports, emit, score)
+    asker = await CellAsker.of(run, cases, ports, anew=anew)
+    state = RunState.PAUSED
+    try:
+        await going.all(asker, scorer, concurrency)
+        state = RunState.DONE if going.complete else RunState.PAUSED
+    except* StrategyExplorerError as group:
+        raise _first(group) from group
+    finally:
+        run = await asyncio.shield(ports.store.set_run(run.id, state))
+        emit(RunEnded(run))
+    return run
+
+
+def _first(group: BaseExceptionGroup[StrategyExplorerError]) -> BaseException:
+    error: BaseException = group
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error
+
+
+class _Going:
+    """One run on its way: its lanes, its progress."""
+
+    def __init__(
+        self, run: Run, cells: Sequence[Cell], todo: Sequence[Cell], cases: dict[int, Case],
+        ports: Ports, emit: Emit, brake: Brake,
+    ) -> None:
+        self._ports = ports
+        self._emit = emit
+        self._brake = brake
+        self._strategies = {strategy.id: strategy for strategy in run.strategies}
+        self._todo = todo
+        self._states = {cell.id: cell.state for cell in cells}
+        self._states |= dict.fromkeys((cell.id for cell in todo), CellState.WAITING)
+        self._unscored = [
+            cell for cell in cells if cell.state is CellState.DONE and not cell.scores
+            and self._states[cell.id] is CellState.DONE
+        ] if run.metrics else []
+        self._started = ports.clock.seconds()
+        self._ended = 0
+
+    @property
+    def complete(self) -> bool:
+        """Whether every cell has an outcome."""
+        return all(state in ENDED for state in self._states.values())
+
+    async def all(self, asker: CellAsker, scorer: CellScorer, concurrency: int | None) -> None:
+        """Until all is asked and scored, or the brake is pulled."""
+        lanes = self._lanes(concurrency)
+        async with asyncio.TaskGroup() as group:
+            scoring = group.create_task(scorer.work(), name="scoring")
+            for cell in self._unscored:
+                whole = await self._ports.store.cell(cell.id)
+                scorer.add(whole or cell)
+            try:
+                async with asyncio.TaskGroup() as workers:
+                    for lane in lanes.values():
+                        for _ in range(min(len(lane.cells), lane.pace.most + AHEAD)):
+                            workers.create_task(self._work(lane, asker, scorer))
+            finally:
+                scorer.finish()
+            await scoring
+        await self._remember(lanes)
+
+    def _lanes(self, concurrency: int | None) -> dict[str, Lane]:
+        lanes: dict[str, Lane] = {}
+        for cell in self._todo:
+            strategy = self._strategies[cell.strategy_id]
+            name = lane_of(strategy)
+            if name not in lanes:
+                local = strategy.connection == BUILTIN_CONNECTION
+                most = concurrency or (CONCURRENCY_BUILT_IN if local else CONCURRENCY)
+                lanes[name] = Lane(Pace(most), self._ports.clock, self._brake)
+                self._brake.listeners.append(lanes[name].changed.set)
+            lanes[name].cells.append(cell)
+        return lanes
+
+    async def _work(self, lane: Lane, asker: CellAsker, scorer: CellScorer) -> None:
+        while (cell := lane.next()) is not None:
+            try:
+                ended = await asker.ask(cell, lane, self._emit)
+            except PutBack:
+                continue
+            self._states[cell.id] = ended.state
+            self._ended += 1
+            self._progress()
+            scorer.add(ended)
+
+    def _progress(self) -> None:
+        done = sum(state in ENDED for state in self._states.values())
+        failed = sum(
+            state in (CellState.FAILED, CellState.THROTTLED) for state in self._states.values()
+        )
+        total = len(self._states)
+        each = (self._ports.clock.seconds() - self._started) / self._ended
+        self._emit(RunProgress(done, total, failed, each * (total - done)))
+
+    async def _remember(self, lanes: dict[str, Lane]) -> None:
+        """What the deployments said of their limits, for the next estimate."""
+        said = {
+            name: [limits.requests, limits.tokens]
+            for name, lane in lanes.items() if (limits := lane.pace.limits) is not None
+        }
+        if said:
+            known = await self._ports.store.fact(LIMITS_FACT) or {}
+            await self._ports.store.set_fact(LIMITS_FACT, known | said)
+
+

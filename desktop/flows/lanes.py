@@ -1,0 +1,66 @@
+"""Who may send next: one lane for each deployment, as wide as its pace allows."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+
+from ..core.evaluation.pacing import Pace
+from ..core.evaluation.types import Cell
+from ..core.ports import Clock
+
+
+class PutBack(Exception):
+    """The run is being paused: this cell was not sent and waits for the next time."""
+
+
+class Brake:
+    """Pauses a run: what is on its way ends, nothing more is sent."""
+
+    def __init__(self) -> None:
+        self.pulled = False
+        self.listeners: list[Callable[[], None]] = []
+
+    def pull(self) -> None:
+        """Pull it once; a run that goes on later takes a new one."""
+        self.pulled = True
+        for listener in self.listeners:
+            listener()
+
+
+@dataclass(slots=True)
+class Lane:
+    """The cells of one deployment, in order, and its pace."""
+
+    pace: Pace
+    clock: Clock
+    brake: Brake
+    cells: deque[Cell] = field(default_factory=deque)
+    changed: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def next(self) -> Cell | None:
+        """The next cell to prepare; None when there is none, or the brake is pulled."""
+        return self.cells.popleft() if self.cells and not self.brake.pulled else None
+
+    @asynccontextmanager
+    async def slot(self) -> AsyncIterator[float]:
+        """Held while a request is on its way; gives the time. Raises PutBack when paused."""
+        while not self.pace.may_start(now := self.clock.seconds()):
+            if self.brake.pulled:
+                raise PutBack
+            self.changed.clear()
+            wait = self.pace.not_before - now
+            with suppress(TimeoutError):
+                async with asyncio.timeout(wait if wait > 0 else None):
+                    await self.changed.wait()
+        if self.brake.pulled:
+            raise PutBack
+        self.pace.start()
+        try:
+            yield now
+        finally:
+            self.pace.end()
+            self.changed.set()
