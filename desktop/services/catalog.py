@@ -72,6 +72,11 @@ class Catalog:
         facts = self.facts(model)
         return facts.training if facts else None
 
+    def tunable(self, model: str) -> bool:
+        """Whether the table knows the model to be one that can be fine-tuned."""
+        facts = self.facts(model)
+        return facts is not None and bool(facts.training or facts.fine_tuned_context)
+
     def hosting(self) -> float:
         """US dollars an hour for one deployment of a fine-tuned model."""
         self._rows()

@@ -14,6 +14,7 @@ from ..evaluation.types import Cause, RunSummary
 from .cost import Crossing, MonthlyCost
 
 Strength = Literal["strong", "moderate", "weak", "none"]
+Verdict = Literal["Better", "Worse", "No difference shown", "Room left"]
 Status = Literal["met", "not met", "unknown"]
 
 
@@ -62,7 +63,7 @@ class Effect:
     high: float
     p_value: float  # corrected
     n: int
-    verdict: Literal["Better", "Worse", "No difference shown", "Room left"]
+    verdict: Verdict
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from .metrics import METRICS
 from .types import UseCase
 
 GOOD_AT: dict[str, float] = {
@@ -17,26 +18,21 @@ GOOD_AT: dict[str, float] = {
     "citation_validity": 1.0, "groundedness": 0.6, "context_recall": 0.5,
     "answer_relevance": 0.5, "judge": 0.5,
 }
-LOWER_IS_BETTER = frozenset({"latency", "tokens", "cost"})
 FORMAT_METRICS = ("json_valid", "json_schema", "regex")
 # What ranks when nobody chose: the strictest metric that says anything about the cases.
 PREFERRED = ("sql_equivalence", "json_schema", "token_f1", "similarity", "rouge_l", "contains",
              "exact", "groundedness", "answer_relevance")
-_LABELS = {
-    "token_f1": "token F1", "rouge_l": "ROUGE-L", "sql_equivalence": "SQL equivalence",
-    "json_valid": "JSON valid", "json_schema": "JSON schema", "recall_at_k": "recall@k",
-    "mrr": "MRR", "ndcg": "nDCG", "hit": "hit@k",
-}
 
 
 def label_of(metric: str) -> str:
-    """A metric's name within a sentence: "token F1", "citation validity"."""
-    return _LABELS.get(metric, metric.replace("_", " "))
+    """A metric's name within a sentence: "token F1", "ROUGE-L", "citation validity"."""
+    label = METRICS[metric].label if metric in METRICS else metric.replace("_", " ")
+    return label[0].lower() + label[1:] if label[1:2].islower() else label
 
 
 def higher_is_better(metric: str) -> bool:
     """False for seconds, tokens and dollars."""
-    return metric not in LOWER_IS_BETTER
+    return metric not in METRICS or METRICS[metric].higher_is_better
 
 
 def good_at(metric: str, use_case: UseCase | None = None) -> float | None:
