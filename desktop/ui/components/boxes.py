@@ -154,8 +154,18 @@ class EmptyState(QWidget):
         if button_text:
             self.button = button(button_text, icon=icon)
             self.button.clicked.connect(self.pressed)
-            column.addWidget(self.button, 0, Qt.AlignmentFlag.AlignLeft)
+            self._buttons = QHBoxLayout()
+            self._buttons.setSpacing(theme.px(8))
+            self._buttons.addWidget(self.button)
+            self._buttons.addStretch(1)
+            column.addLayout(self._buttons)
         column.addStretch(1)
+
+    def add_button(self, text: str, icon: str = "") -> QPushButton:
+        """Another way on, beside the first."""
+        made = button(text, icon=icon)
+        self._buttons.insertWidget(self._buttons.count() - 1, made)
+        return made
 
 
 def _frame(surface: str) -> QFrame:

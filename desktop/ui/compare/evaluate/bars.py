@@ -1,0 +1,258 @@
+"""The two bars above the grid: what runs, and which cases are listed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QLineEdit,
+    QMenu,
+    QProgressBar,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ....core.evaluation.types import Run, RunState
+from ....core.events import RunProgress
+from ... import theme
+from ...components import ElidedLabel, Segmented, StateChip, button, icon_button, label
+from ...icons import icon
+from ...jobs import clock
+from .grid import MEANING, Filter, metric_label
+
+EXPORTS = (("csv", "CSV, one row a cell"), ("xlsx", "Excel workbook"), ("md", "Markdown"),
+           ("json", "JSON"))
+
+
+class RunBar(QFrame):
+    """Run, pause, stop, retry; which run is shown and how it stands."""
+
+    runRequested = Signal()
+    resumeRequested = Signal()
+    pauseRequested = Signal()
+    stopRequested = Signal()
+    retryRequested = Signal()
+    runChosen = Signal(int)
+    segmentChosen = Signal(int)  # 0: results, 1: cases
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("surface", "surface")
+        self.setProperty("rule", "bottom")
+        self._run: Run | None = None
+        self._failed = 0
+        self.segment = Segmented(["Results", "Cases"])
+        self.run = button("Run", kind="primary", icon="play",
+                          tooltip="Ask every case of every strategy (Ctrl+Enter)")
+        self.anew = button("Run anew", icon="play")
+        self.pause = button("Pause", icon="pause",
+                            tooltip="Finish what is on its way, then wait")
+        self.stop = button("Stop", icon="stop", tooltip="Stop at once; what is finished is kept")
+        self.retry = button("", icon="arrow-clockwise")
+        self.runs = QComboBox()
+        self.runs.setAccessibleName("Run")
+        self.state = ElidedLabel()
+        self.state.setProperty("tone", "muted")
+        self.state.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.done = StateChip(parent=self)
+        self.throttled = StateChip(parent=self)
+        self.filtered = StateChip(parent=self)
+        self.failed = StateChip(parent=self)
+        self.estimate = ElidedLabel()
+        self.estimate.setProperty("tone", "muted")
+        self.progress = QProgressBar()
+        self.progress.setTextVisible(False)
+        self.progress.setAccessibleName("Run progress")
+        self._lay_out()
+        self._connect()
+        self.show_run(None)
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout()
+        row.setContentsMargins(theme.px(12), theme.px(7), theme.px(12), theme.px(7))
+        row.setSpacing(theme.px(8))
+        for part in (self.segment, self.run, self.anew, self.pause, self.stop, self.retry,
+                     self.runs, self.done, self.throttled, self.filtered, self.failed):
+            row.addWidget(part)
+        row.addWidget(self.state, 1)
+        row.addWidget(self.estimate)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(row)
+        column.addWidget(self.progress)
+        self.estimate.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+
+    def _connect(self) -> None:
+        self.run.clicked.connect(self.press_run)
+        self.anew.clicked.connect(self.runRequested)
+        self.pause.clicked.connect(self._pause)
+        self.stop.clicked.connect(self.stopRequested)
+        self.retry.clicked.connect(self.retryRequested)
+        self.segment.changed.connect(self.segmentChosen)
+        self.runs.activated.connect(lambda place: self.runChosen.emit(self.runs.itemData(place)))
+
+    def press_run(self) -> None:
+        """The primary button: go on with a paused run, else a new one."""
+        if not self.run.isVisibleTo(self) or not self.run.isEnabled():
+            return
+        if self._run is not None and self._run.state is RunState.PAUSED:
+            self.resumeRequested.emit()
+        else:
+            self.runRequested.emit()
+
+    def _pause(self) -> None:
+        self.pause.setEnabled(False)
+        self.pauseRequested.emit()
+
+    def show_run(self, run: Run | None) -> None:
+        """The buttons that make sense for a run in this state."""
+        self._run = run
+        state = run.state if run else None
+        running, paused = state is RunState.RUNNING, state is RunState.PAUSED
+        self.run.setText("Continue" if paused else "Run")
+        self.run.setVisible(not running)
+        self.anew.setVisible(paused)
+        for part in (self.pause, self.stop, self.progress):
+            part.setVisible(running)
+        self.pause.setEnabled(running)
+        self.runs.setEnabled(not running)
+        self.estimate.setVisible(not running)
+        if running:
+            self.progress.setRange(0, 0)
+        self.state.setText("Starting" if running else "")
+        self._show_retry()
+
+    def show_runs(self, runs: Sequence[Run], chosen: int) -> None:
+        """The runs to choose from, newest first."""
+        self.runs.clear()
+        for run in runs:
+            self.runs.addItem(run_title(run), run.id)
+        self.runs.setCurrentIndex(self.runs.findData(chosen))
+        self.runs.setVisible(bool(runs))
+
+    def show_progress(self, event: RunProgress) -> None:
+        """How far the run is."""
+        self.progress.setRange(0, max(1, event.total))
+        self.progress.setValue(event.done)
+        left = "" if event.seconds_left is None else f", {clock(event.seconds_left)} left"
+        self.state.setText(f"{event.done:,} of {event.total:,} cells{left}")
+
+    def show_counts(self, counts: Mapping[str, int], total: int) -> None:
+        """How many cells ended in which way; a chip for each way there is."""
+        ended = counts.get("done", 0)
+        words = f"{ended:,} of {total:,} cells" if total else ""
+        self.done.show_state("check" if words else "", words, "neutral")
+        for chip, name, sign, tone in (
+            (self.throttled, "throttled", "hourglass", "warning"),
+            (self.filtered, "filtered", "prohibit", "warning"),
+            (self.failed, "failed", "x-circle", "danger"),
+        ):
+            number = counts.get(name, 0)
+            chip.show_state(sign if number else "", f"{number:,} {name}" if number else "",
+                            tone)  # type: ignore[arg-type]
+        self._failed = sum(counts.get(name, 0) for name in ("failed", "throttled"))
+        self._show_retry()
+
+    def _show_retry(self) -> None:
+        running = self._run is not None and self._run.state is RunState.RUNNING
+        self.retry.setText(f"Retry {self._failed:,} failed")
+        self.retry.setVisible(self._failed > 0 and not running)
+
+
+def run_title(run: Run) -> str:
+    """`Run 7, 20 Nov 16:10`, or its own name."""
+    from datetime import datetime
+
+    title = run.name or f"Run {run.id}"
+    try:
+        begun = datetime.fromisoformat(run.started_at).astimezone()
+    except ValueError:
+        return title
+    return f"{title}, {begun.day} {begun:%b %H:%M}"
+
+
+class FilterBar(QFrame):
+    """Filters with their counts, search, the score shown, the Baseline, columns, export."""
+
+    filtered = Signal()
+    metricChosen = Signal(str)
+    againstToggled = Signal(bool)
+    exportRequested = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("surface", "surface")
+        self.setProperty("rule", "bottom")
+        self.filters = Segmented([which.value for which in Filter])
+        self.filters.setToolTip("\n".join(f"{f.value}: {MEANING[f]}" for f in Filter))
+        self.search = QLineEdit()
+        self.search.setPlaceholderText("Search cases and answers")
+        self.search.setAccessibleName("Search cases and answers")
+        self.search.setClearButtonEnabled(True)
+        self.search.addAction(icon("magnifying-glass", "muted"),
+                              QLineEdit.ActionPosition.LeadingPosition)
+        self.search.setMinimumWidth(theme.px(120))
+        self.search.setMaximumWidth(theme.px(220))
+        self.score = QComboBox()
+        self.score.setAccessibleName("Score")
+        self.against = button("v. Baseline", tooltip="Show each cell's difference from Baseline")
+        self.against.setCheckable(True)
+        self.against.setChecked(True)
+        self.columns = icon_button("columns", "Show and hide columns")
+        self.columns_menu = QMenu(self.columns)
+        self.columns.setMenu(self.columns_menu)
+        self.columns.setPopupMode(self.columns.ToolButtonPopupMode.InstantPopup)
+        self.export = icon_button("export", "Export the cells")
+        self._lay_out()
+        self._connect()
+        self._show_against(True)
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout(self)
+        row.setContentsMargins(theme.px(12), theme.px(7), theme.px(12), theme.px(7))
+        row.setSpacing(theme.px(8))
+        row.addWidget(self.filters)
+        row.addWidget(self.search, 1)
+        row.addStretch(1)
+        row.addWidget(label("Score", tone="muted"))
+        for part in (self.score, self.against, self.columns, self.export):
+            row.addWidget(part)
+
+    def _connect(self) -> None:
+        self.filters.changed.connect(lambda _: self.filtered.emit())
+        self.search.textChanged.connect(lambda _: self.filtered.emit())
+        self.score.activated.connect(
+            lambda place: self.metricChosen.emit(self.score.itemData(place)))
+        self.against.toggled.connect(self._show_against)
+        self.against.toggled.connect(self.againstToggled)
+        menu = QMenu(self.export)
+        for kind, words in EXPORTS:
+            menu.addAction(words, partial(self.exportRequested.emit, kind))
+        self.export.setMenu(menu)
+        self.export.setPopupMode(self.export.ToolButtonPopupMode.InstantPopup)
+
+    def _show_against(self, on: bool) -> None:
+        self.against.setIcon(icon("check" if on else "minus", "text"))
+
+    def which(self) -> Filter:
+        """The chosen filter."""
+        return list(Filter)[self.filters.current()]
+
+    def show_counts(self, counts: Mapping[Filter, int]) -> None:
+        """How many cases each filter would list."""
+        self.filters.rename([f"{which.value} {counts.get(which, 0):,}" for which in Filter])
+
+    def show_metrics(self, names: Sequence[str], chosen: str) -> None:
+        """The scores to choose from."""
+        self.score.clear()
+        for name in names:
+            self.score.addItem(metric_label(name), name)
+        self.score.setCurrentIndex(self.score.findData(chosen))
+        self.score.setEnabled(bool(names))

@@ -1,0 +1,286 @@
+"""What the grid of a run says, as plain values. No Qt.
+
+Repeats of a cell are shown as one: the mean of their scores, the state that most wants a
+person's eye. A row is a case, a column a strategy exactly as it was when the run began.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from ....core.evaluation.thresholds import is_good, label_of
+from ....core.evaluation.types import Cause, Cell, CellState, Rating, UseCase
+from ....core.strategies import badge_of, rung_of
+from ....core.types import Case, Rung, Strategy
+from ..states import Chip
+
+STARTS = 160  # characters of an answer that a cell may show
+_FIRST = (CellState.RUNNING, CellState.FAILED, CellState.THROTTLED, CellState.FILTERED,
+          CellState.STOPPED, CellState.WAITING, CellState.DONE)
+UNANSWERED = frozenset({CellState.FAILED, CellState.FILTERED, CellState.THROTTLED})
+_CHIPS = {
+    CellState.RUNNING: Chip("spinner", "Running", "info"),
+    CellState.FAILED: Chip("x-circle", "Failed", "danger"),
+    CellState.FILTERED: Chip("prohibit", "Filtered", "warning"),
+    CellState.THROTTLED: Chip("hourglass", "Throttled", "warning"),
+    CellState.STOPPED: Chip("stop", "Stopped", "neutral"),
+}
+
+
+class Filter(enum.StrEnum):
+    """Which cases are listed."""
+
+    ALL = "All"
+    FAILURES = "Failures"
+    DIFFERENT = "Different"
+    ERRORS = "Errors"
+    DISAGREEMENT = "Disagreement"
+
+
+MEANING = {
+    Filter.ALL: "Every case of the run",
+    Filter.FAILURES: "A strategy's answer is below the bar of the chosen score",
+    Filter.DIFFERENT: "Some strategies pass and some fail",
+    Filter.ERRORS: "A cell has no answer: failed, filtered or throttled",
+    Filter.DISAGREEMENT: "A person's rating and the score say different things",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One cell as painted: its repeats taken together."""
+
+    cells: tuple[Cell, ...] = ()
+    state: CellState | None = None  # None: never asked
+    score: float | None = None
+    good: bool | None = None
+    difference: float | None = None  # from the Baseline of the same case
+    share: float | None = None  # of the bar, 0..1
+    text: str = ""  # the start of the answer
+    chip: Chip | None = None  # instead of the text
+    recorded: bool = False
+    rated: float | None = None
+
+
+NOT_ASKED = Shown()
+
+
+class Grid:
+    """Cells by case and strategy; everything shown is worked out once and kept."""
+
+    def __init__(self) -> None:
+        self.cases: list[Case] = []
+        self.strategies: list[Strategy] = []
+        self.metric = ""
+        self.use_case: UseCase | None = None
+        self.badges: dict[int, tuple[str, Rung]] = {}
+        self.baseline: int | None = None
+        self._cells: dict[tuple[int, int], dict[int, Cell]] = {}
+        self._ratings: dict[int, Rating] = {}
+        self._shown: dict[tuple[int, int], Shown] = {}
+        self._most: float | None = None  # the longest bar of a score that is no share
+
+    # --- filling -----------------------------------------------------------------------
+
+    def show_columns(self, strategies: Sequence[Strategy]) -> None:
+        """Other columns."""
+        self.strategies = list(strategies)
+        self.badges = {s.id: (badge_of(s, strategies), rung_of(s)) for s in strategies}
+        plain = [s.id for s in strategies if self.badges[s.id][1] is Rung.BASELINE]
+        self.baseline = next(iter(plain), strategies[0].id if strategies else None)
+        self.forget()
+
+    def show_cells(self, cells: Iterable[Cell]) -> None:
+        """Another run's cells, or none."""
+        self._cells = {}
+        for cell in cells:
+            self._cells.setdefault((cell.case_id, cell.strategy_id), {})[cell.repeat] = cell
+        self.forget()
+
+    def put(self, cell: Cell) -> None:
+        """A cell is other; its row is worked out anew, for the Baseline may be the one."""
+        self._cells.setdefault((cell.case_id, cell.strategy_id), {})[cell.repeat] = cell
+        for strategy in self.strategies:
+            self._shown.pop((cell.case_id, strategy.id), None)
+
+    def show_ratings(self, ratings: Iterable[Rating]) -> None:
+        """The newest word of a person on each cell."""
+        self._ratings = {rating.cell_id: rating for rating in ratings
+                         if rating.other_cell_id is None}
+        self.forget()
+
+    def forget(self) -> None:
+        """What was worked out no longer holds."""
+        self._shown.clear()
+        self._most = None
+
+    # --- reading -----------------------------------------------------------------------
+
+    def cells(self, case_id: int, strategy_id: int) -> tuple[Cell, ...]:
+        """The repeats of a cell, in order."""
+        found = self._cells.get((case_id, strategy_id), {})
+        return tuple(found[repeat] for repeat in sorted(found))
+
+    def all_cells(self) -> list[Cell]:
+        """Every cell of the run."""
+        return [cell for found in self._cells.values() for cell in found.values()]
+
+    def rating(self, cell_id: int) -> Rating | None:
+        """A person's word on a cell."""
+        return self._ratings.get(cell_id)
+
+    def shown(self, case_id: int, strategy_id: int) -> Shown:
+        """What stands in a cell."""
+        key = (case_id, strategy_id)
+        found = self._shown.get(key)
+        if found is None:
+            found = self._shown[key] = self._work_out(key)
+        return found
+
+    def score(self, key: tuple[int, int]) -> float | None:
+        """The mean of the chosen score over the repeats."""
+        values = [value for cell in self._cells.get(key, {}).values()
+                  if (value := cell.scores.get(self.metric)) is not None]
+        return sum(values) / len(values) if values else None
+
+    def mean(self, strategy_id: int) -> tuple[float | None, int]:
+        """The mean of a column while a run has no summary yet, and over how many cases."""
+        values = [value for case in self.cases
+                  if (value := self.score((case.id, strategy_id))) is not None]
+        return (sum(values) / len(values) if values else None), len(values)
+
+    def _work_out(self, key: tuple[int, int]) -> Shown:
+        cells = self.cells(*key)
+        if not cells:
+            return NOT_ASKED
+        state = min((cell.state for cell in cells), key=_FIRST.index)
+        score = self.score(key)
+        answers = [cell.answer for cell in cells if cell.answer is not None]
+        return Shown(
+            cells=cells, state=state, score=score,
+            good=None if score is None else is_good(self.metric, score, self.use_case),
+            difference=self._difference(key, score), share=self._share(score),
+            text=_start(answers[0].text) if answers else "", chip=_chip(state, cells),
+            recorded=any(cell.recorded for cell in cells),
+            rated=next((rating.value for cell in cells if (rating := self.rating(cell.id))), None),
+        )
+
+    def _difference(self, key: tuple[int, int], score: float | None) -> float | None:
+        if score is None or self.baseline is None or key[1] == self.baseline:
+            return None
+        base = self.score((key[0], self.baseline))
+        return None if base is None else score - base
+
+    def _share(self, score: float | None) -> float | None:
+        if score is None or self.metric not in _OPEN_ENDED:
+            return score
+        if self._most is None:
+            self._most = max((value for key in self._cells
+                              if (value := self.score(key)) is not None), default=0.0)
+        return score / self._most if self._most else 0.0
+
+    # --- choosing rows -------------------------------------------------------------------
+
+    def listed(self, which: Filter, search: str = "") -> list[Case]:
+        """The cases that a filter and a search leave, in their own order."""
+        words = search.casefold().split()
+        return [case for case in self.cases
+                if self.holds(case, which) and (not words or self._says(case, words))]
+
+    def holds(self, case: Case, which: Filter) -> bool:
+        """Whether a filter lists a case."""
+        if which is Filter.ALL:
+            return True
+        row = [self.shown(case.id, strategy.id) for strategy in self.strategies]
+        if which is Filter.FAILURES:
+            return any(cell.good is False for cell in row)
+        if which is Filter.ERRORS:
+            return any(cell.state in UNANSWERED for cell in row)
+        if which is Filter.DIFFERENT:
+            return len({cell.good for cell in row} - {None}) > 1
+        return any(_disagree(cell) for cell in row)
+
+    def counts(self) -> dict[Filter, int]:
+        """How many cases each filter lists."""
+        return {which: sum(self.holds(case, which) for case in self.cases) for which in Filter}
+
+    def _says(self, case: Case, words: Sequence[str]) -> bool:
+        parts = [case.question, case.reference, " ".join(case.tags)]
+        for strategy in self.strategies:
+            parts += [cell.answer.text for cell in self.cells(case.id, strategy.id)
+                      if cell.answer is not None]
+        text = "\n".join(parts).casefold()
+        return all(word in text for word in words)
+
+
+def _disagree(shown: Shown) -> bool:
+    rated = shown.rated
+    return rated in (0.0, 1.0) and shown.good is not None and (rated == 1.0) != shown.good
+
+
+def _start(text: str) -> str:
+    return " ".join(text[: STARTS * 2].split())[:STARTS]
+
+
+def _chip(state: CellState, cells: Sequence[Cell]) -> Chip | None:
+    if state in _CHIPS:
+        return _CHIPS[state]
+    causes = [cell.attribution.cause for cell in cells if cell.attribution is not None]
+    return Chip("", _SHORT.get(causes[0], causes[0].value), "danger") if causes else None
+
+
+_SHORT = {Cause.NOT_IN_DOCUMENTS: "Not in documents", Cause.IGNORED: "Retrieved, ignored",
+          Cause.REFUSED: "Refused"}
+
+
+_OPEN_ENDED = frozenset({"latency", "tokens", "cost"})
+
+
+def score_text(metric: str, value: float | None) -> str:
+    """A score with its unit: 0.84, 1.9 s, $0.00078, 1,726."""
+    if value is None:
+        return "–"
+    if metric == "latency":
+        return f"{value:.1f} s"
+    if metric == "tokens":
+        return f"{value:,.0f}"
+    return f"${value:.5f}" if metric == "cost" else f"{value:.2f}"
+
+
+def difference_text(metric: str, value: float) -> str:
+    """A difference with its sign: +0.65, −0.04."""
+    size = score_text(metric, abs(value))
+    if not any(digit in "123456789" for digit in size):
+        return size
+    return ("−" if value < 0 else "+") + size
+
+
+def metric_label(metric: str) -> str:
+    """A metric's name at the start of a line: "Token F1"."""
+    label = label_of(metric)
+    return label[:1].upper() + label[1:]
+
+
+def metrics_of(cells: Iterable[Cell], first: Iterable[str] = ()) -> list[str]:
+    """The names of all scores that say something, those of the run first."""
+    names = dict.fromkeys(first)
+    for cell in cells:
+        names.update(dict.fromkeys(cell.scores))
+    return list(names)
+
+
+def spoken(shown: Shown, metric: str, against: bool) -> str:
+    """A cell in words, for a screen reader and a tooltip."""
+    if shown.state is None:
+        return "Not asked"
+    verdict = {True: "Pass", False: "Fail", None: ""}[shown.good]
+    parts = [verdict, score_text(metric, shown.score) if shown.score is not None else ""]
+    if against and shown.difference is not None:
+        parts.append(f"{difference_text(metric, shown.difference)} from Baseline")
+    parts += [shown.chip.word if shown.chip else "", "recorded" if shown.recorded else ""]
+    parts.append(shown.text)
+    return ", ".join(part for part in parts if part) or "Waiting"
+
+

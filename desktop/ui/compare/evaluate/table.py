@@ -1,0 +1,225 @@
+"""The grid's table view: keys, columns that resize, hide and maximise, copying."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
+
+from ....core.evaluation.grid_export import safe_text
+from ... import theme
+from ...icons import icon
+from .delegate import GridDelegate
+from .grid import Shown
+from .header import GridHeader
+from .model import SHOWN, GridModel
+
+CASE_WIDTH, LEAST_CASE, LEAST = 244, 170, 146  # pixels at 100 %
+
+
+class GridTable(QTableView):
+    """Arrows move, Enter opens the cell, G and B rate it, Ctrl+C copies."""
+
+    openRequested = Signal()
+    rateRequested = Signal(float)
+    runRequested = Signal(list, list)  # strategy ids, case ids; empty: all
+    cellRunRequested = Signal(int, int)  # case id, strategy id
+
+    def __init__(self, model: GridModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.grid_model = model
+        self.head = GridHeader(model, self)
+        self._by_hand = False  # the user has set a width: no more fitting
+        self._fitting = False
+        self._hidden: set[int] = set()  # strategy ids
+        self._alone: int | None = None  # the maximised strategy
+        self.setAccessibleName("Cases and strategies")
+        self.setHorizontalHeader(self.head)
+        self.setModel(model)
+        self.setItemDelegate(GridDelegate(model, self))
+        self._behave()
+        self._size()
+        self._connect()
+
+    def _behave(self) -> None:
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setCornerButtonEnabled(False)
+        self.verticalHeader().hide()
+        self.head.setSortIndicator(0, Qt.SortOrder.AscendingOrder)
+        self.setSortingEnabled(True)
+        self.head.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+
+    def _connect(self) -> None:
+        theme.changes.changed.connect(self._size)
+        self.head.sectionResized.connect(self._resized)
+        self.head.maximiseRequested.connect(self.maximise)
+        self.head.menuRequested.connect(self._head_menu)
+        self.grid_model.modelReset.connect(self.arrange)
+        self.doubleClicked.connect(lambda _: self.openRequested.emit())
+
+    def _size(self) -> None:
+        rows = self.verticalHeader()
+        rows.setMinimumSectionSize(theme.px(24))
+        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        rows.setDefaultSectionSize(theme.px(46))
+        self.head.setMinimumSectionSize(theme.px(90))
+        self.head.setFixedHeight(theme.px(68))
+
+    # --- columns -------------------------------------------------------------------------
+
+    def arrange(self) -> None:
+        """Hide what is hidden and share out the width, unless the user has set widths."""
+        shown = []
+        for place, strategy in enumerate(self.grid_model.grid.strategies, 1):
+            hide = strategy.id in self._hidden or self._alone not in (None, strategy.id)
+            self.setColumnHidden(place, hide)
+            if not hide:
+                shown.append(place)
+        if not self._by_hand or self._alone is not None:
+            self._share_out(shown)
+
+    def _share_out(self, shown: list[int]) -> None:
+        width = self.viewport().width()
+        roomy = width >= theme.px(CASE_WIDTH + LEAST * max(1, len(shown)))
+        case = theme.px(CASE_WIDTH if roomy else LEAST_CASE)
+        each = max(theme.px(LEAST), (width - case) // max(1, len(shown)))
+        self._fitting = True
+        self.setColumnWidth(0, case)
+        for column in shown:
+            self.setColumnWidth(column, each)
+        if shown and each > theme.px(LEAST):
+            self.setColumnWidth(shown[-1], width - case - each * (len(shown) - 1))
+        self._fitting = False
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.arrange()
+
+    def _resized(self, *_: int) -> None:
+        if not self._fitting:
+            self._by_hand = True
+
+    def maximise(self, column: int) -> None:
+        """One strategy beside the cases; again: all that were there."""
+        strategy = self.grid_model.strategy(column)
+        alone = self._alone is not None or strategy is None
+        self._alone = None if alone or strategy is None else strategy.id
+        self.arrange()
+
+    def hide_strategy(self, strategy_id: int, hidden: bool) -> None:
+        """Hide a column, or show it again."""
+        (self._hidden.add if hidden else self._hidden.discard)(strategy_id)
+        self._alone = None
+        self.arrange()
+
+    def is_hidden(self, strategy_id: int) -> bool:
+        """Whether the user has hidden a column."""
+        return strategy_id in self._hidden
+
+    def fill_columns(self, menu: QMenu) -> None:
+        """An entry to show or hide each column."""
+        for strategy in self.grid_model.grid.strategies:
+            action = menu.addAction(strategy.name)
+            action.setCheckable(True)
+            action.setChecked(strategy.id not in self._hidden)
+            action.toggled.connect(
+                lambda on, number=strategy.id: self.hide_strategy(number, not on))
+        menu.addSeparator()
+        menu.addAction("Share out the width", self._fit_again)
+
+    def _fit_again(self) -> None:
+        self._by_hand = False
+        self.arrange()
+
+    def _head_menu(self, column: int, place: QPoint) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        strategy = self.grid_model.strategy(column)
+        if strategy is not None:
+            number = strategy.id
+            menu.addAction(icon("play"), "Run this column",
+                           lambda: self.runRequested.emit([number], []))
+            words = "Show all columns" if self._alone is not None else "Maximise"
+            menu.addAction(words, lambda: self.maximise(column))
+            menu.addAction("Hide", lambda: self.hide_strategy(number, True))
+            menu.addSeparator()
+        self.fill_columns(menu)
+        menu.popup(place)
+
+    # --- cells ---------------------------------------------------------------------------
+
+    def place(self) -> tuple[int, int] | None:
+        """Case id and strategy id of the current cell."""
+        index = self.currentIndex()
+        strategy = self.grid_model.strategy(index.column()) if index.isValid() else None
+        return None if strategy is None else (self.grid_model.case(index.row()).id, strategy.id)
+
+    def go_to(self, case_id: int, strategy_id: int) -> None:
+        """Make a cell current, if it is listed."""
+        row, column = (self.grid_model.row_of(case_id), self.grid_model.column_of(strategy_id))
+        if row is not None and column is not None:
+            self.setCurrentIndex(self.grid_model.index(row, column))
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        index = self.indexAt(self.viewport().mapFrom(self, event.pos()))
+        if index.isValid():
+            self.cell_menu(index).popup(event.globalPos())
+
+    def cell_menu(self, index: QModelIndex) -> QMenu:
+        """What can be done with a case, or with a cell of it."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        case = self.grid_model.case(index.row()).id
+        strategy = self.grid_model.strategy(index.column())
+        if strategy is not None:
+            number = strategy.id
+            menu.addAction(icon("eye"), "Open", self.openRequested.emit)
+            menu.addAction(icon("play"), "Run this cell",
+                           lambda: self.cellRunRequested.emit(case, number))
+        menu.addAction(icon("play"), "Run this row", lambda: self.runRequested.emit([], [case]))
+        if strategy is not None:
+            menu.addAction(icon("play"), "Run this column",
+                           lambda: self.runRequested.emit([number], []))
+        menu.addAction(icon("copy"), "Copy", self.copy)
+        return menu
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copy()
+        elif plain and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.openRequested.emit()
+        elif plain and event.key() == Qt.Key.Key_G:
+            self.rateRequested.emit(1.0)
+        elif plain and event.key() == Qt.Key.Key_B:
+            self.rateRequested.emit(0.0)
+        else:
+            super().keyPressEvent(event)
+
+    def keyboardSearch(self, search: str) -> None:
+        """Letters are keys here, not a search: the field above searches."""
+
+    def copy(self) -> None:
+        """The selected cells, as rows a spreadsheet takes: text of cells, nothing it runs."""
+        chosen = sorted(self.selectionModel().selectedIndexes(),
+                        key=lambda index: (index.row(), index.column()))
+        rows: dict[int, list[str]] = {}
+        for index in chosen:
+            if not self.isColumnHidden(index.column()):
+                rows.setdefault(index.row(), []).append(_copied(index))
+        alone = len(rows) == 1 and len(next(iter(rows.values()))) == 1
+        lines = ["\t".join(text if alone else safe_text(" ".join(text.split())) for text in row)
+                 for row in rows.values()]
+        QGuiApplication.clipboard().setText("\n".join(lines))
+
+
+def _copied(index: QModelIndex) -> str:
+    value = index.data(SHOWN)
+    if isinstance(value, Shown) and value.cells and value.cells[0].answer is not None:
+        return value.cells[0].answer.text
+    return str(index.data() or "")

@@ -1,0 +1,456 @@
+"""Evaluate: every case under every strategy, scored, as it happens."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, QTimer, Signal
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent
+from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from ....core.evaluation.thresholds import deciding_metric
+from ....core.evaluation.types import Cell, Rating, Run, RunState, RunSummary, UseCase
+from ....core.events import CellChanged, Event, RunEnded, RunProgress, RunStarted
+from ....core.types import Answer, Case, Strategy
+from ... import theme
+from ...components import EmptyState
+from ...dialogs.sent import SentDialog
+from ...drops import local_paths
+from .bars import FilterBar, RunBar
+from .cases_view import CasesView, is_case_file
+from .detail import WIDTH, Detail
+from .grid import Grid, metrics_of
+from .model import GridModel
+from .table import GridTable
+
+COUNT_EVERY = 250  # ms: counting 8,000 cells takes some, and nobody reads faster
+NO_CASES = ("No cases yet. A case is a question with the answer you would accept: "
+            "import a csv, xlsx or jsonl file, or type one.")
+
+
+class EvaluateView(QWidget):
+    """Shows what `apply` and the `show_*` methods tell it and emits what the user wants."""
+
+    runRequested = Signal(list, list)  # strategy ids, case ids; empty: all
+    resumeRequested = Signal()
+    pauseRequested = Signal()
+    stopRequested = Signal()
+    retryFailedRequested = Signal()
+    cellRunRequested = Signal(int, int)  # case id, strategy id
+    runChosen = Signal(int)
+    cellOpened = Signal(int)  # cell id: its context and messages are wanted
+    citationOpened = Signal(int, int)  # cell id, passage number
+    overrideRequested = Signal(int, object)  # cell id, Cause or None
+    rated = Signal(int, float)
+    commented = Signal(int, str)
+    corrected = Signal(int, str)
+    exportRequested = Signal(str)  # csv, xlsx, md, json
+    importCasesRequested = Signal(list)  # of Path
+    casesAdded = Signal(list)  # of Case, id 0
+    casesEdited = Signal(list)  # of Case
+    casesRemoved = Signal(list)  # of case ids
+    useCaseChanged = Signal(object)  # UseCase
+    detailShown = Signal(bool)  # the panel wants the room of a pane
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAcceptDrops(True)
+        self._cases: list[Case] = []
+        self._strategies: list[Strategy] = []
+        self._runs: list[Run] = []
+        self._run: Run | None = None
+        self._explanations: Mapping[str, str] = {}
+        self._metric_chosen = False  # by hand: another run keeps it
+        self._full: Cell | None = None  # the open cell with all its answer holds
+        self._sent: SentDialog | None = None
+        self.grid = Grid()
+        self.model = GridModel(self.grid, self)
+        self.bar = RunBar()
+        self.filters = FilterBar()
+        self.table = GridTable(self.model)
+        self.detail = Detail()
+        self.cases = CasesView()
+        self.empty = EmptyState(NO_CASES, "Import cases", "upload-simple")
+        self._counting = QTimer(self)
+        self._counting.setSingleShot(True)
+        self._counting.setInterval(COUNT_EVERY)
+        self._counting.timeout.connect(self.count)
+        self._lay_out()
+        self._connect()
+        self._refresh()
+
+    # --- making ------------------------------------------------------------------------
+
+    def _lay_out(self) -> None:
+        self.type_button = self.empty.add_button("Type a case", "plus")
+        self._split = QSplitter(Qt.Orientation.Horizontal)
+        self._split.setHandleWidth(1)
+        self._split.setChildrenCollapsible(False)
+        self._split.addWidget(self.table)
+        self._split.addWidget(self.detail)
+        self._split.setStretchFactor(0, 1)
+        self.detail.hide()
+        results = QWidget()
+        inner = QVBoxLayout(results)
+        inner.setContentsMargins(0, 0, 0, 0)
+        inner.setSpacing(0)
+        inner.addWidget(self.filters)
+        inner.addWidget(self._split, 1)
+        self._pages = QStackedWidget()
+        for page in (results, self.cases, self.empty):
+            self._pages.addWidget(page)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.bar)
+        column.addWidget(self._pages, 1)
+        self.setFocusProxy(self.table)
+
+    def _connect(self) -> None:
+        self._connect_bars()
+        table, detail = self.table, self.detail
+        table.selectionModel().currentChanged.connect(self._moved)
+        table.openRequested.connect(self.open_cell)
+        table.rateRequested.connect(self._rate)
+        table.runRequested.connect(self.runRequested)
+        table.cellRunRequested.connect(self.cellRunRequested)
+        self.model.flushed.connect(self._flushed)
+        self.model.listed.connect(self._listed)
+        detail.moved.connect(self._step)
+        detail.closed.connect(self.close_cell)
+        detail.sentRequested.connect(self.show_sent)
+        for ours, theirs in (
+            (self.overrideRequested, detail.overrideRequested), (self.rated, detail.rated),
+            (self.commented, detail.commented), (self.corrected, detail.corrected),
+            (self.cellRunRequested, detail.runRequested), (self.cellOpened, detail.repeatChosen),
+            (self.citationOpened, detail.citationOpened),
+            (self.importCasesRequested, self.cases.importRequested),
+            (self.casesAdded, self.cases.added), (self.casesEdited, self.cases.edited),
+            (self.casesRemoved, self.cases.removed),
+            (self.useCaseChanged, self.cases.useCaseChanged),
+        ):
+            theirs.connect(ours)
+        self.empty.pressed.connect(self.cases.choose_files)
+        self.type_button.clicked.connect(self.type_case)
+
+    def _connect_bars(self) -> None:
+        bar, filters = self.bar, self.filters
+        bar.runRequested.connect(lambda: self.runRequested.emit([], []))
+        for ours, theirs in (
+            (self.resumeRequested, bar.resumeRequested), (self.pauseRequested, bar.pauseRequested),
+            (self.stopRequested, bar.stopRequested), (self.runChosen, bar.runChosen),
+            (self.retryFailedRequested, bar.retryRequested),
+            (self.exportRequested, filters.exportRequested),
+        ):
+            theirs.connect(ours)
+        bar.segmentChosen.connect(lambda _: self._refresh())
+        filters.filtered.connect(self._filter)
+        filters.metricChosen.connect(self._choose_metric)
+        filters.againstToggled.connect(self._show_against)
+        filters.columns_menu.aboutToShow.connect(self._fill_columns)
+
+    # --- what is shown -----------------------------------------------------------------
+
+    def show_cases(self, cases: Sequence[Case]) -> None:
+        """The cases of the workspace."""
+        self._cases = list(cases)
+        self.cases.show_cases(cases)
+        self._reset(self.grid.all_cells())
+
+    def show_strategies(self, strategies: Sequence[Strategy]) -> None:
+        """The columns of the next run; a run that is shown keeps its own."""
+        self._strategies = [strategy for strategy in strategies if not strategy.hidden]
+        if self._run is None:
+            self._reset(())
+        self._refresh()
+
+    def show_run(self, run: Run | None, cells: Sequence[Cell] = ()) -> None:
+        """A run with its cells, or none: then the cases wait for one."""
+        another = run is None or self._run is None or run.id != self._run.id
+        self._run = run
+        if another:
+            self.bar.show_runs(self._runs, run.id if run else 0)
+            self.table.head.show_summary(None)
+            self.close_cell()
+        self.bar.show_run(run)
+        self._offer_metrics(cells)
+        self._reset(cells)
+
+    def show_runs(self, runs: Sequence[Run]) -> None:
+        """The runs to choose from, newest first."""
+        self._runs = list(runs)
+        self.bar.show_runs(runs, self._run.id if self._run else 0)
+
+    def show_summary(self, summary: RunSummary | None) -> None:
+        """Means with intervals for the heads."""
+        self.table.head.show_summary(summary)
+
+    def show_estimate(self, text: str) -> None:
+        """What a run would take."""
+        self.bar.estimate.setText(text)
+
+    def show_metric(self, name: str) -> None:
+        """Show this score in the cells."""
+        if name and name != self.grid.metric:
+            self.grid.metric = name
+            self._offer_metrics(self.grid.all_cells())
+            self.model.refresh()
+            self.table.head.viewport().update()
+
+    def show_use_case(self, use_case: UseCase) -> None:
+        """The goal: its metric is the one shown, its least value the bar."""
+        self.grid.use_case = use_case
+        self.cases.show_use_case(use_case)
+        if use_case.metric and not self._metric_chosen:
+            self.show_metric(use_case.metric)
+        self.model.refresh()
+
+    def show_ratings(self, ratings: Sequence[Rating]) -> None:
+        """What people have said of the cells."""
+        self.grid.show_ratings(ratings)
+        self.model.refresh()
+
+    def show_explanations(self, explanations: Mapping[str, str]) -> None:
+        """What each metric means, by name."""
+        self._explanations = explanations
+
+    def show_cell(self, cell: Cell) -> None:
+        """All of the open cell, with passages and messages; answers `cellOpened`."""
+        self._full = cell
+        self._show_detail()
+
+    def show_sent(self, answer: Answer) -> None:
+        """The exact messages of a cell."""
+        if self._sent is None:
+            self._sent = SentDialog(self)
+        self._sent.show_answer(answer)
+
+    def apply(self, event: Event) -> None:
+        """What a run reports; other events are not for this view."""
+        match event:
+            case RunStarted(run):
+                self._begin(run)
+            case CellChanged(cell):
+                if self._run is None or cell.run_id == self._run.id:
+                    self.model.change(cell)
+            case RunProgress():
+                self.bar.show_progress(event)
+            case RunEnded(run):
+                self._end(run)
+
+    def _begin(self, run: Run) -> None:
+        if run.id not in [known.id for known in self._runs]:
+            self.show_runs([run, *self._runs])
+        if self._run is None or self._run.id != run.id:
+            self.show_run(run, ())
+        self._run = run
+        self.bar.show_runs(self._runs, run.id)
+        self.bar.show_run(run)
+
+    def _end(self, run: Run) -> None:
+        if self._run is None or self._run.id != run.id:
+            return
+        self._run = run
+        self.model.flush()
+        self.bar.show_run(run)
+        self._offer_metrics(self.grid.all_cells())
+        self.model.relist()
+        self.count()
+
+    def run_shown(self) -> Run | None:
+        """The run on screen."""
+        return self._run
+
+    # --- keeping it together ---------------------------------------------------------------
+
+    def _reset(self, cells: Sequence[Cell]) -> None:
+        place = self.table.place()
+        known = {case.id: case for case in self._cases}
+        run = self._run
+        if run is None:
+            cases, strategies = self._cases, self._strategies
+        else:
+            cases = [known.get(n, Case(n, "This case was removed")) for n in run.case_ids]
+            strategies = list(run.strategies)
+        self.model.reset(cases, strategies, cells)
+        self.table.head.total = len(cases)
+        if place is not None:
+            self.table.go_to(*place)
+        self._refresh()
+        self.count()
+
+    def _refresh(self) -> None:
+        """The page for what there is, and whether a run can start."""
+        page = self.bar.segment.current()
+        if not page and not self._cases and self._run is None:
+            page = 2
+        self._pages.setCurrentIndex(page)
+        self.bar.segment.rename(["Results", f"Cases {len(self._cases):,}"])
+        ready = bool(self._cases) and bool(self._strategies)
+        self.bar.run.setEnabled(ready)
+        why = "Add a case first" if not self._cases else "Add a strategy first"
+        self.bar.run.setToolTip("Ask every case of every strategy (Ctrl+Enter)" if ready else why)
+
+    def _offer_metrics(self, cells: Sequence[Cell]) -> None:
+        names = metrics_of(cells, self._run.metrics if self._run else ())
+        if self.grid.metric not in names or not self._metric_chosen:
+            chosen = deciding_metric(names, self.grid.use_case)
+            self.grid.metric = chosen if chosen in names else next(iter(names), "")
+        self.filters.show_metrics(names, self.grid.metric)
+
+    def _flushed(self) -> None:
+        if not self.grid.metric:
+            self._offer_metrics(self.grid.all_cells())
+        if not self._counting.isActive():
+            self._counting.start()
+        self._show_detail()
+
+    def _listed(self) -> None:
+        self.table.head.viewport().update()
+        self._show_detail()
+
+    def count(self) -> None:
+        """Filters and chips say how many; the heads their means so far."""
+        self._counting.stop()
+        self.filters.show_counts(self.grid.counts())
+        cells = self.grid.all_cells()
+        states = Counter(cell.state.value for cell in cells)
+        run = self._run
+        total = len(run.case_ids) * len(run.strategies) * run.repeats if run else 0
+        running = run is not None and run.state is RunState.RUNNING
+        self.bar.show_counts(states, 0 if running else total)
+        self.table.head.viewport().update()
+
+    # --- what the user does --------------------------------------------------------------
+
+    def run(self) -> None:
+        """Ctrl+Enter: a new run, or on with the paused one."""
+        self.bar.press_run()
+
+    def type_case(self) -> None:
+        """To the cases, with a new one to type into."""
+        self.bar.segment.choose(1)
+        self._refresh()
+        self.cases.type_case()
+
+    def show_cases_page(self) -> None:
+        """The cases instead of the results."""
+        self.bar.segment.choose(1)
+
+    def list_cases(self, case_ids: Sequence[int]) -> None:
+        """Show the grid with these cases selected: evidence for a sentence elsewhere."""
+        self.bar.segment.choose(0)
+        self.filters.search.clear()
+        self.filters.filters.choose(0)
+        selection = self.table.selectionModel()
+        selection.clearSelection()
+        rows = [row for case in case_ids if (row := self.model.row_of(case)) is not None]
+        flags = QItemSelectionModel.SelectionFlag
+        for row in rows:
+            selection.select(self.model.index(row, 0), flags.Select | flags.Rows)
+        if rows:
+            self.table.scrollTo(self.model.index(min(rows), 0))
+
+    def _filter(self) -> None:
+        self.model.filter_rows(self.filters.which(), self.filters.search.text().strip())
+
+    def _choose_metric(self, name: str) -> None:
+        self._metric_chosen = True
+        self.show_metric(name)
+        self.count()
+
+    def _show_against(self, on: bool) -> None:
+        self.model.against = on
+        self.table.viewport().update()
+
+    def _fill_columns(self) -> None:
+        self.filters.columns_menu.clear()
+        self.table.fill_columns(self.filters.columns_menu)
+
+    # --- the open cell -----------------------------------------------------------------------
+
+    def open_cell(self) -> None:
+        """The detail of the current cell."""
+        if self.table.place() is None or not self.detail.isHidden():
+            return
+        self.detail.show()
+        width = min(theme.px(WIDTH), max(theme.px(300), self.width() // 2))
+        self._split.setSizes([max(1, self.width() - width), width])
+        self.detailShown.emit(True)
+        self._fetch()
+
+    def close_cell(self) -> None:
+        """Back to the grid alone."""
+        self._full = None
+        if not self.detail.isHidden():
+            self.detail.hide()
+            self.table.setFocus()
+            self.detailShown.emit(False)
+
+    def _moved(self, current: QModelIndex, before: QModelIndex) -> None:
+        if not self.detail.isHidden() and current.isValid():
+            self._fetch()
+
+    def _step(self, step: int) -> None:
+        index = self.table.currentIndex()
+        there = self.model.index(index.row() + step, index.column())
+        if there.isValid():
+            self.table.setCurrentIndex(there)
+
+    def _fetch(self) -> None:
+        """Show what the grid knows at once, and ask for the rest."""
+        self._full = None
+        self._show_detail()
+        if self.detail.cell is not None:
+            self.cellOpened.emit(self.detail.cell.id)
+
+    def _show_detail(self) -> None:
+        place = self.table.place()
+        if self.detail.isHidden() or place is None:
+            return
+        case = next((c for c in self.grid.cases if c.id == place[0]), None)
+        strategy = next((s for s in self.grid.strategies if s.id == place[1]), None)
+        if case is None or strategy is None:
+            return
+        shown = self.grid.shown(*place)
+        self.detail.show_cell(self.grid, case, strategy, shown, self._best(shown.cells),
+                              self._explanations)
+
+    def _best(self, cells: Sequence[Cell]) -> Cell | None:
+        """The repeat that is open: from the store where it has come, else as the grid has it."""
+        full = self._full
+        same = next((cell for cell in cells if full is not None and cell.id == full.id), None)
+        if full is None or same is None:
+            return cells[0] if cells else None
+        unlike = same.answer is None or full.answer is None or same.answer.text != full.answer.text
+        return same if unlike else replace(same, answer=full.answer)
+
+    def _rate(self, value: float) -> None:
+        place = self.table.place()
+        cells = self.grid.cells(*place) if place else ()
+        if cells:
+            opened = self.detail.cell if not self.detail.isHidden() else None
+            chosen = opened if opened and opened.id in [c.id for c in cells] else cells[0]
+            self.detail.people.show_value(value)
+            self.rated.emit(chosen.id, value)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and not self.detail.isHidden():
+            self.close_cell()
+        else:
+            super().keyPressEvent(event)
+
+    # --- drops -------------------------------------------------------------------------------
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        paths = local_paths(event.mimeData())
+        if paths and all(is_case_file(path) for path in paths):
+            event.acceptProposedAction()
+        else:
+            event.ignore()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        event.acceptProposedAction()
+        self.importCasesRequested.emit(local_paths(event.mimeData()))
