@@ -86,9 +86,9 @@ class Recommendation(QFrame):
     ) -> None:
         """The sentence; without a recommendation, what to add instead."""
         if not decision.strategy:
-            thin = Reason(decision.thin or decision.recommendation)
+            reasons = decision.reasons or (Reason(decision.thin),)
             first = self.cases if has_goal else self.goal
-            self._show_thin("No recommendation yet", [thin, *decision.reasons], has_goal, first)
+            self._show_thin("No recommendation yet", reasons, has_goal, first)
         else:
             self._show_strategy(decision, strategies)
         self.about.setText(_about(decision))
