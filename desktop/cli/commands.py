@@ -20,6 +20,7 @@ from . import Failed, output, run
 from .connections import connection_app
 from .datasets import dataset_app
 from .deciding import decide
+from .reporting import report
 from .strategies import strategy_app
 
 Workspace = Annotated[Path, typer.Argument(help="A .stratex file", metavar="WORKSPACE")]
@@ -43,7 +44,7 @@ def build(as_json: bool) -> Any:
             print_version(as_json)
             raise typer.Exit
 
-    for command in (new, index, search, ask, decide):
+    for command in (new, index, search, ask, decide, report):
         app.command()(command)
     app.add_typer(strategy_app, name="strategy")
     app.add_typer(dataset_app, name="dataset")
