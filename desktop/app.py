@@ -40,13 +40,15 @@ from PySide6.QtWidgets import QApplication
 from .services.settings_file import SettingsFile
 from .ui import theme
 from .ui.main_window import MainWindow
-from .ui.single_instance import SingleInstance, hand_over, server_name
 
 if TYPE_CHECKING:
     import asyncio
 
     from .core.settings import Settings
+    from .ui.single_instance import SingleInstance
     from .ui.views import Views
+
+OPEN_MARK = "window.open"  # in the data folder while a window is open, or after a crash
 
 
 def main(path: str | None) -> int:
@@ -57,21 +59,33 @@ def main(path: str | None) -> int:
               "--help", file=sys.stderr)
         return 1
     settings = SettingsFile()
-    name = server_name(str(settings.data_dir))
     file = str(Path(path).absolute()) if path else ""
-    if hand_over(name, file):
+    mark = settings.data_dir / OPEN_MARK
+    if mark.exists() and handed_over(settings, file):
         print("Strategy Explorer is running already; the window there has it now.")
         return 0
     app = make_application(settings.current)
-    instance = SingleInstance(name, app)
     window = first_paint(app, settings.current)
+    from .ui.single_instance import SingleInstance, server_name
     from .ui.views import Views
 
+    instance = SingleInstance(server_name(str(settings.data_dir)), app)
     views = Views(window)
+    with contextlib.suppress(OSError):  # a data folder that cannot be written
+        mark.parent.mkdir(parents=True, exist_ok=True)
+        mark.touch()
     try:
         return run(app, views, settings, instance, Path(file) if file else None)
     finally:
         instance.close()
+        mark.unlink(missing_ok=True)
+
+
+def handed_over(settings: SettingsFile, file: str) -> bool:
+    """Whether a running window took the file. Qt's network library is worth a mark to skip."""
+    from .ui.single_instance import hand_over, server_name
+
+    return hand_over(server_name(str(settings.data_dir)), file)
 
 
 def has_screen() -> bool:
