@@ -18,6 +18,7 @@ from ..core.evaluation.summary import Averages, baseline_of
 from ..core.evaluation.thresholds import deciding_metric
 from ..core.evaluation.types import CellState
 from ..core.strategies import prompt_for, rung_of
+from .attributing import with_causes
 from .costing import monthly_costs
 from .datasets import check
 from .summarising import summarise
@@ -41,7 +42,10 @@ async def decide(ports: Ports, run_id: int | None = None) -> Decision:
     if run is None:
         return nothing_run(known.facts(use_case))
     kept, holdout_only = _deciding_cases(known.cases, run)
-    cells = [cell for cell in cells if cell.case_id in {case.id for case in kept}]
+    by_id = {case.id: case for case in kept}
+    cells = await with_causes(
+        [cell for cell in cells if cell.case_id in by_id], by_id, use_case, ports.store
+    )
     averages = Averages(run, cells)
     metric = deciding_metric(averages.metrics(), use_case)
     summary = await summarise(run, cells, kept, ports.compute, metric)

@@ -153,11 +153,25 @@ def test_a_metric_where_less_is_better() -> None:
 
 
 def test_failures_point_at_the_lever() -> None:
-    missing = Attribution(Cause.NOT_RETRIEVED, "rule")
+    missing = Attribution(Cause.NOT_RETRIEVED, "Set by hand.", by_hand=True)
     decision = decided(ladder(), causes=dict.fromkeys(range(1, 10), missing))
     assert decision.attribution == {Cause.NOT_RETRIEVED: 9}
     assert decision.failures == tuple(range(1, 10))
     assert "Fine-tuning is not indicated: 9 of 9 failures are missing knowledge" in words(decision)
+
+
+def test_causes_follow_the_goal_as_it_is_now() -> None:
+    strict = decided(ladder(), replace(GOAL, least=0.55))
+    assert sum(strict.attribution.values()) > sum(decided(ladder()).attribution.values())
+    good, total = strict.passed[DOCUMENTS.name]
+    assert sum(strict.attribution.values()) == total - good == len(strict.failures)
+
+
+def test_the_guidance_is_held_against_the_data() -> None:
+    decision = decided(ladder())
+    said = [reason.text for reason in decision.guidance]
+    assert said[0].endswith("Prompt + documents is the second.")
+    assert any("Your data agrees: Prompt + documents adds +0.3" in text for text in said)
 
 
 def test_holdout_cases_decide_where_there_are_enough() -> None:

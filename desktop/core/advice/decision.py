@@ -86,6 +86,7 @@ class Decision:
     enough: tuple[str, ...] = ()  # "Is n enough?"
     next_steps: tuple[str, ...] = ()  # towards fine-tuning, cheapest first, at most three
     passed: Mapping[str, tuple[int, int]] = field(default_factory=dict)  # strategy: good, of
+    guidance: tuple[Reason, ...] = ()  # what Microsoft's guidance says and how the data agrees
     summary: RunSummary | None = None
     costs: tuple[MonthlyCost, ...] = ()
     crossings: tuple[Crossing, ...] = ()

@@ -15,6 +15,7 @@ from .cost import crossings
 from .decision import Decision, Effect, Evidence, Reason, Verdict
 from .explaining import reasons_for, sufficiency
 from .flips import flip_conditions, relevant_crossings
+from .guidance import guidance
 from .phrases import counted, listed, plain
 from .ranking import FEWEST_CASES, SMALL, Contest, simplest, strength_of, tied_with_best
 from .readiness import Facts, count_causes, next_steps, readiness
@@ -151,6 +152,7 @@ def _described(situation: Situation, shown: Strategy | None, decision: Decision)
         n=len(situation.cases_of(shown.name)) if shown else 0,
         attribution=count_causes([cause for _, cause in causes]),
         failures=tuple(case for case, _ in causes),
+        guidance=tuple(guidance(situation, shown)) if shown else (),
         readiness=checks, next_steps=next_steps(checks), effects=tuple(_effects(situation)),
         enough=tuple(sufficiency(situation)), passed=situation.passed,
         summary=situation.summary, costs=situation.costs,
