@@ -94,11 +94,30 @@ def ask(program: Program, question: str) -> None:
     program.views.ask.ask()
 
 
-async def make_workspace(path: Path) -> None:
-    """Empty, with the three columns of a new workspace."""
+async def make_workspace(path: Path, connection: str = "", deployment: str = "") -> None:
+    """Empty, with the three columns of a new workspace, asked of `connection` if one is named."""
+    from dataclasses import replace
+
     from desktop.services import workspace
 
-    await (await workspace.create(path)).aclose()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    store = await workspace.create(path)
+    if connection:
+        for strategy in await store.strategies():
+            changed = replace(strategy, connection=connection, deployment=deployment)
+            await store.save_strategy(changed)
+    await store.aclose()
+
+
+def add_connection(data_dir: Path, name: str, endpoint: str, deployment: str) -> None:
+    """An OpenAI-compatible server among the settings."""
+    from dataclasses import replace
+
+    from desktop.core.types import Connection, Deployment
+    from desktop.services.settings_file import SettingsFile
+
+    made = Connection(name, "openai", endpoint, deployments=(Deployment(deployment, deployment),))
+    SettingsFile(data_dir).update(lambda settings: replace(settings, connections=(made,)))
 
 
 def documents_of(folder: Path) -> list[Path]:

@@ -1,13 +1,14 @@
 """The longest stall of the event loop while documents are indexed and three columns stream.
 
-    python -m tests.benchmarks.stalls --data FOLDER [--trace 25]
+    python -m tests.benchmarks.stalls --data FOLDER [--served] [--trace 25]
 
 The window's program runs in this process, offscreen, with real views and services. A precise
 timer of 5 ms ticks on its loop, first while nothing happens, then from the drop of FOLDER's
-documents until all are indexed, while question after question is asked in three columns. A
-stall is the time between two ticks. The same timer ticks in a bare Qt process at the same
-time: what it is late, the machine's other work makes late. `--trace MS` prints where the
-window's thread was when it was later than that.
+documents until all are indexed, while question after question is asked in three columns of the
+built-in model, or of a server that streams 80 words a second into each (`--served`). A stall
+is the time between two ticks. The same timer ticks in a bare Qt process at the same time: what
+it is late, the machine's other work makes late. `--trace MS` prints where the window's thread
+was when it was later than that.
 """
 
 from __future__ import annotations
@@ -21,10 +22,12 @@ import tempfile
 import threading
 import time
 import traceback
+from contextlib import nullcontext
 from pathlib import Path
 from types import FrameType
 
 from tests.benchmarks.driving import (
+    add_connection,
     ask,
     documents_of,
     drive,
@@ -33,6 +36,7 @@ from tests.benchmarks.driving import (
     make_workspace,
     questions_of,
 )
+from tests.benchmarks.token_server import served
 
 INTERVAL = 5  # ms
 IDLE_SECONDS = 3.0
@@ -154,7 +158,7 @@ def start_bare(seconds: float) -> subprocess.Popen[str]:
     return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
 
 
-def measure(folder: Path, late: float | None) -> dict[str, object]:
+def measure(folder: Path, late: float | None, address: str) -> dict[str, object]:
     """Idle, then loaded; figures in ms."""
     questions = questions_of(folder)
     result: dict[str, object] = {}
@@ -187,7 +191,10 @@ def measure(folder: Path, late: float | None) -> dict[str, object]:
 
     with tempfile.TemporaryDirectory() as temporary:
         root = Path(temporary)
-        asyncio.run(make_workspace(root / "w.stratex"))
+        if address:
+            add_connection(root / "data", "Server", address, "steady")
+        model = ("Server", "steady") if address else ()
+        asyncio.run(make_workspace(root / "w.stratex", *model))
         drive(root / "data", story, root / "w.stratex")
     return result
 
@@ -195,6 +202,7 @@ def measure(folder: Path, late: float | None) -> dict[str, object]:
 def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--data", type=Path)
+    parser.add_argument("--served", action="store_true")
     parser.add_argument("--trace", type=float)
     parser.add_argument("--bare", type=float)
     given = parser.parse_args()
@@ -203,7 +211,8 @@ def main() -> int:
         return 0
     if given.data is None or not documents_of(given.data):
         parser.error("--data needs a folder with documents")
-    result = measure(given.data, given.trace)
+    with served() if given.served else nullcontext("") as address:
+        result = measure(given.data, given.trace, address)
     print(json.dumps(result, indent=1))
     return 0
 
