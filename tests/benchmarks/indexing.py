@@ -4,7 +4,7 @@
 
 Prints seconds from the drop until everything is searchable by words, until everything is
 indexed, the ratio to the embedder's raw throughput on the same chunks (all in one request to a
-warm process, in the same run), and the memory of the processes. This module is light, as
+warm process, before and after), and the memory of the processes. This module is light, as
 `desktop.__main__` is: worker processes import it.
 """
 
