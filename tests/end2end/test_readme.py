@@ -1,0 +1,46 @@
+"""What the README says is true: its commands run, and the files it names are there."""
+
+from __future__ import annotations
+
+import re
+import shlex
+
+import pytest
+
+from tests.services.documents import pdf
+
+from .conftest import ROOT, CommandLine
+from .test_datasets import chat
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+COMMANDS = re.findall(r"^strategy-explorer (.+)$", README, re.MULTILINE)
+
+
+def test_its_commands_run_one_after_the_other(
+    cli: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plans = cli.folder / "Documents" / "plans"
+    plans.mkdir(parents=True)
+    (plans / "vision.pdf").write_bytes(pdf(["Eyeglasses are covered once in two years."]))
+    examples = [chat(f"What is rule {n}?", f"Rule {n} says {n * 7}.") for n in range(12)]
+    (cli.folder / "examples.jsonl").write_text("\n".join(examples) + "\n")
+    assert len(COMMANDS) >= 6
+    for line in COMMANDS:
+        words = shlex.split(line.replace("~", str(cli.folder)))
+        ended = cli.run(*words)
+        assert ended.out.strip(), line
+
+
+def test_the_files_it_names_are_there() -> None:
+    linked = re.findall(r"\]\(([^)#:]+)\)", README)
+    named = re.findall(r"`((?:desktop|tests|packaging|resources)/?[\w/.]*)`", README)
+    scripts = re.findall(r"^python3 (\S+)", README, re.MULTILINE)
+    missing = [name for name in (*linked, *named, *scripts) if not (ROOT / name).exists()]
+    assert linked and named and scripts
+    assert missing == []
+
+
+def test_the_first_two_commands_are_those_of_bootstrap() -> None:
+    blocks = re.findall(r"```\n(.+?)```", README, re.DOTALL)
+    assert [block.strip() for block in blocks[:2]] == [
+        "python3 packaging/bootstrap.py run", "python3 packaging/bootstrap.py test"]
