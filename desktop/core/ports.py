@@ -117,6 +117,9 @@ class DocumentReader(Protocol):
     async def read(self, name: str, content: bytes) -> ReadDocument:
         """Raises DocumentError: unreadable, no text, or over a limit."""
 
+    async def rows(self, name: str, content: bytes) -> list[list[Any]]:
+        """The rows of a workbook's first sheet. Raises DocumentError."""
+
     async def aclose(self) -> None:
         """Ends its process, if any."""
 
@@ -342,6 +345,26 @@ class Compute(Protocol):
         """Ends its process, if any."""
 
 
+@dataclass(frozen=True, slots=True)
+class SqlComparison:
+    """Whether two queries return the same; None where no accepted query runs here."""
+
+    equal: bool | None
+    why: str = ""  # one sentence, "" where they return the same
+
+
+class SqlRunner(Protocol):
+    """Runs queries on a database that the user attached; nothing there is ever changed."""
+
+    async def compare(self, database: str, query: str, accepted: str) -> SqlComparison:
+        """`database` is a path; `accepted` holds one or more queries with `;` between them,
+        and any that `query` agrees with decides. A query that fails, takes too long or wants
+        more than to read is unequal. Raises ConfigurationError for an unusable database."""
+
+    async def aclose(self) -> None:
+        """Ends its process, if any."""
+
+
 class TokenCounter(Protocol):
     """Counts tokens as a model would."""
 
@@ -406,3 +429,4 @@ class Ports:
     clock: Clock
     files: FileSource
     compute: Compute
+    sql: SqlRunner | None = None  # None: queries are not run

@@ -1,0 +1,131 @@
+"""What an answer claims, sentence by sentence, and what can be compared without understanding."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from ..declines import is_decline
+from ..sentences import split_sentences
+from ..wording import FUNCTION_WORDS, content_roots, words
+from .metrics.text import without_marks
+
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_NUMBER_WORDS = {
+    "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8",
+    "nine": "9", "ten": "10", "eleven": "11", "twelve": "12",
+}
+_NEGATIONS = re.compile(
+    r"\b(?:not|no|never|none|neither|nor|without|cannot|exclud\w*|except\w*|ineligible|unable"
+    r"|prohibit\w*|denie[ds]|non-?covered)\b|n['’]t\b", re.I,
+)
+_CLOSING = re.compile(
+    r"^(?:thanks|thank you|you['’]re welcome|i hope|let me know|feel free|please (?:let me|feel)"
+    r"|if you have (?:any|more|further|other))\b", re.I,
+)
+_GREETING = re.compile(r"^(?:hi|hello|dear|sure|of course|certainly|great question)\b", re.I)
+_GREETING_LENGTH, _OPENING_LENGTH = 5, 15  # words
+_MARKS = re.compile(r"\[(\d{1,3}(?:\s*,\s*\d{1,3})*|[^\[\]#\n]+#page=\d+)\]")
+_LEADING_MARKS = re.compile(r"^(?:\s*\[[^\]\n]*\])+[\s.;,]*")
+_EMPHASIS = re.compile(r"\*\*|__|`")
+
+
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """What can be compared of a text without understanding it."""
+
+    roots: frozenset[str]  # stems of its content words
+    plain: frozenset[str]  # all words, lower case, without a plural's or possessive's ending
+    numbers: frozenset[str]
+    names: frozenset[str]  # of `plain`: those with a capital inside the sentence
+    negated: bool
+
+
+def traits(text: str) -> Traits:
+    """What `support` compares."""
+    found = words(text)
+    return Traits(
+        frozenset(content_roots(text)), frozenset(map(_bare, found)), frozenset(_numbers(text)),
+        frozenset(_names(found)), _NEGATIONS.search(text) is not None,
+    )
+
+
+def together(several: Sequence[Traits]) -> Traits:
+    """The traits of neighbouring sentences, from those of each."""
+    return Traits(
+        frozenset().union(*(one.roots for one in several)),
+        frozenset().union(*(one.plain for one in several)),
+        frozenset().union(*(one.numbers for one in several)),
+        frozenset().union(*(one.names for one in several)),
+        any(one.negated for one in several),
+    )
+
+
+def _numbers(text: str) -> Iterable[str]:
+    for match in _NUMBER.finditer(text):
+        whole = match.group().replace(",", "")
+        yield whole.rstrip("0").rstrip(".") if "." in whole else whole
+    for word in words(text):
+        if word.lower() in _NUMBER_WORDS:
+            yield _NUMBER_WORDS[word.lower()]
+
+
+def _names(found: Sequence[str]) -> Iterable[str]:
+    """Words with a capital inside the sentence; a first word only before another of them."""
+    for index, word in enumerate(found):
+        capital = word[0].isupper() and word.lower() not in FUNCTION_WORDS
+        acronym = word.isupper() and len(word) < 6  # a text may spell it out
+        follows = index + 1 < len(found) and found[index + 1][0].isupper()
+        if capital and not acronym and (index or follows):
+            yield _bare(word)
+
+
+@functools.lru_cache(maxsize=50_000)
+def _bare(word: str) -> str:
+    return re.sub(r"(?:['’]s?|s)$", "", word.lower())
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A sentence of an answer that says something, without its citation marks."""
+
+    text: str
+    traits: Traits
+    cited: tuple[str, ...] = ()  # marks in it or right behind it: "2", "file.pdf#page=7"
+
+
+def claims_of(answer: str) -> list[Claim]:
+    """The sentences of an answer that can be right or wrong, in order; [] for a decline."""
+    text = _EMPHASIS.sub("", answer)
+    if is_decline(without_marks(text)):
+        return []
+    found: list[Claim] = []
+    for sentence in split_sentences(text):
+        leading = _LEADING_MARKS.match(sentence.text)
+        start = leading.end() if leading else 0
+        if found and leading:  # marks behind a full stop belong to what stands before it
+            found[-1] = replace(found[-1], cited=(*found[-1].cited, *_cited(leading.group())))
+        bare = without_marks(sentence.text[start:])
+        if _claims(bare):
+            first = leading is not None and not found
+            marks = sentence.text if first else sentence.text[start:]
+            found.append(Claim(bare, traits(bare), _cited(marks)))
+    return found
+
+
+def _claims(text: str) -> bool:
+    count = len(words(text))
+    if not count or text.endswith("?") or _CLOSING.match(text) or is_decline(text):
+        return False
+    if _GREETING.match(text) and count <= _GREETING_LENGTH:
+        return False
+    return not (text.endswith(":") and count <= _OPENING_LENGTH)  # opens a list
+
+
+def _cited(text: str) -> tuple[str, ...]:
+    marks = (match.group(1) for match in _MARKS.finditer(text))
+    return tuple(
+        each.strip() for mark in marks for each in ([mark] if "#" in mark else mark.split(","))
+    )
