@@ -17,6 +17,7 @@ from ..flows.indexing import index as index_flow
 from ..flows.searching import search as search_flow
 from ..parts import open_parts
 from . import Failed, output, run
+from .cases import cases_app
 from .connections import connection_app
 from .datasets import dataset_app
 from .deciding import decide
@@ -46,6 +47,7 @@ def build(as_json: bool) -> Any:
 
     for command in (new, index, search, ask, decide, report):
         app.command()(command)
+    app.add_typer(cases_app, name="cases")
     app.add_typer(strategy_app, name="strategy")
     app.add_typer(dataset_app, name="dataset")
     app.add_typer(connection_app, name="connection")

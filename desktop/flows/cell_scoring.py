@@ -12,8 +12,10 @@ from ..core.evaluation.attribution import attribute, keep_by_hand
 from ..core.evaluation.types import Cell, CellState, Run
 from ..core.events import CellChanged, Emit
 from ..core.ports import Ports
-from ..core.types import Answer, Case, DocumentState
+from ..core.types import Answer, Case
+from .attributing import KnownPages
 from .cell_asking import light
+from .use_case import load_use_case
 
 Score = Callable[
     [Case, Answer, Sequence[str], Ports], Awaitable[Mapping[str, float | None]]
@@ -35,7 +37,7 @@ class CellScorer:
         self._emit = emit
         self._score = score
         self._queue: asyncio.Queue[Cell | None] = asyncio.Queue()
-        self._known: dict[str, set[int | None]] = {}  # pages with text, by document
+        self._known = KnownPages(ports.store)
 
     def add(self, cell: Cell) -> None:
         """Messages are not needed for scores and may be large: they are let go."""
@@ -67,25 +69,9 @@ class CellScorer:
         if cell.state is CellState.DONE and self._run.metrics:
             score = self._score or _scoring()
             scores = await score(case, answer, self._run.metrics, self._ports)
-        found = attribute(case, answer, scores, await self._chunks_known(case))
+        use_case = await load_use_case(self._ports.store)
+        found = attribute(case, answer, scores, await self._known.holds(case), use_case)
         return replace(cell, scores=scores, attribution=keep_by_hand(cell, found))
-
-    async def _chunks_known(self, case: Case) -> bool:
-        for name, page in case.sources:
-            pages = await self._pages(name.casefold())
-            if pages and (page is None or page in pages):
-                return True
-        return False
-
-    async def _pages(self, name: str) -> set[int | None]:
-        if name not in self._known:
-            self._known[name] = {
-                page.number
-                for document in await self._ports.store.documents()
-                if document.name.casefold() == name and document.state is not DocumentState.FAILED
-                for page in await self._ports.store.pages(document.id) if page.text.strip()
-            }
-        return self._known[name]
 
 
 def _scoring() -> Score:

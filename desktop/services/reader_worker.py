@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,8 @@ def make_handler(config: Header) -> Handler:
 
     def handler(header: Header, payload: memoryview) -> Steps:
         yield
+        if header.get("rows"):
+            return rows(bytes(payload))
         return read(header["name"], bytes(payload), lambda texts: count(tokenizer, texts))
 
     return handler
@@ -37,14 +40,29 @@ def read(name: str, content: bytes, counter: TokenCount) -> tuple[Header, bytes]
     """Raises DocumentError for whatever is wrong with the file."""
     if not content:
         raise DocumentError("The file is empty", remedy="Drop a file that holds text")
-    try:
+    with _own_failures():
         parsed = _parse(kinds.kind_of(name, content), content)
         if not any(page.text.strip() for page in parsed.pages):
             raise DocumentError("No text found", remedy="Drop a file that holds text")
         return reply(parsed, split(parsed.pages, name, counter))
+
+
+def rows(content: bytes) -> tuple[Header, bytes]:
+    """A workbook's rows as JSON. Raises DocumentError."""
+    from .readers import spreadsheet
+
+    with _own_failures():
+        return {}, json.dumps(spreadsheet.read(content)).encode()
+
+
+@contextlib.contextmanager
+def _own_failures() -> Iterator[None]:
+    """Whatever a library says about a file is the file's own failure."""
+    try:
+        yield
     except DocumentError:
         raise
-    except Exception as error:  # a library's failure over this file is the file's own
+    except Exception as error:
         what = "Needs too much memory" if isinstance(error, MemoryError) else "Cannot be read"
         raise DocumentError(
             what, why=_DAMAGED, remedy="Open it in its own program, save it anew and drop it again",

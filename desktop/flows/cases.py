@@ -1,0 +1,48 @@
+"""Cases from files and to files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import PurePath
+
+from ..core.evaluation.case_files import CasesRead, Row, read_cases, rows_of, rows_with_header
+from ..core.evaluation.case_files import write_cases as _write
+from ..core.ports import Ports
+
+TABLES = (".xlsx", ".xlsm", ".xls", ".ods")
+
+
+async def import_cases(
+    path: str, ports: Ports, mapping: Mapping[str, str] | None = None
+) -> CasesRead:
+    """Add the cases of a file; those returned have their ids. Questions that are there
+    already are skipped. `mapping`: our columns (question, reference, source, page, tags,
+    split) under the names the file has for them. Raises DocumentError or DatasetError."""
+    read = await read_file(path, ports, mapping)
+    stored = await ports.store.add_cases(read.cases)
+    return CasesRead(tuple(stored), read.skipped)
+
+
+async def read_file(
+    path: str, ports: Ports, mapping: Mapping[str, str] | None = None
+) -> CasesRead:
+    """What `import_cases` would add, for a look before it is done."""
+    content = await ports.files.read_any(path)
+    rows = await _rows(PurePath(path).name, content, ports)
+    return read_cases(rows, await ports.store.cases(), mapping)
+
+
+async def _rows(name: str, content: bytes, ports: Ports) -> list[Row]:
+    if name.casefold().endswith(TABLES):
+        return list(rows_with_header(enumerate(await ports.reader.rows(name, content), start=1)))
+    return rows_of(name, content)
+
+
+async def export_cases(path: str, ports: Ports) -> int:
+    """Write all cases as jsonl or csv, by the file's name; returns how many.
+
+    Raises DatasetError for another kind, DocumentError when it cannot be written.
+    """
+    cases = await ports.store.cases()
+    await ports.files.write(path, _write(path, cases))
+    return len(cases)
