@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import partial
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
@@ -65,29 +65,33 @@ class RunBar(QFrame):
         self.filtered = StateChip(parent=self)
         self.failed = StateChip(parent=self)
         self.estimate = ElidedLabel()
+        self.estimate.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.estimate.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.estimate.setProperty("tone", "muted")
         self.progress = QProgressBar()
         self.progress.setTextVisible(False)
         self.progress.setAccessibleName("Run progress")
+        kept = self.progress.sizePolicy()
+        kept.setRetainSizeWhenHidden(True)  # the grid must not jump when a run begins
+        self.progress.setSizePolicy(kept)
         self._lay_out()
         self._connect()
         self.show_run(None)
 
     def _lay_out(self) -> None:
         row = QHBoxLayout()
-        row.setContentsMargins(theme.px(12), theme.px(7), theme.px(12), theme.px(7))
+        row.setContentsMargins(theme.px(12), theme.px(7), theme.px(12), theme.px(3))
         row.setSpacing(theme.px(8))
         for part in (self.segment, self.run, self.anew, self.pause, self.stop, self.retry,
                      self.runs, self.done, self.throttled, self.filtered, self.failed):
             row.addWidget(part)
         row.addWidget(self.state, 1)
-        row.addWidget(self.estimate)
+        row.addWidget(self.estimate, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(row)
         column.addWidget(self.progress)
-        self.estimate.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
 
     def _connect(self) -> None:
         self.run.clicked.connect(self.press_run)
@@ -124,6 +128,7 @@ class RunBar(QFrame):
         self.pause.setEnabled(running)
         self.runs.setEnabled(not running)
         self.estimate.setVisible(not running)
+        self.state.setVisible(running)
         if running:
             self.progress.setRange(0, 0)
         self.state.setText("Starting" if running else "")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtGui import QFontMetrics, QGuiApplication, QKeyEvent, QKeySequence, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -25,10 +25,11 @@ from PySide6.QtWidgets import (
 from ....core.evaluation.types import UseCase
 from ....core.types import Case
 from ... import file_dialogs, theme
-from ...components import button, label
+from ...components import button, label, paint_focus
 from ...dialogs.forward import bring_forward
 from ...drops import local_paths
 from ...icons import icon
+from ...panes.documents_delegate import paint_row
 from .case_form import NEW, WIDTH, CaseForm
 from .case_text import pasted_cases
 from .cases_model import SPLITS, CasesModel, Column
@@ -231,6 +232,7 @@ class _CasesTable(QTableView):
         self._model = model
         self.setAccessibleName("Cases")
         self.setModel(model)
+        self.setItemDelegate(_RowDelegate(self))
         self.setItemDelegateForColumn(Column.SPLIT, _SplitDelegate(self))
         self.setShowGrid(False)
         self.setWordWrap(False)
@@ -275,7 +277,24 @@ class _CasesTable(QTableView):
             super().keyPressEvent(event)
 
 
-class _SplitDelegate(QStyledItemDelegate):
+class _RowDelegate(QStyledItemDelegate):
+    """Text below its head, and a hairline under each row."""
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        room = paint_row(painter, option)
+        font = theme.font(tabular=True)
+        painter.setFont(font)
+        muted = index.column() in (Column.NUMBER, Column.SPLIT)
+        painter.setPen(theme.color("muted" if muted else "text"))
+        shown = QFontMetrics(font).elidedText(
+            str(index.data() or ""), Qt.TextElideMode.ElideRight, room.width())
+        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
+        view = self.parent()
+        if isinstance(view, QTableView) and view.hasFocus() and index == view.currentIndex():
+            paint_focus(painter, option.rect.adjusted(0, 0, 0, -1))
+
+
+class _SplitDelegate(_RowDelegate):
     """Tune or holdout, chosen from a list."""
 
     def createEditor(

@@ -101,7 +101,8 @@ class Detail(QFrame):
             head.setContentsMargins(0, theme.px(8), 0, 0)
 
     def _lay_out(self) -> None:
-        inside = QWidget()
+        inside = QFrame()
+        inside.setProperty("surface", "raised")
         body = QVBoxLayout(inside)
         body.setContentsMargins(theme.px(12), theme.px(10), theme.px(12), theme.px(12))
         body.setSpacing(theme.px(6))

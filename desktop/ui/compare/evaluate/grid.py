@@ -7,6 +7,7 @@ person's eye. A row is a case, a column a strategy exactly as it was when the ru
 from __future__ import annotations
 
 import enum
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -80,6 +81,7 @@ class Grid:
         self._cells: dict[tuple[int, int], dict[int, Cell]] = {}
         self._ratings: dict[int, Rating] = {}
         self._shown: dict[tuple[int, int], Shown] = {}
+        self._means: dict[int, tuple[float | None, int]] = {}
         self._most: float | None = None  # the longest bar of a score that is no share
 
     # --- filling -----------------------------------------------------------------------
@@ -102,6 +104,7 @@ class Grid:
     def put(self, cell: Cell) -> None:
         """A cell is other; its row is worked out anew, for the Baseline may be the one."""
         self._cells.setdefault((cell.case_id, cell.strategy_id), {})[cell.repeat] = cell
+        self._means.clear()
         for strategy in self.strategies:
             self._shown.pop((cell.case_id, strategy.id), None)
 
@@ -114,6 +117,7 @@ class Grid:
     def forget(self) -> None:
         """What was worked out no longer holds."""
         self._shown.clear()
+        self._means.clear()
         self._most = None
 
     # --- reading -----------------------------------------------------------------------
@@ -147,9 +151,12 @@ class Grid:
 
     def mean(self, strategy_id: int) -> tuple[float | None, int]:
         """The mean of a column while a run has no summary yet, and over how many cases."""
-        values = [value for case in self.cases
-                  if (value := self.score((case.id, strategy_id))) is not None]
-        return (sum(values) / len(values) if values else None), len(values)
+        if strategy_id not in self._means:
+            values = [value for case in self.cases
+                      if (value := self.score((case.id, strategy_id))) is not None]
+            mean = sum(values) / len(values) if values else None
+            self._means[strategy_id] = mean, len(values)
+        return self._means[strategy_id]
 
     def _work_out(self, key: tuple[int, int]) -> Shown:
         cells = self.cells(*key)
@@ -191,20 +198,27 @@ class Grid:
 
     def holds(self, case: Case, which: Filter) -> bool:
         """Whether a filter lists a case."""
-        if which is Filter.ALL:
-            return True
+        return which is Filter.ALL or which in self._kinds(case)
+
+    def _kinds(self, case: Case) -> set[Filter]:
+        """The filters that list a case."""
         row = [self.shown(case.id, strategy.id) for strategy in self.strategies]
-        if which is Filter.FAILURES:
-            return any(cell.good is False for cell in row)
-        if which is Filter.ERRORS:
-            return any(cell.state in UNANSWERED for cell in row)
-        if which is Filter.DIFFERENT:
-            return len({cell.good for cell in row} - {None}) > 1
-        return any(_disagree(cell) for cell in row)
+        verdicts = {cell.good for cell in row} - {None}
+        found = {Filter.ALL}
+        if False in verdicts:
+            found.add(Filter.FAILURES)
+        if len(verdicts) > 1:
+            found.add(Filter.DIFFERENT)
+        if any(cell.state in UNANSWERED for cell in row):
+            found.add(Filter.ERRORS)
+        if any(_disagree(cell) for cell in row):
+            found.add(Filter.DISAGREEMENT)
+        return found
 
     def counts(self) -> dict[Filter, int]:
         """How many cases each filter lists."""
-        return {which: sum(self.holds(case, which) for case in self.cases) for which in Filter}
+        counted = Counter(kind for case in self.cases for kind in self._kinds(case))
+        return {which: counted[which] for which in Filter}
 
     def _says(self, case: Case, words: Sequence[str]) -> bool:
         parts = [case.question, case.reference, " ".join(case.tags)]

@@ -116,6 +116,12 @@ class GridModel(QAbstractTableModel):
         if not self._timer.isActive():
             self._timer.start()
 
+    def add(self, cell: Cell) -> None:
+        """A cell, unless something is known of it already."""
+        known = self.grid.cells(cell.case_id, cell.strategy_id)
+        if cell.id not in self._pending and cell.id not in [each.id for each in known]:
+            self.change(cell)
+
     def flush(self) -> None:
         """Show what was gathered. Rows keep their places while a run goes on."""
         self._timer.stop()

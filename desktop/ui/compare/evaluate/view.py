@@ -64,6 +64,7 @@ class EvaluateView(QWidget):
         self._explanations: Mapping[str, str] = {}
         self._metric_chosen = False  # by hand: another run keeps it
         self._full: Cell | None = None  # the open cell with all its answer holds
+        self._detailed: object = None  # what the panel shows
         self._sent: SentDialog | None = None
         self.grid = Grid()
         self.model = GridModel(self.grid, self)
@@ -177,6 +178,11 @@ class EvaluateView(QWidget):
         self.bar.show_run(run)
         self._offer_metrics(cells)
         self._reset(cells)
+
+    def show_waiting(self, cells: Sequence[Cell]) -> None:
+        """Cells of the run on screen, where nothing newer is known of them."""
+        for cell in cells:
+            self.model.add(cell)
 
     def show_runs(self, runs: Sequence[Run]) -> None:
         """The runs to choose from, newest first."""
@@ -379,6 +385,7 @@ class EvaluateView(QWidget):
         width = min(theme.px(WIDTH), max(theme.px(300), self.width() // 2))
         self._split.setSizes([max(1, self.width() - width), width])
         self.detailShown.emit(True)
+        self.table.scrollTo(self.table.currentIndex())
         self._fetch()
 
     def close_cell(self) -> None:
@@ -415,8 +422,11 @@ class EvaluateView(QWidget):
         if case is None or strategy is None:
             return
         shown = self.grid.shown(*place)
-        self.detail.show_cell(self.grid, case, strategy, shown, self._best(shown.cells),
-                              self._explanations)
+        cell = self._best(shown.cells)
+        now = (case, strategy, shown, cell)
+        if now != self._detailed:  # other cells change many times a second
+            self._detailed = now
+            self.detail.show_cell(self.grid, case, strategy, shown, cell, self._explanations)
 
     def _best(self, cells: Sequence[Cell]) -> Cell | None:
         """The repeat that is open: from the store where it has come, else as the grid has it."""
