@@ -20,6 +20,7 @@ from .core.settings import Settings
 from .core.types import BUILTIN, Connection
 
 if TYPE_CHECKING:
+    from .core.report import Report
     from .services.catalog import Catalog
     from .services.chats import Chats
     from .services.compute import ComputeProcess
@@ -113,6 +114,18 @@ class Parts:
                 path, store, vectors, self.embedder, self.reader, self.chats, self.tokens,
                 self.prices, SystemClock(), self.files, self.compute,
             )
+
+    def hide_keys(self, text: str) -> str:
+        """`text` without the known keys and without anything shaped like one."""
+        from .services.redact import redact
+
+        return redact(text)
+
+    def render_report(self, report: Report, kind: str) -> bytes:
+        """A report as `html`, `md` or `csv`."""
+        from .services.report_files import render
+
+        return render(report, kind)
 
     async def warm_up(self) -> None:
         """Start what the first question needs, and import what is slow, before it is asked."""

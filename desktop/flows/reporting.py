@@ -6,6 +6,7 @@ into PDF. Documents are named, never located; `scrub` takes out what must not le
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -38,8 +39,12 @@ async def make_report(
     found = await gather(ports, program, run_id)
     known = {str(ports.workspace.resolve().parent): "", str(ports.workspace.parent): ""}
     known |= {document.path: document.name for document in await ports.store.documents()}
-    report = write(found, ports.workspace.stem)
-    return report.cleaned(lambda text: scrub(without_paths(text, known)))
+
+    def written() -> Report:
+        report = write(found, ports.workspace.stem)
+        return report.cleaned(lambda text: scrub(without_paths(text, known)))
+
+    return await asyncio.to_thread(written)  # a second, for thousands of cells
 
 
 async def gather(ports: Ports, program: str, run_id: int | None = None) -> Material:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QGuiApplication, QResizeEvent
+from PySide6.QtGui import QGuiApplication, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -51,6 +51,7 @@ class DecideView(QWidget):
     runRequested = Signal()
     casesRequested = Signal()
     reportRequested = Signal(str)  # a key of KINDS
+    shown = Signal()  # it came on screen
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -153,6 +154,10 @@ class DecideView(QWidget):
         if two != self._two:
             self._two = two
             self._place()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.shown.emit()
 
     def _connect(self) -> None:
         box = self.recommendation

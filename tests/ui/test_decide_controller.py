@@ -1,0 +1,161 @@
+"""Decide's controller: judges when somebody looks, and saves reports of every kind."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine, Iterator
+from typing import Any
+
+import pytest
+from PySide6.QtWidgets import QFileDialog
+from pytestqt.qtbot import QtBot
+
+from desktop.core.advice.decision import Decision
+from desktop.core.evaluation.types import Cause
+from desktop.flows.reporting import write
+from desktop.services.report_files import render
+from desktop.ui.compare.decide import DecideView
+from desktop.ui.compare.decide.pdf import make_pdf, pdf_steps
+from desktop.ui.controllers import decide as module
+from desktop.ui.controllers.decide import DecideController, failing_cases
+from tests.report_samples import HOSTILE, cells, material
+from tests.ui.decide_samples import USE_CASE, decision, run
+from tests.ui.samples import make_window
+
+
+class NowTasks:
+    """Runs each task at once."""
+
+    def __init__(self) -> None:
+        self.names: list[str] = []
+
+    def start(self, name: str, work: Coroutine[Any, Any, Any], **_: object) -> int:
+        self.names.append(name)
+        asyncio.run(work)
+        return 1
+
+
+class FakeFiles:
+    def __init__(self) -> None:
+        self.written: dict[str, bytes] = {}
+
+    async def write(self, path: str, content: bytes) -> None:
+        self.written[path] = content
+
+
+class FakePorts:
+    def __init__(self) -> None:
+        self.files = FakeFiles()
+        self.store = self
+
+    async def runs(self) -> Any:
+        return [run(6)]
+
+    async def cells(self, run_id: int) -> Any:
+        return cells()
+
+    async def cases(self) -> Any:
+        return list(material().cases)
+
+
+class Reports:
+    def hide_keys(self, text: str) -> str:
+        return text
+
+    def render_report(self, report: Any, kind: str) -> bytes:
+        return render(report, kind)
+
+
+@pytest.fixture
+def made(qtbot: QtBot, dressed: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    async def decide(*_: object) -> Decision:
+        return decision()
+
+    async def use_case(*_: object) -> Any:
+        return USE_CASE
+
+    async def make_report(ports: object, program: str, run_id: int | None, scrub: object) -> Any:
+        return write(material(), "w")
+
+    monkeypatch.setattr(module, "decide", decide)
+    monkeypatch.setattr(module, "load_use_case", use_case)
+    monkeypatch.setattr(module, "make_report", make_report)
+    window, _ = make_window()
+    view, tasks = DecideView(), NowTasks()
+    qtbot.addWidget(window)
+    qtbot.addWidget(view)
+    yield DecideController(view, tasks, window, Reports())  # type: ignore[arg-type]
+
+
+def test_nothing_is_judged_until_somebody_looks(made):
+    asyncio.run(made.open(FakePorts()))
+    assert made.tasks.names == []
+    made.view.show()
+    assert made.tasks.names == ["Decide"]
+    assert made.view.recommendation.sentence.text() == "Use Prompt + documents."
+    made.view.hide()
+    made.view.show()
+    assert made.tasks.names == ["Decide"]
+
+
+def test_a_change_is_judged_at_once_on_screen_and_later_behind(made):
+    asyncio.run(made.open(FakePorts()))
+    made.view.show()
+    made.changed()
+    assert made.tasks.names == ["Decide", "Decide"]
+    made.view.hide()
+    made.changed()
+    assert made.tasks.names == ["Decide", "Decide"]
+
+
+def test_closing_forgets_the_decision(made):
+    asyncio.run(made.open(FakePorts()))
+    made.view.show()
+    made.close()
+    assert made.view.recommendation.sentence.text() == "Nothing to decide yet"
+    made.changed()
+    assert made.tasks.names == ["Decide"]
+
+
+@pytest.mark.parametrize(("kind", "start"), [
+    ("html", b"<!DOCTYPE html>"), ("pdf", b"%PDF-1."), ("md", b"<!-- strategy"),
+    ("csv", b"\xef\xbb\xbfcase,question"),
+])
+def test_every_kind_is_written_and_said(made, kind, start, tmp_path):
+    ports = FakePorts()
+    asyncio.run(made.open(ports))
+    made.save(tmp_path / f"Report.{kind}", kind)
+    (content,) = ports.files.written.values()
+    assert content.startswith((start, start.removeprefix(b"\xef\xbb\xbf")))
+    assert made._window.messages.bar.messages()[0].what == f"Report saved as Report.{kind}."
+
+
+def test_the_place_is_asked_for_with_the_right_ending(made):
+    asyncio.run(made.open(FakePorts()))
+    made.choose_file("pdf")
+    (dialog,) = made._window.findChildren(QFileDialog)
+    assert dialog.defaultSuffix() == "pdf" and dialog.nameFilters()[0] == "PDF (*.pdf)"
+    dialog.reject()
+
+
+def test_the_pdf_holds_the_words_and_nothing_else_runs(qapp):
+    pdfium = pytest.importorskip("pypdfium2")
+    content = make_pdf(write(material(), "HR benefits"))
+    document = pdfium.PdfDocument(content)
+    text = " ".join(page.get_textpage().get_text_range() for page in document)
+    words = " ".join(text.split())
+    for part in ("Use Prompt + documents.", "How large is the effect?", "Holm 1979",
+                 "What this does not show"):
+        assert part in words
+    assert HOSTILE.split(">")[0] in words  # an answer's markup is words
+    assert b"/JavaScript" not in content and b"/URI" not in content
+    document.close()
+
+
+def test_a_pdf_is_made_in_small_steps(qapp):
+    assert sum(1 for _ in pdf_steps(write(material(), "w"))) > 20
+
+
+def test_failing_cases_are_those_of_the_recommended_strategy():
+    assert failing_cases(decision(), run(6), cells()) == {Cause.NOT_RETRIEVED: [6]}
+    assert failing_cases(decision(), None, []) == {}
