@@ -22,6 +22,7 @@ from .connections import connection_app
 from .datasets import dataset_app
 from .deciding import decide
 from .reporting import report
+from .runs import run as run_cases
 from .strategies import strategy_app
 
 Workspace = Annotated[Path, typer.Argument(help="A .stratex file", metavar="WORKSPACE")]
@@ -45,8 +46,8 @@ def build(as_json: bool) -> Any:
             print_version(as_json)
             raise typer.Exit
 
-    for command in (new, index, search, ask, decide, report):
-        app.command()(command)
+    for command in (new, index, search, ask, run_cases, decide, report):
+        app.command(command.__name__)(command)
     app.add_typer(cases_app, name="cases")
     app.add_typer(strategy_app, name="strategy")
     app.add_typer(dataset_app, name="dataset")

@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from ..core.errors import StrategyExplorerError
 from ..core.evaluation.attribution import attribute, keep_by_hand
@@ -15,6 +16,7 @@ from ..core.ports import Ports
 from ..core.types import Answer, Case
 from .attributing import KnownPages
 from .cell_asking import light
+from .scoring import ScoreOptions, score
 from .use_case import load_use_case
 
 Score = Callable[
@@ -35,7 +37,7 @@ class CellScorer:
         self._cases = cases
         self._ports = ports
         self._emit = emit
-        self._score = score
+        self._score = score or _scoring()
         self._queue: asyncio.Queue[Cell | None] = asyncio.Queue()
         self._known = KnownPages(ports.store)
 
@@ -67,14 +69,12 @@ class CellScorer:
         """With scores and cause. Raises EmbedderUnavailable and what else metrics need."""
         scores: Mapping[str, float | None] = {}
         if cell.state is CellState.DONE and self._run.metrics:
-            score = self._score or _scoring()
-            scores = await score(case, answer, self._run.metrics, self._ports)
+            scores = await self._score(case, answer, self._run.metrics, self._ports)
         use_case = await load_use_case(self._ports.store)
         found = attribute(case, answer, scores, await self._known.holds(case), use_case)
         return replace(cell, scores=scores, attribution=keep_by_hand(cell, found))
 
 
 def _scoring() -> Score:
-    from .scoring import score
-
-    return score
+    # What it remembers of one cell serves the next: the columns of a case share passages.
+    return partial(score, options=ScoreOptions())

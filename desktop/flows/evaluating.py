@@ -26,13 +26,15 @@ from .cell_asking import CellAsker
 from .cell_scoring import CellScorer, Score
 from .estimating import CONCURRENCY, CONCURRENCY_BUILT_IN, LIMITS_FACT, estimate, lane_of
 from .lanes import Brake, Lane, PutBack
+from .use_case import load_use_case
 
 __all__ = ["Brake", "estimate", "remaining", "rerun", "resume", "run"]
 
 AHEAD = 4  # cells of a lane that are prepared while all its turns are taken
 DEFAULT_METRICS = (
-    "token_f1", "rouge_l", "similarity", "hit", "recall_at_k", "mrr", "citation_validity",
-    "groundedness", "context_recall", "answer_relevance", "latency", "tokens", "cost",
+    "token_f1", "rouge_l", "similarity", "contains", "regex", "json_schema", "sql_equivalence",
+    "hit", "recall_at_k", "mrr", "ndcg", "citation_validity", "groundedness", "context_recall",
+    "answer_relevance", "latency", "tokens", "cost",
 )
 
 
@@ -51,6 +53,8 @@ async def run(
         raise ConfigurationError(f"There are no {missing} to run", remedy=f"Add {missing} first")
     versions = await ports.store.prompt_versions()
     fixed = [_fixed(strategy, prompt_for(strategy, versions)) for strategy in strategies]
+    goal = (await load_use_case(ports.store)).metric
+    metrics = [name for name in dict.fromkeys([*metrics, goal]) if name]
     made = await ports.store.begin_run(Run(
         0, RunState.RUNNING, tuple(fixed), tuple(case.id for case in cases), repeats,
         tuple(metrics), ports.clock.now(), name=name,

@@ -226,8 +226,14 @@ def test_a_cell_is_stored_before_its_request_and_its_answer_before_the_next(play
 def test_no_more_than_the_given_number_are_on_their_way(play: Any) -> None:
     async def scenario(world: World) -> None:
         await world.fill(20)
-        await world.run(concurrency=3)
-        assert world.bots["bot"].most == 3
+        bot = world.bots["bot"]
+        bot.gate = asyncio.Event()
+        task = asyncio.ensure_future(world.run(concurrency=3))
+        while bot.now < 3:
+            await asyncio.sleep(0)
+        bot.gate.set()
+        await task
+        assert bot.most == 3
 
     play(scenario)
 
