@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from ..core.errors import ConfigurationError
 from ..core.evaluation.claims import Claim, claims_of
-from ..core.evaluation.groundedness import Evidence, Passage, Window
+from ..core.evaluation.groundedness import Evidence, Passage, Window, worth_reading
 from ..core.evaluation.metrics import METRICS, Metric, rag, retrieval, running, structure, text
 from ..core.ports import Embedder, SqlRunner
 from ..core.types import Answer, AnswerState, Case, Hit
@@ -255,7 +255,11 @@ class _Judged:
                 await asyncio.sleep(0)
             passages.append(known)
         claims = [*self._own, *self._wanted]
-        self._evidence = Evidence(passages, claims, self._case.question)
+        kept = worth_reading(passages, claims)
+        for place in kept:
+            _ = passages[place].windows  # taken apart now, one after another
+            await asyncio.sleep(0)
+        self._evidence = Evidence(passages, claims, self._case.question, kept)
         await asyncio.sleep(0)
         self._windows = self._evidence.worth_embedding()
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from ..declines import is_decline
 from ..sentences import split_sentences
-from ..wording import FUNCTION_WORDS, content_roots, words
+from ..wording import FUNCTION_WORDS, content_roots, root, words
 from .metrics.text import without_marks
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
@@ -21,6 +21,8 @@ _NEGATIONS = re.compile(
     r"\b(?:not|no|never|none|neither|nor|without|cannot|exclud\w*|except\w*|ineligible|unable"
     r"|prohibit\w*|denie[ds]|non-?covered)\b|n['’]t\b", re.I,
 )
+_CLAUSE_END = re.compile(r"[.,;:!?](?:\s|$)|\b(?:but|and|unless|because|until|which)\b", re.I)
+_REACH = 3  # words that a negation denies
 _CLOSING = re.compile(
     r"^(?:thanks|thank you|you['’]re welcome|i hope|let me know|feel free|please (?:let me|feel)"
     r"|if you have (?:any|more|further|other))\b", re.I,
@@ -40,7 +42,7 @@ class Traits:
     plain: frozenset[str]  # all words, lower case, without a plural's or possessive's ending
     numbers: frozenset[str]
     names: frozenset[str]  # of `plain`: those with a capital inside the sentence
-    negated: bool
+    denied: frozenset[str]  # of `roots`: those right behind a "not", "without", "excludes"
 
 
 def traits(text: str) -> Traits:
@@ -48,7 +50,7 @@ def traits(text: str) -> Traits:
     found = words(text)
     return Traits(
         frozenset(content_roots(text)), frozenset(map(_bare, found)), frozenset(_numbers(text)),
-        frozenset(_names(found)), _NEGATIONS.search(text) is not None,
+        frozenset(_names(found)), frozenset(_denied(text)),
     )
 
 
@@ -59,7 +61,7 @@ def together(several: Sequence[Traits]) -> Traits:
         frozenset().union(*(one.plain for one in several)),
         frozenset().union(*(one.numbers for one in several)),
         frozenset().union(*(one.names for one in several)),
-        any(one.negated for one in several),
+        frozenset().union(*(one.denied for one in several)),
     )
 
 
@@ -73,13 +75,19 @@ def _numbers(text: str) -> Iterable[str]:
 
 
 def _names(found: Sequence[str]) -> Iterable[str]:
-    """Words with a capital inside the sentence; a first word only before another of them."""
-    for index, word in enumerate(found):
-        capital = word[0].isupper() and word.lower() not in FUNCTION_WORDS
+    """Words with a capital inside the sentence."""
+    for word in found[1:]:
         acronym = word.isupper() and len(word) < 6  # a text may spell it out
-        follows = index + 1 < len(found) and found[index + 1][0].isupper()
-        if capital and not acronym and (index or follows):
+        if word[0].isupper() and not acronym and word.lower() not in FUNCTION_WORDS:
             yield _bare(word)
+
+
+def _denied(text: str) -> Iterable[str]:
+    """The stems of the few content words behind each negation, up to the clause's end."""
+    for negation in _NEGATIONS.finditer(text):
+        clause = _CLAUSE_END.split(text[negation.end() :], maxsplit=1)[0]
+        content = [word for word in words(clause) if word.lower() not in FUNCTION_WORDS]
+        yield from (root(word) for word in content[:_REACH])
 
 
 @functools.lru_cache(maxsize=50_000)

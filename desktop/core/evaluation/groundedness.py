@@ -38,9 +38,9 @@ SINGLES = 60  # sentences embedded besides: those of some five passages
 LOOKED = 3  # windows compared in detail, by meaning and by words
 LONGEST = 900  # characters of a window; the embedder cuts at 256 tokens
 # In the order of `Evidence.signals`: cosine; words covered by a window, by a passage; numbers in
-# no passage, in no near window; names in no near passage; negated here only, there only.
-WEIGHTS = (3.8, 0.6, 1.4, -3.4, -5.6, -3.4, -2.5, -0.2)
-BIAS = -3.4
+# no passage, in no near window; names in no near passage; denied here, told there; told here, denied there.
+WEIGHTS = (3.7, 1.0, 1.7, -3.5, -5.8, -3.6, -3.0, -0.8)
+BIAS = -3.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,23 +78,28 @@ class Passage:
         return tuple(found)
 
 
-class Evidence:
-    """The passages of one answer, prepared for its claims.
+def worth_reading(passages: Sequence[Passage], claims: Sequence[Claim]) -> list[int]:
+    """Which passages to look at sentence by sentence: all of a few, and of many (whole
+    documents) those that share most with the claims."""
+    wanted: set[str] = set().union(*(claim.traits.roots for claim in claims))
+    shared = [len(wanted & passage.traits.roots) for passage in passages]
+    return sorted(sorted(range(len(passages)), key=lambda i: -shared[i])[:PASSAGES])
 
-    What repeats `question` without standing in any passage is not held against a claim. Of
-    many passages (whole documents) the few that share most with `claims` are looked at
-    sentence by sentence.
+
+class Evidence:
+    """The passages of one answer, prepared for its claims; `kept` are those worth reading.
+
+    What repeats `question` without standing in any passage is not held against a claim.
     """
 
     def __init__(
-        self, passages: Sequence[Passage], claims: Sequence[Claim], question: str = ""
+        self, passages: Sequence[Passage], claims: Sequence[Claim], question: str = "",
+        kept: Sequence[int] | None = None,
     ) -> None:
         self._passages = [passage.traits for passage in passages]
-        wanted: set[str] = set().union(*(claim.traits.roots for claim in claims))
-        shared = [len(wanted & each.roots) for each in self._passages]
-        kept = sorted(range(len(passages)), key=lambda i: -shared[i])[:PASSAGES]
+        kept = worth_reading(passages, claims) if kept is None else kept
         self._windows = [
-            replace(window, passage=i) for i in sorted(kept) for window in passages[i].windows
+            replace(window, passage=i) for i in kept for window in passages[i].windows
         ]
         self._claims = claims
         self._asked = traits(question)
@@ -165,7 +170,7 @@ class Evidence:
         among = {window.passage for window, _ in near if window.passage in passages}
         beside = [passages[i] for i in {best.passage, widest.passage}]
         numbers, names = self._own(own.numbers, "numbers"), self._own(own.names, "plain")
-        denied = best.traits.negated or widest.traits.negated
+        there = together([best.traits, widest.traits])
         return (
             cosine,
             max(covers),
@@ -173,8 +178,8 @@ class Evidence:
             _lost(numbers, [passage.numbers for passage in passages.values()]),
             _lost(numbers, [best.traits.numbers, widest.traits.numbers]),
             _lost(names, [passage.plain for passage in beside]),
-            float(own.negated and not denied),
-            float(denied and not own.negated),
+            _share(own.denied, there.roots - there.denied),
+            _share(best.traits.denied, own.roots - own.denied),
         )
 
     def _closest(
@@ -197,6 +202,10 @@ class Evidence:
 
 def _title(name: str) -> str:
     return re.sub(r"\.\w{2,5}$", "", name).replace("_", " ")
+
+
+def _share(wanted: Set[str], have: Set[str]) -> float:
+    return len(wanted & have) / len(wanted) if wanted else 0.0
 
 
 def _lost(wanted: Set[str], have: Sequence[Set[str]]) -> float:
