@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import AsyncGenerator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -67,7 +67,7 @@ def made_run(
              {metric: value}, (causes or {}).get(case.id))
         for strategy, row in scores.items() for case, value in zip(cases, row, strict=False)
     ]
-    return run, cells, cases
+    return run, [replace(cell, id=place) for place, cell in enumerate(cells, start=1)], cases
 
 
 @dataclass
@@ -86,6 +86,9 @@ class MadeStore:
 
     async def cells(self, run_id: int) -> list[Cell]:
         return next(cells for run, cells in self.made if run.id == run_id)
+
+    async def cell(self, cell_id: int) -> Cell | None:
+        return next((cell for _, cells in self.made for cell in cells if cell.id == cell_id), None)
 
     async def cases(self) -> list[Case]:
         return list(self.known_cases)

