@@ -62,6 +62,9 @@ def test_figures_are_found_and_names_are_left_alone():
     found = [text for text, figure in pieces("gpt-4.1 answers 47 of 60 cases for $1.37 in 2.6 s.")
              if figure]
     assert found == ["47 of 60 cases", "$1.37", "2.6 s"]
+    text = "Baseline 0, Prompt 1,000 (+0.03 to +0.11)."
+    found = [piece for piece, figure in pieces(text) if figure]
+    assert found == ["0", "1,000", "+0.03 to +0.11"]
     text = "If hit@5 falls below 0.52, v2 wins."
     assert [piece for piece, figure in pieces(text) if figure] == ["0.52"]
     assert "".join(piece for piece, _ in pieces(text)) == text

@@ -135,7 +135,7 @@ def cost(found: Material) -> Section | None:
     if free:
         blocks.append(Text(f"{', '.join(free)}: $0, answered on one's own machine."))
     blocks += [Text(f"{note.rstrip('.')}.", "muted")
-               for note in dict.fromkeys(each.note for each in decision.costs if each.note)]
+               for note in dict.fromkeys(each.note for each in shown if each.note)]
     return Section("cost", "What a month costs", tuple(blocks))
 
 

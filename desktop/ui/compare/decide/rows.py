@@ -86,8 +86,11 @@ def sentence_row(
     return ruled(row)
 
 
-def status_row(icon: str, word: str, tone: Tone, what: str, evidence: str, step: str) -> QFrame:
-    """Icon and word, the check, the evidence below it, and what would meet it."""
+_SHORT = 24  # letters of evidence that fit beside the check
+
+
+def status_row(icon: str, word: str, tone: Tone, what: str, evidence: str) -> QFrame:
+    """Icon and word, the check, and the evidence: beside it, or below where it is longer."""
     grid = QGridLayout()
     grid.setHorizontalSpacing(theme.px(4))
     grid.setVerticalSpacing(theme.px(2))
@@ -96,14 +99,16 @@ def status_row(icon: str, word: str, tone: Tone, what: str, evidence: str, step:
     state.setFixedWidth(theme.px(64))
     grid.addWidget(state, 0, 1, Qt.AlignmentFlag.AlignTop)
     grid.addWidget(label(what, wrap=True), 0, 2, Qt.AlignmentFlag.AlignTop)
-    for place, text in enumerate((evidence, step), start=1):
-        if text:
-            words = selectable(label(text, tone="muted", size="small", wrap=True))
-            grid.addWidget(words, place, 2)
+    if evidence:
+        beside = len(evidence) <= _SHORT
+        words = selectable(label(evidence, tone="muted", size="small", wrap=not beside))
+        if beside:
+            words.setAlignment(Qt.AlignmentFlag.AlignRight)
+        grid.addWidget(words, *((0, 3) if beside else (1, 2, 1, 2)))
     grid.setColumnStretch(2, 1)
     made = ruled(grid)
     made.setAccessibleName(f"{word}: {what}")
-    made.setAccessibleDescription(" ".join(part for part in (evidence, step) if part))
+    made.setAccessibleDescription(evidence)
     return made
 
 

@@ -70,9 +70,8 @@ class CostSection(Section):
     ) -> None:
         """`prices` says where prices come from."""
         shown = drawable(costs)
-        names = {cost.label for cost in shown}
-        free = [cost.label for cost in costs if cost.label not in names]
-        notes = list(dict.fromkeys(cost.note for cost in costs if cost.note))
+        free = [cost.label for cost in costs if cost not in shown]
+        notes = list(dict.fromkeys(cost.note for cost in shown if cost.note))
         self.note.setText(prices if shown else "")
         self.plot.show_picture(partial(
             costs_picture, costs, rungs, plan=plan, crossings=crossings) if shown else None)
@@ -173,7 +172,7 @@ class ReadinessSection(Section):
         counts = {status: sum(c.status == status for c in checks) for status in STATUSES}
         self.note.setText(", ".join(f"{n} {status}" for status, n in counts.items() if n))
         for check in checks:
-            self.add(status_row(*STATUSES[check.status], check.check, check.evidence, ""))
+            self.add(status_row(*STATUSES[check.status], check.check, check.evidence))
         if steps:
             self.add(_steps(steps))
         self.setVisible(bool(checks))

@@ -8,13 +8,14 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QWidget
 
 from ....core.advice.decision import Decision, Evidence
+from ....core.advice.phrases import seconds
 from ....core.evaluation.types import Run, StrategySummary
 from ....core.plots.scales import dollars
 from ....core.strategies import badge_of, rung_of
 from ....core.types import Strategy
 from ... import theme
 from ...components import ElidedLabel, RungBadge, button, label
-from ..figures import NOTHING, seconds
+from ..figures import NOTHING
 
 HEADS = ("Strategy", "Per 1,000 calls", "Median", "95 of 100", "Correct", "Errors")
 
@@ -55,8 +56,8 @@ class StrategyTable(QFrame):
         cost = summary.cost_per_1000
         figures = (
             "unknown price" if cost is None else dollars(cost),
-            seconds(latency.p50 if latency else None),
-            seconds(latency.p95 if latency else None),
+            seconds(latency.p50) if latency else NOTHING,
+            seconds(latency.p95) if latency else NOTHING,
         )
         for column, text in enumerate(figures, start=1):
             self._put(_figure(text), row, column)

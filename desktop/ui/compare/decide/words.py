@@ -29,8 +29,9 @@ PANES = {
     Cause.WRONG_FORMAT: "Prompt",
     Cause.REFUSED: "Prompt",
 }
+_NUMBER = r"[+−-]?\$?\d+(?:,\d{3})*(?:\.\d+)?"
 _FIGURE = re.compile(
-    r"[+−-]?\$?\d[\d,]*(?:\.\d+)?(?:\s?%)?(?:\s(?:of|to)\s[+−-]?\$?\d[\d,]*(?:\.\d+)?)?"
+    rf"{_NUMBER}(?:\s?%)?(?:\s(?:of|to)\s{_NUMBER})?"
     r"(?:\s(?:cases|failures|answers|calls|s)\b)?"
 )
 
