@@ -38,7 +38,8 @@ SINGLES = 60  # sentences embedded besides: those of some five passages
 LOOKED = 3  # windows compared in detail, by meaning and by words
 LONGEST = 900  # characters of a window; the embedder cuts at 256 tokens
 # In the order of `Evidence.signals`: cosine; words covered by a window, by a passage; numbers in
-# no passage, in no near window; names in no near passage; denied here, told there; told here, denied there.
+# no passage, in no near window; names in no near passage; what only the claim denies, and what
+# only the window denies.
 WEIGHTS = (3.7, 1.0, 1.7, -3.5, -5.8, -3.6, -3.0, -0.8)
 BIAS = -3.6
 
