@@ -6,8 +6,8 @@ which of the two is wanted: a worker must never load Qt.
 
 from __future__ import annotations
 
-import multiprocessing
 import os
+import signal
 import sys
 from collections.abc import Sequence
 
@@ -38,8 +38,17 @@ def wants_window(arguments: Sequence[str]) -> bool:
     return not arguments or (len(arguments) == 1 and arguments[0].endswith(".stratex"))
 
 
+def interrupted(*_: object) -> None:
+    """Ctrl+C while nothing is open that must be put away: imports, printing."""
+    os.write(2, b"Interrupted. What was finished is kept.\n")
+    os._exit(130)
+
+
 def main() -> int:
     """The exit code: 0 done, 1 a problem the user can mend, 2 usage, 130 interrupted."""
+    signal.signal(signal.SIGINT, interrupted)
+    import multiprocessing
+
     multiprocessing.freeze_support()
     arguments = take_data_dir(sys.argv[1:])
     if wants_window(arguments):

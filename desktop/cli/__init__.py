@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import sys
 from collections.abc import Coroutine, Sequence
 from typing import Any, TypeVar
@@ -59,7 +60,10 @@ def take_json(arguments: Sequence[str]) -> tuple[list[str], bool]:
 
 def run(work: Coroutine[Any, Any, T]) -> T:
     """Run one command's coroutine; Ctrl+C cancels it and lets it put things away."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # asyncio replaces no other
     try:
         return asyncio.run(work)
     except (KeyboardInterrupt, asyncio.CancelledError) as stop:
         raise Stopped from stop
+    finally:
+        signal.signal(signal.SIGINT, before)

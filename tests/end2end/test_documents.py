@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shlex
 import signal
 import subprocess
@@ -158,7 +159,7 @@ def test_ctrl_c_while_indexing_keeps_what_was_finished(cli: CommandLine) -> None
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8", start_new_session=True,
     )
     wait_until_written(cli.folder / "hr.stratex-wal", 300_000)
-    process.send_signal(signal.SIGINT)
+    os.killpg(process.pid, signal.SIGINT)  # as the terminal does: its children get it too
     out, err = process.communicate(timeout=20)
     assert (process.returncode, out) == (130, "")
     assert err == "Interrupted. What was finished is kept.\n"
