@@ -17,8 +17,10 @@ from ..core.errors import StrategyExplorerError
 from ..core.ports import Ports
 from ..flows.tasks import Tasks
 from .controllers.ask import AskController
+from .controllers.center import CenterController
 from .controllers.connections import ConnectionKeeper, ConnectionsController
 from .controllers.dataset import DatasetController
+from .controllers.decide import ReportKeeper
 from .controllers.documents import DocumentsController
 from .controllers.looks import LooksController, SettingsKeeper
 from .controllers.pages import PagesController
@@ -29,7 +31,7 @@ from .views import Views
 SUFFIX = ".stratex"
 
 
-class Program(SettingsKeeper, ConnectionKeeper, Protocol):
+class Program(SettingsKeeper, ConnectionKeeper, ReportKeeper, Protocol):
     """What the session needs of the program around it: `parts.Parts`."""
 
     async def create(self, path: Path, sample: str = "") -> None: ...
@@ -57,7 +59,12 @@ class Session:
         self.dataset = DatasetController(views.dataset, tasks, window)
         self.connections = ConnectionsController(tasks, window, program, self._connections_changed)
         self.looks = LooksController(window, program)
-        self._controllers = (self.prompt, self.ask, self.documents, self.dataset, self.pages)
+        self.center = CenterController(
+            views.center, tasks, window, self.prompt, self.pages, program
+        )
+        self._controllers = (
+            self.prompt, self.ask, self.documents, self.dataset, self.pages, self.center
+        )
         self._connect()
 
     def _connect(self) -> None:
@@ -71,6 +78,8 @@ class Session:
         window.filesDropped.connect(self.dropped)
         window.useCaseChanged.connect(self.save_use_case)
         # asking
+        window.viewRequested.connect(self.center.center.show_view)
+        window.askRequested.connect(self.center.show_ask)
         window.askRequested.connect(view.ask)
         window.stopRequested.connect(view.stop)
         window.findRequested.connect(view.open_find)

@@ -48,6 +48,7 @@ class WindowSlots(QMainWindow):
     connectionsRequested = Signal()
     themeChosen = Signal(str)
     textSizeChosen = Signal(int)
+    viewRequested = Signal(str)  # Ask, Evaluate, Decide
     askRequested = Signal()
     stopRequested = Signal()
     findRequested = Signal()
@@ -122,6 +123,18 @@ class WindowSlots(QMainWindow):
     def show_fine_tuning(self) -> None:
         """Bring the Fine-tuning pane to the front."""
         self.panes.open_pane(2)
+
+    def show_ask(self) -> None:
+        """Bring Ask to the front."""
+        self.viewRequested.emit("Ask")
+
+    def show_evaluate(self) -> None:
+        """Bring Evaluate to the front."""
+        self.viewRequested.emit("Evaluate")
+
+    def show_decide(self) -> None:
+        """Bring Decide to the front."""
+        self.viewRequested.emit("Decide")
 
     def toggle_panes(self) -> None:
         """Fold the panes to the rail, or unfold them."""

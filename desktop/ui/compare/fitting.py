@@ -115,7 +115,7 @@ def _open_columns(
     if layout.maximised in columns:
         return [c for c in columns if c == layout.maximised]
     wanted = [c for c in columns if c not in layout.folded] or list(columns[-1:])
-    by_wish = sorted(reversed(wanted), key=lambda c: _place(c, layout.opened))
+    by_wish = sorted(wanted, key=lambda c: (_place(c, layout.opened), -columns.index(c)))
     room = (total - len(columns) * sizes.strip) // (sizes.comfortable - sizes.strip)
     kept = set(by_wish[: max(1, room)])
     return [c for c in columns if c in kept]

@@ -1,0 +1,115 @@
+"""The tabs of the centre: Evaluate and Decide get their controllers when first shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from PySide6.QtWidgets import QWidget
+
+from ...core.ports import Ports
+from ...flows.tasks import Tasks
+from ..center import Center
+from ..compare.decide.view import DecideView
+from ..compare.evaluate.view import EvaluateView
+from ..main_window import MainWindow
+from . import Controller
+from .decide import DecideController, ReportKeeper
+from .evaluate import EvaluateController
+from .pages import PagesController
+from .prompt import PromptController
+
+ASK, EVALUATE, DECIDE = "Ask", "Evaluate", "Decide"
+PANES = {"Prompt": "show_prompt", "Documents": "show_documents", "Fine-tuning": "show_fine_tuning"}
+
+
+class CenterController(Controller):
+    """Leads from one view to another: from a figure to its cells, from a cause to its pane."""
+
+    def __init__(
+        self, center: Center, tasks: Tasks, window: MainWindow, prompt: PromptController,
+        pages: PagesController, reports: ReportKeeper,
+    ) -> None:
+        super().__init__(tasks)
+        self.center = center
+        self.evaluate: EvaluateController | None = None
+        self.decide: DecideController | None = None
+        self._window = window
+        self._prompt = prompt
+        self._pages = pages
+        self._reports = reports
+        center.made.connect(self._made)
+        center.shown.connect(self._shown)
+
+    def _made(self, name: str, view: QWidget) -> None:
+        if isinstance(view, EvaluateView):
+            self.evaluate = EvaluateController(
+                view, self.tasks, self._window, self._prompt, self._pages
+            )
+        elif isinstance(view, DecideView):
+            self.decide = DecideController(view, self.tasks, self._window, self._reports)
+            view.evidenceRequested.connect(self.show_evidence)
+            view.paneRequested.connect(self.show_pane)
+            view.goalRequested.connect(self.ask_goal)
+            view.runRequested.connect(self.show_evaluate)
+            view.casesRequested.connect(self.show_cases)
+        if self.is_open:
+            self.tasks.start(f"Show {name}", self._open_view(name))
+
+    async def _open_view(self, name: str) -> None:
+        controller = self.evaluate if name == EVALUATE else self.decide
+        if controller is not None and self.is_open:
+            await controller.open(self.ports)
+
+    def _shown(self, name: str) -> None:
+        """Strategies, cases and runs may have changed behind a view that was not in front."""
+        if name == EVALUATE and self.evaluate is not None and self.evaluate.is_open:
+            self.evaluate.refresh()
+        if name == DECIDE and self.decide is not None and self.decide.is_open:
+            self.decide.changed()
+
+    async def open(self, ports: Ports) -> None:
+        await super().open(ports)
+        for controller in (self.evaluate, self.decide):
+            if controller is not None:
+                await controller.open(ports)
+
+    def close(self) -> None:
+        for controller in (self.evaluate, self.decide):
+            if controller is not None and controller.is_open:
+                controller.close()
+        super().close()
+
+    # --- from one view to another ------------------------------------------------------
+
+    def show_ask(self) -> None:
+        self.center.show_view(ASK)
+
+    def show_evaluate(self) -> None:
+        self.center.show_view(EVALUATE)
+
+    def show_decide(self) -> None:
+        self.center.show_view(DECIDE)
+
+    def show_cases(self) -> None:
+        self.show_evaluate()
+        if self.evaluate is not None:
+            self.evaluate.view.show_cases_page()
+
+    def ask_goal(self) -> None:
+        self.show_cases()
+
+    def show_evidence(self, evidence: Mapping[str, Any]) -> None:
+        """The cells behind a figure."""
+        self.show_evaluate()
+        if self.evaluate is None:
+            return
+        if evidence.get("metric"):
+            self.evaluate.view.show_metric(evidence["metric"])
+        if evidence.get("cases"):
+            self.evaluate.view.list_cases(evidence["cases"])
+
+    def show_pane(self, name: str, case_ids: list[int]) -> None:
+        """The pane that helps, with the failing cases listed beside it."""
+        getattr(self._window, PANES[name])()
+        self.show_evidence({"cases": case_ids})
