@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from .services.reader import ProcessReader
     from .services.secrets import Secrets
     from .services.settings_file import SettingsFile
+    from .services.sql_runner import SqlProcess
     from .services.tokens_process import ProcessTokens
 
 FIRST_SAMPLE = "benefits"
@@ -48,6 +49,7 @@ class Parts:
     files: DiskFiles
     chats: Chats
     compute: ComputeProcess
+    sql: SqlProcess
 
     @property
     def current(self) -> Settings:
@@ -113,6 +115,7 @@ class Parts:
             yield Ports(
                 path, store, vectors, self.embedder, self.reader, self.chats, self.tokens,
                 self.prices, SystemClock(), self.files, self.compute,
+                self.sql,
             )
 
     def hide_keys(self, text: str) -> str:
@@ -171,6 +174,7 @@ async def open_parts(settings: SettingsFile | None = None) -> AsyncIterator[Part
         stack.push_async_callback(parts.reader.aclose)
         stack.push_async_callback(parts.chats.aclose)
         stack.push_async_callback(parts.compute.aclose)
+        stack.push_async_callback(parts.sql.aclose)
         yield parts
 
 
@@ -183,6 +187,7 @@ def _load() -> Callable[[SettingsFile | None], Parts]:
     from .services.reader import ProcessReader
     from .services.secrets import Secrets
     from .services.settings_file import SettingsFile
+    from .services.sql_runner import SqlProcess
     from .services.tokens_process import ProcessTokens
 
     def make(given: SettingsFile | None) -> Parts:
@@ -192,7 +197,7 @@ def _load() -> Callable[[SettingsFile | None], Parts]:
         prices = Catalog(settings.data_dir / "catalog.json")
         return Parts(
             settings, secrets, prices, tokens, embedder, ProcessReader(), DiskFiles(), chats,
-            ComputeProcess(),
+            ComputeProcess(), SqlProcess(),
         )
 
     return make

@@ -23,6 +23,7 @@ from .datasets import dataset_app
 from .deciding import decide
 from .reporting import report
 from .runs import run as run_cases
+from .scoring import score
 from .strategies import strategy_app
 
 Workspace = Annotated[Path, typer.Argument(help="A .stratex file", metavar="WORKSPACE")]
@@ -46,7 +47,7 @@ def build(as_json: bool) -> Any:
             print_version(as_json)
             raise typer.Exit
 
-    for command in (new, index, search, ask, run_cases, decide, report):
+    for command in (new, index, search, ask, run_cases, score, decide, report):
         app.command(command.__name__)(command)
     app.add_typer(cases_app, name="cases")
     app.add_typer(strategy_app, name="strategy")

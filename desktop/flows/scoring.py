@@ -11,13 +11,13 @@ import json
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from ..core.errors import ConfigurationError
 from ..core.evaluation.claims import Claim, claims_of
 from ..core.evaluation.groundedness import Evidence, Passage, Window, worth_reading
 from ..core.evaluation.metrics import METRICS, Metric, rag, retrieval, running, structure, text
-from ..core.ports import Embedder, SqlRunner
+from ..core.ports import Embedder, SqlRunner, Store
 from ..core.types import Answer, AnswerState, Case, Hit
 
 if TYPE_CHECKING:
@@ -75,6 +75,26 @@ class ScorePorts(Protocol):
     def embedder(self) -> Embedder: ...
     @property
     def sql(self) -> SqlRunner | None: ...
+
+
+FACT = "scoring"  # in the workspace: what the user set for pattern, schema and database
+
+
+async def load_options(store: Store) -> ScoreOptions:
+    """What the workspace says about its metrics."""
+    said = await store.fact(FACT) or {}
+    return ScoreOptions(*(str(said.get(key, "")) for key in ("pattern", "schema", "database")))
+
+
+async def save_options(options: ScoreOptions, store: Store) -> None:
+    """Keep them with the workspace. Raises ConfigurationError for a pattern or schema that
+    cannot be used."""
+    probe = Answer("", "", "", AnswerState.DONE, "{}")
+    for name in ("regex", "json_schema"):
+        _by_form(name, Case(0, ""), probe, options)
+    await store.set_fact(FACT, {
+        "pattern": options.pattern, "schema": options.schema, "database": options.database,
+    })
 
 
 def check_names(names: Iterable[str]) -> list[str]:
@@ -149,39 +169,9 @@ class _Scoring:
             return structure.json_valid(self._answer.text)
         if name == "sql_equivalence":
             return await self._sql()
-        return self._by_form(name)
-
-    def _by_form(self, name: str) -> float | None:
-        try:
-            if name == "regex" and (pattern := self._pattern()):
-                return structure.regex(self._answer.text, pattern)
-            if name == "json_schema" and (schema := self._schema()) is not None:
-                return structure.json_schema(self._answer.text, schema)
-        except ValueError as error:
-            raise ConfigurationError(
-                f"{METRICS[name].label} cannot be scored", why=str(error),
-                remedy="Correct it, or leave this metric out",
-            ) from error
+        if name in ("regex", "json_schema"):
+            return _by_form(name, self._case, self._answer, self._options)
         return None
-
-    def _pattern(self) -> str:
-        own = self._case.reference.strip()
-        if self._options.pattern:
-            return self._options.pattern
-        return own[1:-1] if len(own) > 2 and own[0] == own[-1] == "/" else ""
-
-    def _schema(self) -> dict[str, Any] | None:
-        """Raises ValueError."""
-        if self._options.schema:
-            schema = json.loads(self._options.schema)
-            if not isinstance(schema, dict):
-                raise ValueError("a JSON Schema is a JSON object")
-            return schema
-        try:
-            own = json.loads(self._case.reference)
-        except (ValueError, RecursionError):
-            return None
-        return own if isinstance(own, dict) and "$schema" in own else None
 
     async def _sql(self) -> float | None:
         assert self._ports.sql is not None
@@ -220,6 +210,38 @@ class _Scoring:
             for each, row in zip(new, await embedder.embed(new), strict=True):
                 known[each] = memory.put((embedder.id, each), row.copy())
         return {each: vector for each, vector in known.items() if vector is not None}
+
+
+def _by_form(name: str, case: Case, answer: Answer, options: ScoreOptions) -> float | None:
+    """Pattern and schema, the run's or the case's own. A reference that only looks like one is
+    no reason to stop; what the user set for the run is. Raises ConfigurationError."""
+    pattern = name == "regex"
+    try:
+        found = _matches(case, answer, options) if pattern else _fits(case, answer, options)
+    except ValueError as error:
+        if not (options.pattern if pattern else options.schema):
+            return None
+        raise ConfigurationError(
+            f"{METRICS[name].label} cannot be scored", why=str(error),
+            remedy="Correct it, or leave this metric out",
+        ) from error
+    return found
+
+
+def _matches(case: Case, answer: Answer, options: ScoreOptions) -> float | None:
+    pattern, own = options.pattern, case.reference.strip()
+    if not pattern and len(own) > 2 and own[0] == own[-1] == "/":
+        pattern = own[1:-1]
+    return structure.regex(answer.text, pattern) if pattern else None
+
+
+def _fits(case: Case, answer: Answer, options: ScoreOptions) -> float | None:
+    if not options.schema and '"$schema"' not in case.reference:
+        return None
+    schema = json.loads(options.schema or case.reference)
+    if not isinstance(schema, dict):
+        raise ValueError("a JSON Schema is a JSON object")
+    return structure.json_schema(answer.text, schema)
 
 
 class _Judged:
