@@ -328,16 +328,21 @@ class Store(Protocol):
 class Compute(Protocol):
     """Statistics over cases, away from the window: see core/evaluation/statistics."""
 
-    async def intervals(self, rows: Sequence[Sequence[float]]) -> list[Interval]:
-        """A 95 % interval for each row; a row holds one value a case and is not empty."""
+    async def intervals(
+        self, rows: Sequence[Sequence[float]], shares: Sequence[bool] = ()
+    ) -> list[Interval]:
+        """A 95 % interval for each row; a row holds one value a case and is not empty.
+        `shares` says for each row whether it is bound to 0 to 1; left out: all are."""
 
     async def compare(
-        self, pairs: Sequence[tuple[Sequence[float], Sequence[float]]]
+        self, pairs: Sequence[tuple[Sequence[float], Sequence[float]]],
+        shares: Sequence[bool] = (),
     ) -> list[Paired]:
         """Second minus first over the same cases; p-values are not yet corrected."""
 
     async def enough(
-        self, pairs: Sequence[tuple[Sequence[float], Sequence[float]]]
+        self, pairs: Sequence[tuple[Sequence[float], Sequence[float]]],
+        shares: Sequence[bool] = (),
     ) -> list[Enough]:
         """What so many cases can show."""
 

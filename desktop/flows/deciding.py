@@ -15,7 +15,7 @@ from ..core.dataset.statistics import training_cost
 from ..core.dataset.turns import question_of
 from ..core.errors import ConfigurationError
 from ..core.evaluation.summary import Averages, baseline_of
-from ..core.evaluation.thresholds import deciding_metric
+from ..core.evaluation.thresholds import deciding_metric, is_share
 from ..core.evaluation.types import CellState
 from ..core.strategies import prompt_for, rung_of
 from .attributing import with_causes
@@ -51,7 +51,9 @@ async def decide(ports: Ports, run_id: int | None = None) -> Decision:
     summary = await summarise(run, cells, kept, ports.compute, metric)
     pairs = couples_to_compare(averages, metric)
     rows = [(pair.left, pair.right) for pair in pairs]
-    met = contests(pairs, await ports.compute.compare(rows), await ports.compute.enough(rows))
+    shares = [is_share(metric)] * len(rows)
+    results = await ports.compute.compare(rows, shares)
+    met = contests(pairs, results, await ports.compute.enough(rows, shares))
     costs = await monthly_costs(
         averages, ports, lambda model: known.training_cost(model, ports.prices)
     )

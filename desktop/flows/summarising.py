@@ -14,7 +14,7 @@ from ..core.evaluation.summary import (
     couples,
     strategy_summary,
 )
-from ..core.evaluation.thresholds import deciding_metric
+from ..core.evaluation.thresholds import deciding_metric, is_share
 
 if TYPE_CHECKING:
     from ..core.evaluation.types import Cell, Interval, Run, RunSummary, StrategySummary
@@ -36,7 +36,9 @@ async def summarise(
     names = averages.metrics()
     strategies = [await _strategy(averages, each, names, compute) for each in run.strategies]
     pairs = await _pairs(averages, names, metric or deciding_metric(names))
-    results = await compute.compare([(pair.left, pair.right) for pair in pairs])
+    results = await compute.compare(
+        [(pair.left, pair.right) for pair in pairs], [is_share(pair.metric) for pair in pairs]
+    )
     return assemble(run, counted, strategies, compared(pairs, results))
 
 
@@ -45,7 +47,9 @@ async def _strategy(
 ) -> StrategySummary:
     rows = {name: tuple(averages.by_case(strategy, name).values()) for name in names}
     known = {name: row for name, row in rows.items() if row}
-    intervals: list[Interval] = await compute.intervals(list(known.values()))
+    intervals: list[Interval] = await compute.intervals(
+        list(known.values()), [is_share(name) for name in known]
+    )
     metrics = dict(zip(known, intervals, strict=True))
     return strategy_summary(strategy, averages.answered(strategy), metrics)
 

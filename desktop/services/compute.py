@@ -23,27 +23,36 @@ class ComputeProcess:
     def __init__(self) -> None:
         self._worker = Worker("compute", compute_worker.make_handler, {})
 
-    async def intervals(self, rows: Sequence[Row]) -> list[Interval]:
+    async def intervals(
+        self, rows: Sequence[Row], shares: Sequence[bool] = ()
+    ) -> list[Interval]:
         """In the order of `rows`; none of them may be empty."""
-        found = await self._call(INTERVALS, rows)
+        found = await self._call(INTERVALS, rows, shares)
         return [Interval(mean, low, high, n) for mean, low, high, n in found]
 
-    async def compare(self, pairs: Sequence[tuple[Row, Row]]) -> list[Paired]:
+    async def compare(
+        self, pairs: Sequence[tuple[Row, Row]], shares: Sequence[bool] = ()
+    ) -> list[Paired]:
         """Second minus first, in the order of `pairs`; p-values are not yet corrected."""
-        return [Paired(*row) for row in await self._call(COMPARE, _flat(pairs))]
+        return [Paired(*row) for row in await self._call(COMPARE, _flat(pairs), shares)]
 
-    async def enough(self, pairs: Sequence[tuple[Row, Row]]) -> list[Enough]:
+    async def enough(
+        self, pairs: Sequence[tuple[Row, Row]], shares: Sequence[bool] = ()
+    ) -> list[Enough]:
         """What so many cases can show, in the order of `pairs`."""
-        return [Enough(*row) for row in await self._call(ENOUGH, _flat(pairs))]
+        return [Enough(*row) for row in await self._call(ENOUGH, _flat(pairs), shares)]
 
     async def aclose(self) -> None:
         """Ends the process, if any."""
         await self._worker.aclose()
 
-    async def _call(self, operation: str, rows: Sequence[Row]) -> list[list[Any]]:
+    async def _call(
+        self, operation: str, rows: Sequence[Row], shares: Sequence[bool]
+    ) -> list[list[Any]]:
         if not rows:
             return []
-        header = {"operation": operation, "lengths": [len(row) for row in rows]}
+        header = {"operation": operation, "lengths": [len(row) for row in rows],
+                  "shares": list(shares)}
         payload = b"".join(array("d", row).tobytes() for row in rows)
         for attempt in range(1, _ATTEMPTS + 1):
             try:

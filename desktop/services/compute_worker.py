@@ -7,7 +7,7 @@ payload, one row after another. After each row the process looks for something m
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import accumulate, pairwise
+from itertools import accumulate, pairwise, repeat
 from typing import TYPE_CHECKING
 
 from .worker_frames import Header
@@ -29,23 +29,24 @@ def handle(header: Header, payload: memoryview) -> Steps:
     from ..core.evaluation import statistics
 
     found = []
+    bound = iter(header["shares"] or repeat(True))
     if header["operation"] == INTERVALS:
         for row in rows_of(header, payload):
-            found.append(list(_interval(row)))
+            found.append(list(_interval(row, next(bound))))
             yield
     else:
         measure = statistics.paired if header["operation"] == COMPARE else statistics.enough
         rows = rows_of(header, payload)
         for left, right in zip(rows, rows, strict=True):
-            found.append(list(measure(left, right)))  # type: ignore[arg-type]
+            found.append(list(measure(left, right, next(bound))))  # type: ignore[arg-type]
             yield
     return {"rows": found}, b""
 
 
-def _interval(row: Values) -> tuple[float, float, float, int]:
+def _interval(row: Values, shares: bool) -> tuple[float, float, float, int]:
     from ..core.evaluation import statistics
 
-    found = statistics.interval(row)  # type: ignore[arg-type]  # an array is a sequence here
+    found = statistics.interval(row, shares)  # type: ignore[arg-type]  # an array is a sequence here
     return found.mean, found.low, found.high, found.n
 
 

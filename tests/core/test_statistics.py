@@ -83,10 +83,12 @@ def test_the_interval_is_scipys_bca_held_against_students_t() -> None:
                           confidence_level=level,
                           rng=np.random.default_rng(20_261_121)).confidence_interval
     student = stats.t.interval(0.95, n - 1, np.mean(values), stats.sem(values))
-    found = ours.interval(values)
+    share = ours.interval(values)
+    assert (share.low, share.high) == pytest.approx((bca.low, bca.high))
     assert stats.skew(values) > 0  # the long tail is above
-    assert found.low == pytest.approx((bca.low + student[0]) / 2)
-    assert found.high == pytest.approx(max(bca.high, student[1]))
+    seconds = ours.interval([10 * value for value in values])
+    assert seconds.low == pytest.approx(10 * (bca.low + student[0]) / 2)
+    assert seconds.high == pytest.approx(10 * max(bca.high, student[1]))
 
 
 def test_a_single_odd_value_among_equal_ones_has_an_interval() -> None:
@@ -118,6 +120,12 @@ def test_equal_differences_have_an_interval_though_bca_has_none() -> None:
     assert lifted.low == pytest.approx(0.3, abs=0.08) and lifted.low < 0.3 < lifted.high
     assert lifted.p_value < 1e-9
     assert ours.paired([2.0, 3.0], [4.0, 5.0])[:3] == (2.0, 2.0, 2.0)  # no bounds: seconds
+
+
+def test_seconds_below_one_are_no_shares() -> None:
+    assert ours.interval([0.0] * 20, shares=False) == ours.Interval(0, 0, 0, 20)
+    assert ours.paired([0.0] * 9, [1.0] * 9, shares=False)[:3] == (1, 1, 1)
+    assert ours.enough([0.0] * 9, [0.0] * 9, shares=False).smallest == 0
 
 
 def test_one_case_says_little() -> None:

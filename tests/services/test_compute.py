@@ -22,6 +22,8 @@ def test_the_process_says_what_the_functions_say() -> None:
             assert await process.compare([(A, B)]) == await direct.compare([(A, B)])
             assert await process.enough([(A, B), (A, A)]) == await direct.enough([(A, B), (A, A)])
             assert await process.intervals([]) == []
+            equal = await process.intervals([[0.5] * 9, [0.5] * 9], [True, False])
+            assert [each.low == each.high for each in equal] == [False, True]
         finally:
             await process.aclose()
 

@@ -35,6 +35,11 @@ def higher_is_better(metric: str) -> bool:
     return metric not in METRICS or METRICS[metric].higher_is_better
 
 
+def is_share(metric: str) -> bool:
+    """Whether a metric is bound to 0 to 1; seconds, tokens and dollars are not."""
+    return metric not in METRICS or METRICS[metric].unit == "share"
+
+
 def good_at(metric: str, use_case: UseCase | None = None) -> float | None:
     """What a cell must reach (or stay under), None when there is no bar for this metric."""
     if use_case and use_case.metric == metric and use_case.least is not None:
