@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from ..advice.decision import Decision
 from ..evaluation.summary import Averages
@@ -33,7 +34,7 @@ class Material:
         """What strategies are ranked by; "" when nothing could be scored."""
         return self.decision.metric
 
-    @property
+    @cached_property
     def averages(self) -> Averages:
         return Averages(self.run, self.cells)
 
