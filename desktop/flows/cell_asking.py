@@ -14,7 +14,7 @@ from ..core.events import CellChanged, Emit
 from ..core.ports import ChatModel, Ports
 from ..core.types import Answer, AnswerState, Case, PromptVersion, Strategy
 from .answering import Making, blank, prepare, read
-from .lanes import Lane, PutBack
+from .lanes import Breather, Lane, PutBack
 from .passages import Retrieval
 
 REMEMBERED = 256  # cases whose passages are kept: far more than are on their way at once
@@ -53,6 +53,7 @@ class CellAsker:
     _retrievals: OrderedDict[int, Retrieval] = field(default_factory=OrderedDict)
     _whole: Retrieval = field(init=False)
     _asked: set[str] = field(default_factory=set)
+    _breathe: Breather = field(default_factory=Breather)
 
     def __post_init__(self) -> None:
         self._strategies = {strategy.id: strategy for strategy in self.run.strategies}
@@ -152,9 +153,10 @@ class CellAsker:
         tries, waited = 0, 0.0
         while True:
             async with lane.slot() as sent:
+                await self._breathe()
                 draft.made = Making(self.ports)
                 try:
-                    await draft.made.stream(model, draft.answer)
+                    await draft.made.stream(model, draft.answer, self._take)
                 except Throttled as error:
                     tries += 1
                     now = self.ports.clock.seconds()
@@ -167,6 +169,9 @@ class CellAsker:
                 lane.pace.succeeded(end.limits if end else None)
                 answer = await draft.made.done(draft.answer, model)
                 return await self._end(draft, _STATES[answer.state], answer)
+
+    async def _take(self, text: str, now: float) -> None:
+        await self._breathe()
 
     async def _end(
         self, draft: _Draft, state: CellState, answer: Answer | None, *, recorded: bool = False

@@ -16,6 +16,7 @@ from ..core.ports import Ports
 from ..core.types import Answer, Case
 from .attributing import KnownPages
 from .cell_asking import light
+from .lanes import Breather
 from .scoring import ScoreOptions, score
 from .use_case import load_use_case
 
@@ -52,7 +53,9 @@ class CellScorer:
         self._queue.put_nowait(None)
 
     async def work(self) -> None:
+        breathe = Breather()
         while (cell := await self._queue.get()) is not None:
+            await breathe()
             case = self._cases.get(cell.case_id)
             if case is None or cell.answer is None:
                 continue
@@ -60,7 +63,7 @@ class CellScorer:
                 scored = await self.score(case, cell, cell.answer)
             except StrategyExplorerError:
                 # The answer is safe; it is scored when the run goes on.
-                _log.warning("a cell has no scores", exc_info=True)
+                _log.info("a cell has no scores", exc_info=True)
                 continue
             await self._ports.store.save_cell(scored)
             self._emit(CellChanged(light(scored)))

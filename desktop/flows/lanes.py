@@ -12,9 +12,35 @@ from ..core.evaluation.pacing import Pace
 from ..core.evaluation.types import Cell
 from ..core.ports import Clock
 
+SLICE = 0.005  # seconds of one turn of the loop, before others must get theirs
+
 
 class PutBack(Exception):
     """The run is being paused: this cell was not sent and waits for the next time."""
+
+
+class Breather:
+    """Keeps one turn of the event loop short however many answers come at once.
+
+    Waiting for it takes as many turns of the loop as it needs to begin within the first
+    milliseconds of one; a window on the same loop goes on painting.
+    """
+
+    def __init__(self) -> None:
+        self._began = float("-inf")  # the turn that is going on
+        self._asked = False
+
+    async def __call__(self) -> None:
+        loop = asyncio.get_running_loop()
+        while loop.time() - self._began > SLICE:
+            if not self._asked:
+                self._asked = True
+                loop.call_soon(self._begin, loop)
+            await asyncio.sleep(0)
+
+    def _begin(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._began = loop.time()
+        self._asked = False
 
 
 class Brake:
