@@ -12,12 +12,12 @@ from ..core.errors import StrategyExplorerError
 from ..core.evaluation.attribution import attribute, keep_by_hand
 from ..core.evaluation.types import Cell, CellState, Run
 from ..core.events import CellChanged, Emit
-from ..core.ports import Ports
+from ..core.ports import Ports, Store
 from ..core.types import Answer, Case
 from .attributing import KnownPages
 from .cell_asking import light
 from .lanes import Breather
-from .scoring import ScoreOptions, score
+from .scoring import load_options, score
 from .use_case import load_use_case
 
 Score = Callable[
@@ -31,14 +31,13 @@ class CellScorer:
 
     def __init__(
         self, run: Run, cases: Mapping[int, Case], ports: Ports, emit: Emit,
-        score: Score | None = None,
+        score: Score,
     ) -> None:
-        """`score` None: flows/scoring."""
         self._run = run
         self._cases = cases
         self._ports = ports
         self._emit = emit
-        self._score = score or _scoring()
+        self._score = score
         self._queue: asyncio.Queue[Cell | None] = asyncio.Queue()
         self._known = KnownPages(ports.store)
 
@@ -78,6 +77,7 @@ class CellScorer:
         return replace(cell, scores=scores, attribution=keep_by_hand(cell, found))
 
 
-def _scoring() -> Score:
-    # What it remembers of one cell serves the next: the columns of a case share passages.
-    return partial(score, options=ScoreOptions())
+async def score_of(store: Store) -> Score:
+    """The metrics with the options of the workspace. What they remember of one cell serves
+    the next: the columns of a case share passages."""
+    return partial(score, options=await load_options(store))

@@ -23,7 +23,7 @@ from ..core.ports import Ports
 from ..core.strategies import prompt_for
 from ..core.types import BUILTIN_CONNECTION, CURRENT_PROMPT, Case, Strategy
 from .cell_asking import CellAsker
-from .cell_scoring import CellScorer, Score
+from .cell_scoring import CellScorer, Score, score_of
 from .estimating import CONCURRENCY, CONCURRENCY_BUILT_IN, LIMITS_FACT, estimate, lane_of
 from .lanes import Brake, Lane, PutBack
 from .use_case import load_use_case
@@ -122,7 +122,7 @@ async def _go(
     emit(RunStarted(run))
     cases = {case.id: case for case in await ports.store.cases()}
     going = _Going(run, cells, todo, cases, ports, emit, brake or Brake())
-    scorer = CellScorer(run, cases, ports, emit, score)
+    scorer = CellScorer(run, cases, ports, emit, score or await score_of(ports.store))
     asker = await CellAsker.of(run, cases, ports, anew=anew)
     state = RunState.PAUSED
     try:
