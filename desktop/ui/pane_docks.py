@@ -60,6 +60,7 @@ class PaneDocks(QObject):
         self._narrow: bool | None = None
         self._front = FIRST
         self._suspended = False
+        self._lent = False
         self._sized = False
         self._before = False
         self.docks = [self._make_dock(name, pane) for name, pane in panes]
@@ -149,10 +150,24 @@ class PaneDocks(QObject):
 
     def front(self) -> int:
         """The place of the pane that is seen, or was seen last."""
-        for place, dock in enumerate(self.docks):
-            if dock.isVisible() and not dock.visibleRegion().isEmpty():
-                self._front = place
+        seen = [place for place, dock in enumerate(self.docks)
+                if dock.isVisible() and not dock.visibleRegion().isEmpty()]
+        if len(seen) == 1:  # before the first layout all of them seem to be seen
+            self._front = seen[0]
         return self._front
+
+    def lend(self, on: bool) -> None:
+        """Give the panes' room to a detail panel, and take it back; the user's fold counts."""
+        if on and not self._folded and self.is_tight():
+            self._lent = True
+            self.set_folded(True)
+        elif not on and self._lent:
+            self._lent = False
+            self.set_folded(False)
+
+    def is_tight(self) -> bool:
+        """Whether panes, comparison and a detail panel do not all fit."""
+        return self._window.width() < theme.px(ALL_BESIDE)
 
     def suspend(self, on: bool) -> None:
         """While the start page shows, the panes are folded and their names only tell."""

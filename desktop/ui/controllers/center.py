@@ -46,6 +46,7 @@ class CenterController(Controller):
             self.evaluate = EvaluateController(
                 view, self.tasks, self._window, self._prompt, self._pages
             )
+            view.detailShown.connect(self._window.panes.lend)
         elif isinstance(view, DecideView):
             self.decide = DecideController(view, self.tasks, self._window, self._reports)
             view.evidenceRequested.connect(self.show_evidence)
