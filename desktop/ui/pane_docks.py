@@ -61,6 +61,7 @@ class PaneDocks(QObject):
         self._front = FIRST
         self._suspended = False
         self._lent = False
+        self._raised = False
         self._sized = False
         self._before = False
         self.docks = [self._make_dock(name, pane) for name, pane in panes]
@@ -247,6 +248,10 @@ class PaneDocks(QObject):
         self._settle.start()
 
     def _after_layout(self) -> None:
+        if not self._raised and self.docks[self._front].isVisible():
+            self._raised = True
+            if not self._by_user:  # Qt forgets the front of docks that were not shown yet
+                self.docks[self._front].raise_()
         for dock in self.docks:
             alone = not dock.isHidden() and not self._window.tabifiedDockWidgets(dock)
             if alone != isinstance(dock.titleBarWidget(), DockTitle):
