@@ -103,6 +103,9 @@ def batches(lengths: Sequence[int]) -> list[list[int]]:
 
 
 def _session(model: Path) -> Any:
+    # WORKAROUND: microsoft/onnxruntime#27379. It would write a device id into the user's cache
+    # and send what it does to its makers; this must be set before it is imported.
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
     import onnxruntime
 
     options = onnxruntime.SessionOptions()

@@ -110,6 +110,12 @@ def test_searching_for_people_names_the_page(cli: CommandLine, sample: Path) -> 
     assert out.startswith("1. Vision_and_Hearing_2026.pdf, page ")
 
 
+def test_no_library_notes_who_uses_it(cli: CommandLine, sample: Path) -> None:
+    cache = cli.folder / "cache"
+    cli.run("search", sample, "eyeglasses", environment={"XDG_CACHE_HOME": str(cache)})
+    assert [path.name for path in cache.rglob("*") if "device" in path.name.lower()] == []
+
+
 def test_one_sentence_for_what_is_missing_or_wrong(cli: CommandLine, sample: Path) -> None:
     (cli.folder / "empty").mkdir()
     (cli.folder / "bad.jsonl").write_text('{"question": "a"}\n{"q": "b"}\n')
