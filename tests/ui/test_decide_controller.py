@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
 from desktop.core.advice.decision import Decision
+from desktop.core.errors import ConfigurationError
 from desktop.core.evaluation.types import Cause
 from desktop.flows.reporting import write
 from desktop.services.report_files import render
@@ -106,6 +107,18 @@ def test_a_change_is_judged_at_once_on_screen_and_later_behind(made):
     made.view.hide()
     made.changed()
     assert made.tasks.names == ["Decide", "Decide"]
+
+
+def test_a_failure_is_not_shown_as_reading_for_ever(made, monkeypatch):
+    async def fail(*_: object) -> Decision:
+        raise ConfigurationError("The statistics cannot be computed")
+
+    asyncio.run(made.open(FakePorts()))
+    monkeypatch.setattr(module, "decide", fail)
+    with pytest.raises(ConfigurationError):
+        made._look()
+    assert made.view.recommendation.sentence.text() == "Nothing to decide yet"
+    monkeypatch.undo()
 
 
 def test_closing_forgets_the_decision(made):

@@ -10,6 +10,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
+from desktop.core.advice.decision import Decision
 from desktop.core.evaluation.types import Cause, UseCase
 from desktop.core.plots import TONES, Words, effects_picture
 from desktop.core.types import Rung
@@ -120,6 +121,25 @@ def test_before_the_first_run_there_is_nothing_to_save(view):
     assert view.recommendation.sentence.text() == "Nothing to decide yet"
     assert not view.save.isVisibleTo(view)
     assert not view.effects.isVisibleTo(view) and not view.readiness.isVisibleTo(view)
+
+
+def test_while_the_run_is_read_nothing_is_claimed(view):
+    view.show_working()
+    assert view.recommendation.sentence.text() == "Reading the newest run"
+    assert not view.recommendation.run.isVisibleTo(view)
+    assert not view.recommendation.chip.isVisibleTo(view)
+    view.show_decision(decision(), summary(), USE_CASE, run(), 60)
+    view.show_working()
+    assert view.recommendation.sentence.text() == "Use Prompt + documents."
+    assert view.recommendation.chip.isVisibleTo(view)
+
+
+def test_readiness_is_told_before_the_first_run_too(view):
+    view.show_decision(Decision("", "none", readiness=decision().readiness), None, UseCase(),
+                       None, 60)
+    assert view.recommendation.sentence.text() == "Nothing to decide yet"
+    assert view.recommendation.run.property("kind") == "primary"
+    assert view.readiness.isVisibleTo(view) and not view.save.isVisibleTo(view)
 
 
 def test_a_recommendation_after_thin_evidence_takes_its_buttons_away(view):

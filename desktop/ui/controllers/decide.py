@@ -68,7 +68,16 @@ class DecideController(Controller):
     def _look(self) -> None:
         if self._stale and self.is_open:
             self._stale = False
-            self.tasks.start("Decide", self.refresh(), key=DECIDE)
+            self.view.show_working()
+            self.tasks.start("Decide", self._decide(), key=DECIDE)
+
+    async def _decide(self) -> None:
+        try:
+            await self.refresh()
+        except Exception:
+            self._stale = True  # the message says why; the next look tries again
+            self.view.show_decision(None, None, UseCase())
+            raise
 
     async def refresh(self) -> None:
         """Judge the newest run that has answers, and show it."""
@@ -77,9 +86,8 @@ class DecideController(Controller):
         run = next((run for run in await store.runs() if run.id == decision.run), None)
         cells = await store.cells(run.id) if run is not None else []
         self.view.show_decision(
-            decision if run is not None else None, decision.summary,
-            await load_use_case(store), run, len(await store.cases()),
-            failing_cases(decision, run, cells),
+            decision, decision.summary, await load_use_case(store), run,
+            len(await store.cases()), failing_cases(decision, run, cells),
         )
 
     # --- reports -----------------------------------------------------------------------

@@ -81,6 +81,12 @@ class Recommendation(QFrame):
         first = self.run if cases else self.cases
         self._show_thin("Nothing to decide yet", [Reason(NOTHING_RUN)], has_goal, first)
 
+    def show_working(self) -> None:
+        """While the newest run is read."""
+        self._show_thin("Reading the newest run", (), True, self.run)
+        self.chip.show_state("", "", "neutral")
+        self._ways.hide()
+
     def show_decision(
         self, decision: Decision, strategies: Sequence[Strategy], has_goal: bool
     ) -> None:

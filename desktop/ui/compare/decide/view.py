@@ -186,7 +186,7 @@ class DecideView(QWidget):
         self._rungs = {s.name: rung_of(s) for s in run.strategies} if run is not None else {}
         strategies = run.strategies if run is not None else ()
         has_goal = bool(use_case.metric)
-        if decision is None:
+        if decision is None or decision.run is None:
             self.recommendation.show_nothing(has_goal, cases)
         else:
             self.recommendation.show_decision(decision, strategies, has_goal)
@@ -195,6 +195,11 @@ class DecideView(QWidget):
         self.save.setVisible(shown is not None)
         blank = Decision("", "none")
         self._fill(decision or blank, run, failures or {})
+
+    def show_working(self) -> None:
+        """Before the first decision; a decision that is on screen stays until the next."""
+        if self._decision is None:
+            self.recommendation.show_working()
 
     def _fill(
         self, decision: Decision, run: Run | None, failures: Mapping[Cause, Sequence[int]]
