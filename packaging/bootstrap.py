@@ -126,7 +126,7 @@ def set_up(testing: bool) -> None:
         return
     started = time.monotonic()
     say("Bringing the folder .venv up to date" if VENV.exists() else
-        "Setting up Strategy Explorer: a few minutes, 700 MB to download, 2.2 GB in .venv")
+        "Setting up Strategy Explorer: a few minutes, 600 MB to download, 2.2 GB in .venv")
     say("[1/4] Python environment in .venv")
     make_venv()
     say("[2/4] PyTorch, used once to convert the built-in model")
@@ -210,7 +210,7 @@ def tell(lines: Iterable[str]) -> str:
             error = line.removeprefix("ERROR:").strip().rstrip(".")
             say(f"      {line.rstrip()}")
         elif line.startswith("Installing collected packages"):
-            say(f"      Installing {line.count(',') + 1}; this may take a minute or two")
+            say(f"      Installing {line.count(',') + 1} in all; this may take a minute or two")
         elif found := FETCHED.match(line):
             name, size = found["name"], float(found["size"]) * UNITS[found["unit"]]
             megabytes += size

@@ -212,7 +212,7 @@ def test_pips_lines_become_progress(
     assert capsys.readouterr().out.splitlines() == [
         "      numpy 2.4.6 (17 MB; 17 MB so far)",
         "      torch 2.13.0 (1,100 MB; 1,117 MB so far)",
-        "      Installing 2; this may take a minute or two",
+        "      Installing 2 in all; this may take a minute or two",
         "      ERROR: Could not find a version of lxml.",
     ]
 
