@@ -15,15 +15,21 @@ import tempfile
 from pathlib import Path
 
 from desktop.core.dataset.rows import read
+from desktop.core.evaluation.types import UseCase
 from desktop.core.ports import Ports
 from desktop.core.types import Case, Example, FewShotExample, Parameters, Prompt
 from desktop.flows.indexing import index
+from desktop.flows.use_case import save_use_case
 from desktop.parts import open_parts
 
 SOURCES = Path(__file__).resolve().parent.parent / "resources" / "samples" / "benefits"
 TARGET = SOURCES.parent / "benefits.stratex"
 QUESTION = "Are eyeglasses covered?"
 HINT = "One question, three answers: each column adds one ingredient. Ctrl+Enter asks."
+GOAL = UseCase(
+    "Answer employees' questions about our benefits", metric="token_f1", least=0.3,
+    monthly_calls=2_000, most_latency=10.0,
+)
 PROMPT = Prompt(
     system=(
         "You answer questions of employees of Alder & Finch Instruments about their benefits.\n"
@@ -122,7 +128,7 @@ async def fill(ports: Ports, documents: list[Path]) -> None:
     await ports.store.save_prompt(PROMPT, "Cites pages, says when unsure")
     await ports.store.add_cases(cases())
     await ports.store.replace_examples(examples())
-    await ports.store.set_fact("use case", "Answer employees' questions about our benefits")
+    await save_use_case(ports.store, GOAL)
     await ports.store.set_fact("question", QUESTION)
     await ports.store.set_fact("hint", HINT)
 
