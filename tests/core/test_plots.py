@@ -78,7 +78,8 @@ def test_an_effect_in_the_noise_is_not_called_better():
 
 def test_cost_lines_cross_where_they_are_equal():
     found = crossings(COSTS)
-    picture = costs_picture(COSTS, RUNGS, 640, 30_000, found)
+    picture = costs_picture(COSTS, RUNGS, 640, 30_000, found, "Prompt")
+    assert any(isinstance(s, Words) and s.text == "$30.00" and s.bold for s in picture.shapes)
     assert any(isinstance(s, Words) and s.text.startswith("equal at 1.33 million")
                for s in picture.shapes)
     assert any(isinstance(s, Line) and s.dashed and s.role == "fine_tuned"

@@ -22,9 +22,9 @@ def drawable(costs: Sequence[MonthlyCost]) -> list[MonthlyCost]:
 
 def costs_picture(
     costs: Sequence[MonthlyCost], rungs: Mapping[str, Rung], width: float,
-    plan: int | None = None, crossings: Sequence[Crossing] = (),
+    plan: int | None = None, crossings: Sequence[Crossing] = (), chosen: str = "",
 ) -> Picture:
-    """Empty (height 0) when nothing costs anything."""
+    """Empty (height 0) when nothing costs anything. `chosen`: whose cost at the plan is told."""
     shown = drawable(costs)
     if not shown:
         return Picture(width, 0, ())
@@ -32,6 +32,8 @@ def costs_picture(
     shapes = axes.grid()
     if plan and axes.calls[0] <= plan <= axes.calls[-1]:
         shapes += _plan(axes, plan)
+        shapes += [shape for cost in shown if cost.strategy == chosen and not cost.estimate
+                   for shape in _planned(axes, cost, plan, _rung(cost, rungs))]
     seen: set[str] = set()
     for cost in shown:
         rung = _rung(cost, rungs)
@@ -113,6 +115,12 @@ def _plan(axes: _Axes, plan: int) -> list[Shape]:
         Words(x - 6 if late else x + 6, axes.bottom - 6, f"Your plan: {count(plan)} a month",
               "text_muted", "end" if late else "start", step=-1),
     ]
+
+
+def _planned(axes: _Axes, cost: MonthlyCost, plan: int, rung: Rung) -> list[Shape]:
+    x, y = axes.x(plan), axes.y(cost.at(plan))
+    return [Mark(x, y, mark_of(rung), role_of(rung), 8),
+            Words(x + 8, y + 15, dollars(cost.at(plan)), bold=True, step=-1)]
 
 
 def _crossing(axes: _Axes, crossing: Crossing, shown: Sequence[MonthlyCost]) -> list[Shape]:

@@ -128,7 +128,8 @@ def cost(found: Material) -> Section | None:
     free = [each.label for each in decision.costs if each not in shown]
     blocks: list[Block] = []
     if shown:
-        picture = costs_picture(decision.costs, found.rungs(), WIDTH, plan, decision.crossings)
+        picture = costs_picture(decision.costs, found.rungs(), WIDTH, plan, decision.crossings,
+                                decision.strategy)
         caption = "US dollars a month over calls a month, at list prices; both axes logarithmic."
         words = cost_words(shown, plan, decision.crossings)
         blocks += [Figure(picture, caption), Bullets(tuple(f"{each}." for each in words))]

@@ -66,15 +66,16 @@ class CostSection(Section):
 
     def show_costs(
         self, costs: Sequence[MonthlyCost], crossings: Sequence[Crossing], rungs: Rungs,
-        plan: int | None, prices: str,
+        plan: int | None, prices: str, chosen: str = "",
     ) -> None:
-        """`prices` says where prices come from."""
+        """`prices` says where prices come from, `chosen` is the recommended strategy."""
         shown = drawable(costs)
         free = [cost.label for cost in costs if cost not in shown]
         notes = list(dict.fromkeys(cost.note for cost in shown if cost.note))
         self.note.setText(prices if shown else "")
         self.plot.show_picture(partial(
-            costs_picture, costs, rungs, plan=plan, crossings=crossings) if shown else None)
+            costs_picture, costs, rungs, plan=plan, crossings=crossings,
+            chosen=chosen) if shown else None)
         words = [f"{', '.join(free)}: $0, answered on this machine."] if free else []
         words += [f"{note.rstrip('.')}." for note in notes]
         self.free.setText(" ".join(words))

@@ -143,14 +143,18 @@ class DecideView(QWidget):
         grid.setColumnStretch(2, 42 if self._two else 0)
         grid.setRowStretch(2, 1 if self._two else 0)
         grid.setRowStretch(4, 1)
-        self._rule.setVisible(self._two and self._has_body())
+        self._rule.setVisible(self._two)
 
     def _has_body(self) -> bool:
         return self._decision is not None and bool(self._decision.summary)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        two = event.size().width() >= theme.px(TWO_COLUMNS)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Two columns where there is room, and something to put into both."""
+        two = self.width() >= theme.px(TWO_COLUMNS) and self._has_body()
         if two != self._two:
             self._two = two
             self._place()
@@ -212,14 +216,15 @@ class DecideView(QWidget):
         rung = self._rungs.get(decision.strategy, Rung.BASELINE)
         self.failures.show_failures(decision, failures, rung)
         self.readiness.show_checks(decision.readiness, decision.next_steps)
-        self._rule.setVisible(self._two and self._has_body())
+        self._fit()
 
     def show_cost_curve(
         self, costs: Sequence[MonthlyCost], crossings: Sequence[Crossing] = (),
         plan: int | None = None, prices: str = "List prices",
     ) -> None:
         """The month's cost over volume; `plan` is the calls a month of the use case."""
-        self.costs.show_costs(costs, crossings, self._rungs, plan, prices)
+        chosen = self._decision.strategy if self._decision is not None else ""
+        self.costs.show_costs(costs, crossings, self._rungs, plan, prices, chosen)
 
     def decision(self) -> Decision | None:
         """What is on screen."""
