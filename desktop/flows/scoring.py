@@ -83,7 +83,10 @@ FACT = "scoring"  # in the workspace: what the user set for pattern, schema and 
 async def load_options(store: Store) -> ScoreOptions:
     """What the workspace says about its metrics."""
     said = await store.fact(FACT) or {}
-    return ScoreOptions(*(str(said.get(key, "")) for key in ("pattern", "schema", "database")))
+    pattern, schema, database = (
+        str(said.get(key, "")) for key in ("pattern", "schema", "database")
+    )
+    return ScoreOptions(pattern, schema, database)
 
 
 async def save_options(options: ScoreOptions, store: Store) -> None:

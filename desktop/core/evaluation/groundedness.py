@@ -40,8 +40,8 @@ LONGEST = 900  # characters of a window; the embedder cuts at 256 tokens
 # In the order of `Evidence.signals`: cosine; words covered by a window, by a passage; numbers in
 # no passage, in no near window; names in no near passage; what only the claim denies, and what
 # only the window denies.
-WEIGHTS = (3.7, 1.0, 1.7, -3.5, -5.8, -3.6, -3.0, -0.8)
-BIAS = -3.6
+WEIGHTS = (3.7, 1.0, 1.7, -3.5, -5.8, -3.6, -3.0, -2.0)
+BIAS = -3.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +180,7 @@ class Evidence:
             _lost(numbers, [best.traits.numbers, widest.traits.numbers]),
             _lost(names, [passage.plain for passage in beside]),
             _share(own.denied, there.roots - there.denied),
-            _share(best.traits.denied, own.roots - own.denied),
+            _share(best.traits.denied, own.roots - own.denied) * covers[0] ** 2,
         )
 
     def _closest(
