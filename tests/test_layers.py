@@ -48,9 +48,11 @@ def imports_of(path: Path, package: Path) -> Iterator[tuple[int, str]]:
             module = ".".join((*base, *(node.module or "").split("."))).strip(".")
             for alias in node.names:
                 yield node.lineno, f"{module}.{alias.name}"
-        elif isinstance(node, ast.Call) and _name(node.func) in ("import_module", "__import__"):
-            if node.args and isinstance(node.args[0], ast.Constant):
-                yield node.lineno, str(node.args[0].value)
+        elif (
+            isinstance(node, ast.Call) and _name(node.func) in ("import_module", "__import__")
+            and node.args and isinstance(node.args[0], ast.Constant)
+        ):
+            yield node.lineno, str(node.args[0].value)
 
 
 def _name(node: ast.expr) -> str:
