@@ -76,6 +76,7 @@ class RunBar(QFrame):
         self.progress.setSizePolicy(kept)
         self._lay_out()
         self._connect()
+        self.show_runs((), 0)
         self.show_run(None)
 
     def _lay_out(self) -> None:
@@ -218,6 +219,7 @@ class FilterBar(QFrame):
         self._lay_out()
         self._connect()
         self._show_against(True)
+        self.show_metrics([], "")
 
     def _lay_out(self) -> None:
         row = QHBoxLayout(self)
@@ -226,7 +228,8 @@ class FilterBar(QFrame):
         row.addWidget(self.filters)
         row.addWidget(self.search, 1)
         row.addStretch(1)
-        row.addWidget(label("Score", tone="muted"))
+        self._named = label("Score", tone="muted")
+        row.addWidget(self._named)
         for part in (self.score, self.against, self.columns, self.export):
             row.addWidget(part)
 
@@ -254,10 +257,12 @@ class FilterBar(QFrame):
         """How many cases each filter would list."""
         self.filters.rename([f"{which.value} {counts.get(which, 0):,}" for which in Filter])
 
-    def show_metrics(self, names: Sequence[str], chosen: str) -> None:
+    def show_metrics(self, names: list[str], chosen: str) -> None:
         """The scores to choose from."""
-        self.score.clear()
-        for name in names:
-            self.score.addItem(metric_label(name), name)
+        if names != [self.score.itemData(place) for place in range(self.score.count())]:
+            self.score.clear()
+            for name in names:
+                self.score.addItem(metric_label(name), name)
         self.score.setCurrentIndex(self.score.findData(chosen))
-        self.score.setEnabled(bool(names))
+        for part in (self._named, self.score, self.against, self.export):
+            part.setVisible(bool(names))

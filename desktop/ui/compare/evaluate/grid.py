@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import enum
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from ....core.evaluation.thresholds import is_good, label_of
+from ....core.evaluation.thresholds import deciding_metric, is_good, label_of
 from ....core.evaluation.types import Cause, Cell, CellState, Rating, UseCase
 from ....core.strategies import badge_of, rung_of
 from ....core.types import Case, Rung, Strategy
@@ -79,9 +79,11 @@ class Grid:
         self.badges: dict[int, tuple[str, Rung]] = {}
         self.baseline: int | None = None
         self._cells: dict[tuple[int, int], dict[int, Cell]] = {}
+        self._valued: set[str] = set()
         self._ratings: dict[int, Rating] = {}
         self._shown: dict[tuple[int, int], Shown] = {}
         self._means: dict[int, tuple[float | None, int]] = {}
+        self._listed: dict[int, frozenset[Filter]] = {}
         self._most: float | None = None  # the longest bar of a score that is no share
 
     # --- filling -----------------------------------------------------------------------
@@ -96,17 +98,22 @@ class Grid:
 
     def show_cells(self, cells: Iterable[Cell]) -> None:
         """Another run's cells, or none."""
-        self._cells = {}
+        self._cells, self._valued = {}, set()
         for cell in cells:
-            self._cells.setdefault((cell.case_id, cell.strategy_id), {})[cell.repeat] = cell
+            self._keep(cell)
         self.forget()
 
     def put(self, cell: Cell) -> None:
         """A cell is other; its row is worked out anew, for the Baseline may be the one."""
-        self._cells.setdefault((cell.case_id, cell.strategy_id), {})[cell.repeat] = cell
+        self._keep(cell)
         self._means.clear()
+        self._listed.pop(cell.case_id, None)
         for strategy in self.strategies:
             self._shown.pop((cell.case_id, strategy.id), None)
+
+    def _keep(self, cell: Cell) -> None:
+        self._cells.setdefault((cell.case_id, cell.strategy_id), {})[cell.repeat] = cell
+        self._valued.update(name for name, value in cell.scores.items() if value is not None)
 
     def show_ratings(self, ratings: Iterable[Rating]) -> None:
         """The newest word of a person on each cell."""
@@ -118,6 +125,7 @@ class Grid:
         """What was worked out no longer holds."""
         self._shown.clear()
         self._means.clear()
+        self._listed.clear()
         self._most = None
 
     # --- reading -----------------------------------------------------------------------
@@ -145,7 +153,10 @@ class Grid:
 
     def score(self, key: tuple[int, int]) -> float | None:
         """The mean of the chosen score over the repeats."""
-        values = [value for cell in self._cells.get(key, {}).values()
+        found = self._cells.get(key)
+        if not found:
+            return None
+        values = [value for cell in found.values()
                   if (value := cell.scores.get(self.metric)) is not None]
         return sum(values) / len(values) if values else None
 
@@ -167,11 +178,10 @@ class Grid:
         answers = [cell.answer for cell in cells if cell.answer is not None]
         return Shown(
             cells=cells, state=state, score=score,
-            good=None if score is None else is_good(self.metric, score, self.use_case),
+            good=self._verdict(key),
             difference=self._difference(key, score), share=self._share(score),
             text=_start(answers[0].text) if answers else "", chip=_chip(state, cells),
-            recorded=any(cell.recorded for cell in cells),
-            rated=next((rating.value for cell in cells if (rating := self.rating(cell.id))), None),
+            recorded=any(cell.recorded for cell in cells), rated=self._rated(key),
         )
 
     def _difference(self, key: tuple[int, int], score: float | None) -> float | None:
@@ -188,6 +198,17 @@ class Grid:
                               if (value := self.score(key)) is not None), default=0.0)
         return score / self._most if self._most else 0.0
 
+    def metrics(self, first: Iterable[str] = ()) -> list[str]:
+        """The scores that say something of at least one cell, those of the run first."""
+        named = [name for name in first if name in self._valued]
+        return [*named, *sorted(self._valued.difference(named))]
+
+    def choose_metric(self, first: Iterable[str] = ()) -> str:
+        """The score that decides, among those that say something; "" while none does."""
+        names = self.metrics(first)
+        chosen = deciding_metric(names, self.use_case)
+        return chosen if chosen in names else deciding_metric(names) or next(iter(names), "")
+
     # --- choosing rows -------------------------------------------------------------------
 
     def listed(self, which: Filter, search: str = "") -> list[Case]:
@@ -200,20 +221,36 @@ class Grid:
         """Whether a filter lists a case."""
         return which is Filter.ALL or which in self._kinds(case)
 
-    def _kinds(self, case: Case) -> set[Filter]:
-        """The filters that list a case."""
-        row = [self.shown(case.id, strategy.id) for strategy in self.strategies]
-        verdicts = {cell.good for cell in row} - {None}
-        found = {Filter.ALL}
-        if False in verdicts:
-            found.add(Filter.FAILURES)
-        if len(verdicts) > 1:
-            found.add(Filter.DIFFERENT)
-        if any(cell.state in UNANSWERED for cell in row):
-            found.add(Filter.ERRORS)
-        if any(_disagree(cell) for cell in row):
-            found.add(Filter.DISAGREEMENT)
+    def _kinds(self, case: Case) -> frozenset[Filter]:
+        """The filters that list a case; worked out anew only for rows that have changed."""
+        found = self._listed.get(case.id)
+        if found is None:
+            found = self._listed[case.id] = frozenset(self._find_kinds(case.id))
         return found
+
+    def _find_kinds(self, case_id: int) -> Iterator[Filter]:
+        yield Filter.ALL
+        keys = [(case_id, strategy.id) for strategy in self.strategies]
+        verdicts = {key: self._verdict(key) for key in keys}
+        known = set(verdicts.values()) - {None}
+        if False in known:
+            yield Filter.FAILURES
+        if len(known) > 1:
+            yield Filter.DIFFERENT
+        if any(cell.state in UNANSWERED for key in keys
+               for cell in self._cells.get(key, {}).values()):
+            yield Filter.ERRORS
+        if self._ratings and any(_disagree(verdicts[key], self._rated(key)) for key in keys):
+            yield Filter.DISAGREEMENT
+
+    def _verdict(self, key: tuple[int, int]) -> bool | None:
+        score = self.score(key)
+        return None if score is None else is_good(self.metric, score, self.use_case)
+
+    def _rated(self, key: tuple[int, int]) -> float | None:
+        """What a person said of the first repeat that somebody has rated."""
+        found = (self.rating(cell.id) for cell in self._cells.get(key, {}).values())
+        return next((rating.value for rating in found if rating), None)
 
     def counts(self) -> dict[Filter, int]:
         """How many cases each filter lists."""
@@ -229,9 +266,8 @@ class Grid:
         return all(word in text for word in words)
 
 
-def _disagree(shown: Shown) -> bool:
-    rated = shown.rated
-    return rated in (0.0, 1.0) and shown.good is not None and (rated == 1.0) != shown.good
+def _disagree(good: bool | None, rated: float | None) -> bool:
+    return rated in (0.0, 1.0) and good is not None and (rated == 1.0) != good
 
 
 def _start(text: str) -> str:
@@ -275,14 +311,6 @@ def metric_label(metric: str) -> str:
     """A metric's name at the start of a line: "Token F1"."""
     label = label_of(metric)
     return label[:1].upper() + label[1:]
-
-
-def metrics_of(cells: Iterable[Cell], first: Iterable[str] = ()) -> list[str]:
-    """The names of all scores that say something, those of the run first."""
-    names = dict.fromkeys(first)
-    for cell in cells:
-        names.update(dict.fromkeys(cell.scores))
-    return list(names)
 
 
 def spoken(shown: Shown, metric: str, against: bool) -> str:

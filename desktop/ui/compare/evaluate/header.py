@@ -136,6 +136,11 @@ class GridHeader(QHeaderView):
         found = self.interval(strategy)
         mean, n = (found.mean, found.n) if found else self._grid_model.grid.mean(strategy.id)
         line = QRect(room.left(), room.top() + theme.px(20), room.width(), theme.px(18))
+        if mean is None and not n:
+            painter.setFont(theme.font(-1))
+            painter.setPen(theme.color("muted"))
+            painter.drawText(line, _LEFT, "No score yet")
+            return
         painter.setFont(theme.font(bold=True, tabular=True))
         painter.setPen(theme.color("text"))
         text = score_text(metric, mean)

@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QKeyEvent, QKeySequence, QResizeEvent
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
 
 from ....core.evaluation.grid_export import safe_text
@@ -14,7 +22,7 @@ from .grid import Shown
 from .header import GridHeader
 from .model import SHOWN, GridModel
 
-CASE_WIDTH, LEAST_CASE, LEAST = 244, 170, 146  # pixels at 100 %
+CASE_WIDTH, LEAST_CASE, LEAST = 244, 150, 140  # pixels at 100 %
 
 
 class GridTable(QTableView):
@@ -49,6 +57,7 @@ class GridTable(QTableView):
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setCornerButtonEnabled(False)
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.verticalHeader().hide()
         self.head.setSortIndicator(0, Qt.SortOrder.AscendingOrder)
         self.setSortingEnabled(True)
@@ -187,6 +196,13 @@ class GridTable(QTableView):
                            lambda: self.runRequested.emit([number], []))
         menu.addAction(icon("copy"), "Copy", self.copy)
         return menu
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        # Opaque, so that scrolling moves what is painted and paints only the row that comes in.
+        painter = QPainter(self.viewport())
+        painter.fillRect(event.rect(), theme.color("surface"))
+        painter.end()
+        super().paintEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier

@@ -10,7 +10,6 @@ from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
-from ....core.evaluation.thresholds import deciding_metric
 from ....core.evaluation.types import Cell, Rating, Run, RunState, RunSummary, UseCase
 from ....core.events import CellChanged, Event, RunEnded, RunProgress, RunStarted
 from ....core.types import Answer, Case, Strategy
@@ -21,7 +20,7 @@ from ...drops import local_paths
 from .bars import FilterBar, RunBar
 from .cases_view import CasesView, is_case_file
 from .detail import WIDTH, Detail
-from .grid import Grid, metrics_of
+from .grid import Grid
 from .model import GridModel
 from .table import GridTable
 
@@ -62,7 +61,7 @@ class EvaluateView(QWidget):
         self._runs: list[Run] = []
         self._run: Run | None = None
         self._explanations: Mapping[str, str] = {}
-        self._metric_chosen = False  # by hand: another run keeps it
+        self._wanted = ""  # the score chosen by hand: another run keeps it
         self._full: Cell | None = None  # the open cell with all its answer holds
         self._detailed: object = None  # what the panel shows
         self._sent: SentDialog | None = None
@@ -176,7 +175,6 @@ class EvaluateView(QWidget):
             self.table.head.show_summary(None)
             self.close_cell()
         self.bar.show_run(run)
-        self._offer_metrics(cells)
         self._reset(cells)
 
     def show_waiting(self, cells: Sequence[Cell]) -> None:
@@ -199,18 +197,15 @@ class EvaluateView(QWidget):
 
     def show_metric(self, name: str) -> None:
         """Show this score in the cells."""
-        if name and name != self.grid.metric:
-            self.grid.metric = name
-            self._offer_metrics(self.grid.all_cells())
-            self.model.refresh()
-            self.table.head.viewport().update()
+        self._wanted = name
+        self._offer_metrics()
+        self.table.head.viewport().update()
 
     def show_use_case(self, use_case: UseCase) -> None:
         """The goal: its metric is the one shown, its least value the bar."""
         self.grid.use_case = use_case
         self.cases.show_use_case(use_case)
-        if use_case.metric and not self._metric_chosen:
-            self.show_metric(use_case.metric)
+        self._offer_metrics()
         self.model.refresh()
 
     def show_ratings(self, ratings: Sequence[Rating]) -> None:
@@ -261,9 +256,8 @@ class EvaluateView(QWidget):
         self._run = run
         self.model.flush()
         self.bar.show_run(run)
-        self._offer_metrics(self.grid.all_cells())
-        self.model.relist()
         self.count()
+        self.model.relist()
 
     def run_shown(self) -> Run | None:
         """The run on screen."""
@@ -299,16 +293,19 @@ class EvaluateView(QWidget):
         why = "Add a case first" if not self._cases else "Add a strategy first"
         self.bar.run.setToolTip("Ask every case of every strategy (Ctrl+Enter)" if ready else why)
 
-    def _offer_metrics(self, cells: Sequence[Cell]) -> None:
-        names = metrics_of(cells, self._run.metrics if self._run else ())
-        if self.grid.metric not in names or not self._metric_chosen:
-            chosen = deciding_metric(names, self.grid.use_case)
-            self.grid.metric = chosen if chosen in names else next(iter(names), "")
-        self.filters.show_metrics(names, self.grid.metric)
+    def _offer_metrics(self) -> None:
+        """The scores there are; until somebody chooses, the one that decides is shown."""
+        first = self._run.metrics if self._run else ()
+        names = self.grid.metrics(first)
+        chosen = self._wanted if self._wanted in names else self.grid.choose_metric(first)
+        if chosen != self.grid.metric:
+            self.grid.metric = chosen
+            self.model.refresh()
+        self.filters.show_metrics(names, chosen)
 
     def _flushed(self) -> None:
         if not self.grid.metric:
-            self._offer_metrics(self.grid.all_cells())
+            self._offer_metrics()
         if not self._counting.isActive():
             self._counting.start()
         self._show_detail()
@@ -320,6 +317,7 @@ class EvaluateView(QWidget):
     def count(self) -> None:
         """Filters and chips say how many; the heads their means so far."""
         self._counting.stop()
+        self._offer_metrics()
         self.filters.show_counts(self.grid.counts())
         cells = self.grid.all_cells()
         states = Counter(cell.state.value for cell in cells)
@@ -363,7 +361,6 @@ class EvaluateView(QWidget):
         self.model.filter_rows(self.filters.which(), self.filters.search.text().strip())
 
     def _choose_metric(self, name: str) -> None:
-        self._metric_chosen = True
         self.show_metric(name)
         self.count()
 
