@@ -21,7 +21,8 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
-WORDS = "The plan pays for one pair of eyeglasses a year, up to two hundred dollars.".split()
+_SENTENCE = "The plan pays for one pair of eyeglasses a year, up to two hundred dollars."
+WORDS = _SENTENCE.split()
 _HEAD = b"HTTP/1.1 200 OK\r\ncontent-type: %s\r\n"
 
 
