@@ -13,6 +13,7 @@ from desktop.core.events import AskStarted, ColumnDone, ColumnFailed, ColumnSent
 from desktop.core.ports import ChatModel, Ports
 from desktop.core.prompts import parse_context
 from desktop.core.types import (
+    GOLD,
     HYBRID,
     WHOLE_DOCUMENTS,
     Answer,
@@ -333,3 +334,11 @@ def test_a_prompt_version_that_is_gone_fails_only_its_column(tmp_path: Path) -> 
 
     world = play(tmp_path, {"a": Script(["x"])}, scenario)
     assert isinstance(cast(ColumnFailed, world.of(ColumnFailed)[0]).error, StrategyExplorerError)
+
+
+def test_the_gold_passage_is_for_cases_only(tmp_path: Path) -> None:
+    async def scenario(world: World) -> None:
+        answers = await world.ask("a", retrieval=GOLD.name)
+        assert "Use this column in Evaluate" in str(answers[0].error)
+
+    play(tmp_path, {"a": Script(["Never asked."])}, scenario)

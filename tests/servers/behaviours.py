@@ -24,6 +24,7 @@ class Reply:
     malformed: bytes = b""  # sent instead of the second half
     first_byte: float = 0.0  # seconds before the status line
     hold: bool = False  # after half of the text, wait until the client goes away
+    headers: Mapping[str, str] = field(default_factory=dict)  # of a stream
 
     def answer(self, messages: Messages) -> str:
         return self.text if isinstance(self.text, str) else self.text(messages)

@@ -145,3 +145,34 @@ def deep_docx(depth: int) -> bytes:
 
 def deep_html(depth: int) -> bytes:
     return b"<html><body>" + b"<div>" * depth + b"deep" + b"</div>" * depth + b"</body></html>"
+
+
+def xlsx(rows: Sequence[Sequence[str | float]]) -> bytes:
+    """A workbook of one sheet, as small as one can be."""
+    main = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+    kinds = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    package = "http://schemas.openxmlformats.org/package/2006"
+    cells = "".join(
+        "<row>" + "".join(
+            f"<c><v>{cell}</v></c>" if isinstance(cell, int | float)
+            else f'<c t="inlineStr"><is><t>{cell}</t></is></c>' for cell in row
+        ) + "</row>" for row in rows
+    )
+
+    def relation(kind: str, target: str) -> str:
+        return (f'<Relationships xmlns="{package}/relationships"><Relationship Id="r1" '
+                f'Type="{kinds}/{kind}" Target="{target}"/></Relationships>')
+
+    parts = {
+        "_rels/.rels": relation("officeDocument", "xl/workbook.xml"),
+        "xl/_rels/workbook.xml.rels": relation("worksheet", "worksheets/sheet1.xml"),
+        "xl/workbook.xml": f'<workbook {main} xmlns:r="{kinds}"><sheets>'
+                           '<sheet name="S" sheetId="1" r:id="r1"/></sheets></workbook>',
+        "xl/worksheets/sheet1.xml": f"<worksheet {main}><sheetData>{cells}</sheetData>"
+                                    "</worksheet>",
+    }
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as package_file:
+        for name, text in parts.items():
+            package_file.writestr(name, text)
+    return out.getvalue()

@@ -9,7 +9,15 @@ from dataclasses import replace
 import pytest
 
 from desktop.core.errors import ConfigurationError, Interrupted
-from desktop.core.types import Connection, Deployment, Finished, Parameters, TextPiece, Usage
+from desktop.core.types import (
+    Connection,
+    Deployment,
+    Finished,
+    Parameters,
+    RateLimits,
+    TextPiece,
+    Usage,
+)
 from desktop.services.chat_openai import Learned, OpenAIChat
 from desktop.services.openai_client import make_client, warm
 from tests.contracts.check_chat import check_chat, text_of
@@ -346,3 +354,18 @@ def test_warm_imports_the_sdk() -> None:
 
     asyncio.run(warm())
     assert "openai" in sys.modules
+
+
+def test_what_a_deployment_still_takes_is_told() -> None:
+    said = {"x-ratelimit-limit-requests": "60", "x-ratelimit-remaining-tokens": "1000",
+            "x-ratelimit-remaining-requests": "odd"}
+
+    async def main() -> None:
+        with AzureEmulator(scenario(Reply(headers=said), Reply())) as server:
+            async with chatting(server) as chat:
+                first, second = await answer_of(chat), await answer_of(chat)
+        assert isinstance(first[-1], Finished) and isinstance(second[-1], Finished)
+        assert first[-1].limits == RateLimits(requests=60, remaining_tokens=1000)
+        assert second[-1].limits is None
+
+    asyncio.run(main())

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import pytest
 
-from desktop.core.errors import ConfigurationError
+from desktop.core.errors import ConfigurationError, Throttled
 from desktop.core.types import (
     BUILTIN_CONNECTION,
     BUILTIN_MODEL,
@@ -129,5 +129,21 @@ def test_a_key_from_a_named_variable() -> None:
             async with chats_for([connection], environ={"MY_KEY": server.key}) as chats:
                 chat = await chats.chat("work", "gpt-mini")
                 assert text_of(await collect(chat, QUESTION)) == ANSWER
+
+    asyncio.run(main())
+
+
+def test_who_paces_requests_is_told_at_once_to_slow_down() -> None:
+    async def main() -> None:
+        with AzureEmulator() as server:
+            async with chats_for([replace(work(server.url), key_env="K")],
+                                 environ={"K": server.key}) as chats:
+                chat = await chats.chat("work", "throttled-once", patient=False)
+                with pytest.raises(Throttled) as caught:
+                    await collect(chat, QUESTION)
+                assert caught.value.retry_after == 0.02
+                assert text_of(await collect(chat, QUESTION)) == ANSWER
+                other = await chats.chat("work", "gpt-mini")
+                assert chat.address != other.address
 
     asyncio.run(main())

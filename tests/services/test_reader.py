@@ -127,3 +127,15 @@ def test_names_are_only_names(name: str) -> None:
             await fails(reader, name, GOOD)
 
     run(test)
+
+
+def test_rows_of_a_workbook_are_plain_values() -> None:
+    async def test(reader: ProcessReader) -> None:
+        assert await reader.rows("cases.xlsx", documents.xlsx([
+            ["question", "answer"], ["How many?", 3], ["How much?", 2.5],
+        ])) == [["question", "answer"], ["How many?", 3], ["How much?", 2.5]]
+        for hostile in (b"PK\x03\x04 and nothing more", documents.zip_bomb_docx(), b""):
+            with pytest.raises(DocumentError, match="Cannot be read"):
+                await reader.rows("cases.xlsx", hostile)
+
+    run(test)
