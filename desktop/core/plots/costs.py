@@ -120,7 +120,7 @@ def _plan(axes: _Axes, plan: int) -> list[Shape]:
 def _planned(axes: _Axes, cost: MonthlyCost, plan: int, rung: Rung) -> list[Shape]:
     x, y = axes.x(plan), axes.y(cost.at(plan))
     return [Mark(x, y, mark_of(rung), role_of(rung), 8),
-            Words(x + 8, y + 15, dollars(cost.at(plan)), bold=True, step=-1)]
+            Words(x - 8, y - 6, dollars(cost.at(plan)), anchor="end", bold=True, step=-1)]
 
 
 def _crossing(axes: _Axes, crossing: Crossing, shown: Sequence[MonthlyCost]) -> list[Shape]:
