@@ -15,11 +15,12 @@ from .material import Material
 
 STATISTICS = (
     "Cases are the unit: repeats of a case are averaged first.",
-    "Means of 0/1 scores have Wilson's 95 % interval, others the BCa bootstrap's with 2,000 "
-    "resamples (Efron 1987), widened to Student's t where that is wider.",
-    "Differences are paired over the same cases. p-values come from McNemar's exact test for "
-    "0/1 scores and a sign-flip permutation test otherwise, corrected for all comparisons of a "
-    "metric (Holm 1979).",
+    "Means of 0/1 scores have Wilson's 95 % interval (1927), others the BCa bootstrap's with "
+    "2,000 resamples (Efron 1987), for seconds and dollars held against Student's t.",
+    "Differences are paired over the same cases. 0/1 scores: Agresti and Min's interval (2005) "
+    "and McNemar's exact test (1947). Others: the BCa bootstrap of the differences and a "
+    "sign-flip permutation test of their mean (Fisher 1935). p-values are corrected for all "
+    "comparisons of a metric (Holm 1979).",
     "A difference inside its interval's noise is never called better; where none is shown, the "
     "simpler strategy is preferred.",
     "\"Is n enough?\" is the smallest difference these cases would show four times in five.",
