@@ -44,3 +44,10 @@ def test_traits_make_texts_comparable() -> None:
 def test_a_negation_reaches_to_the_end_of_its_clause() -> None:
     assert traits("It is not covered, but glasses are.").denied == traits("covered").roots
     assert not traits("Glasses are covered.").denied
+
+
+def test_words_with_an_opposite_are_known_by_pair_and_side() -> None:
+    one = traits("An in-network doctor within 30 days.")
+    other = traits("Out-of-network doctors within 30 weeks.")
+    assert {pair for pair, _ in one.sides} & {pair for pair, _ in other.sides}
+    assert not one.sides & other.sides

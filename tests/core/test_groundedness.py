@@ -95,6 +95,8 @@ def test_changed_numbers_names_and_negations_and_inventions() -> None:
 @pytest.mark.parametrize(("right", "wrong"), [
     ("Members can borrow 12 books for 28 days.", "Members can borrow 15 books for 28 days."),
     ("You cannot borrow films on holidays.", "You can borrow films on holidays."),
+    ("Members may borrow up to 12 books for 28 days.",
+     "Members may borrow up to 12 books for 28 weeks."),
 ])
 def test_one_word_makes_the_difference(right: str, wrong: str) -> None:
     assert support(right, [TEXTS[0][0]]) > support(wrong, [TEXTS[0][0]]) + 0.1

@@ -21,6 +21,18 @@ _NEGATIONS = re.compile(
     r"\b(?:not|no|never|none|neither|nor|without|cannot|exclud\w*|except\w*|ineligible|unable"
     r"|prohibit\w*|denie[ds]|non-?covered)\b|n['’]t\b", re.I,
 )
+_OPPOSITES = (
+    ("in-network", "out-of-network"), ("inside", "outside"), ("before", "after"),
+    ("higher", "lower"), ("more", "less"), ("more", "fewer"), ("increases?", "decreases?"),
+    ("maximum", "minimum"), ("at most", "at least"), ("first", "last"), ("always", "never"),
+    ("includ(?:es?|ed|ing)", "exclud(?:es?|ed|ing)"), ("mandatory", "optional"),
+    ("required", "optional"), ("allowed", "prohibited"), ("full-time", "part-time"),
+    ("employees?", "employers?"), ("hours?", "days?"), ("hours?", "minutes?"),
+    ("days?", "weeks?"), ("days?", "months?"), ("weeks?", "months?"), ("months?", "years?"),
+    ("daily", "weekly"), ("weekly", "monthly"), ("monthly", "annual(?:ly)?"),
+    ("open", "closed"), ("free", "paid"), ("internal", "external"), ("written", "verbal"),
+)
+_SIDES = [tuple(re.compile(rf"\b{side}\b", re.I) for side in pair) for pair in _OPPOSITES]
 _CLAUSE_END = re.compile(r"[.,;:!?](?:\s|$)|\b(?:but|and|unless|because|until|which)\b", re.I)
 _REACH = 3  # words that a negation denies
 _CLOSING = re.compile(
@@ -43,6 +55,7 @@ class Traits:
     numbers: frozenset[str]
     names: frozenset[str]  # of `plain`: those with a capital inside the sentence
     denied: frozenset[str]  # of `roots`: those right behind a "not", "without", "excludes"
+    sides: frozenset[tuple[int, int]]  # (pair, side): which words that have an opposite
 
 
 def traits(text: str) -> Traits:
@@ -51,6 +64,7 @@ def traits(text: str) -> Traits:
     return Traits(
         frozenset(content_roots(text)), frozenset(map(_bare, found)), frozenset(_numbers(text)),
         frozenset(_names(found)), frozenset(_denied(text)),
+        frozenset(_sides(text)),
     )
 
 
@@ -62,6 +76,7 @@ def together(several: Sequence[Traits]) -> Traits:
         frozenset().union(*(one.numbers for one in several)),
         frozenset().union(*(one.names for one in several)),
         frozenset().union(*(one.denied for one in several)),
+        frozenset().union(*(one.sides for one in several)),
     )
 
 
@@ -88,6 +103,13 @@ def _denied(text: str) -> Iterable[str]:
         clause = _CLAUSE_END.split(text[negation.end() :], maxsplit=1)[0]
         content = [word for word in words(clause) if word.lower() not in FUNCTION_WORDS]
         yield from (root(word) for word in content[:_REACH])
+
+
+def _sides(text: str) -> Iterable[tuple[int, int]]:
+    for pair, patterns in enumerate(_SIDES):
+        for side, pattern in enumerate(patterns):
+            if pattern.search(text):
+                yield pair, side
 
 
 @functools.lru_cache(maxsize=50_000)

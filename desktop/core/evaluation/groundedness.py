@@ -39,8 +39,8 @@ LOOKED = 3  # windows compared in detail, by meaning and by words
 LONGEST = 900  # characters of a window; the embedder cuts at 256 tokens
 # In the order of `Evidence.signals`: cosine; words covered by a window, by a passage; numbers in
 # no passage, in no near window; names in no near passage; what only the claim denies, and what
-# only the window denies.
-WEIGHTS = (3.7, 1.0, 1.7, -3.5, -5.8, -3.6, -3.0, -2.0)
+# only the window denies; opposites.
+WEIGHTS = (3.7, 1.0, 1.7, -3.5, -5.8, -3.6, -3.0, -2.0, -2.1)
 BIAS = -3.5
 
 
@@ -181,6 +181,7 @@ class Evidence:
             _lost(names, [passage.plain for passage in beside]),
             _share(own.denied, there.roots - there.denied),
             _share(best.traits.denied, own.roots - own.denied) * covers[0] ** 2,
+            _reversed(own, there),
         )
 
     def _closest(
@@ -203,6 +204,13 @@ class Evidence:
 
 def _title(name: str) -> str:
     return re.sub(r"\.\w{2,5}$", "", name).replace("_", " ")
+
+
+def _reversed(own: Traits, there: Traits) -> float:
+    """Share of the words with an opposite for which only the opposite is there."""
+    turned = [(pair, side) for pair, side in own.sides
+              if (pair, 1 - side) in there.sides and (pair, side) not in there.sides]
+    return len(turned) / len(own.sides) if own.sides else 0.0
 
 
 def _share(wanted: Set[str], have: Set[str]) -> float:
