@@ -165,9 +165,12 @@ class CellAsker:
                         raise
                     waited += wait
                     continue
-                end = draft.made.finished
-                lane.pace.succeeded(end.limits if end else None)
                 answer = await draft.made.done(draft.answer, model)
+                end, usage = draft.made.finished, answer.usage
+                lane.pace.succeeded(
+                    end.limits if end else None, answer.seconds,
+                    usage.prompt_tokens + usage.completion_tokens if usage else None,
+                )
                 return await self._end(draft, _STATES[answer.state], answer)
 
     async def _take(self, text: str, now: float) -> None:

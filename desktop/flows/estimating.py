@@ -13,7 +13,7 @@ from .passages import Retrieval
 
 CONCURRENCY = 8
 CONCURRENCY_BUILT_IN = 2  # it computes on this machine, which has other work to do
-LIMITS_FACT = "limits"  # {lane: [requests a minute, tokens a minute]}
+PACE_FACT = "pace"  # {lane: [requests a minute, tokens a minute, seconds of an answer]}
 SAMPLE = 5  # cases whose messages are made and counted for each strategy
 ANSWER_TOKENS = 150  # when no case has a reference answer to go by
 SECONDS = 3.0  # a hosted model's usual answer
@@ -36,7 +36,7 @@ async def estimate(
     """
     sample = list(cases[:: max(1, len(cases) // SAMPLE)][:SAMPLE])
     versions = await ports.store.prompt_versions()
-    limits = await ports.store.fact(LIMITS_FACT) or {}
+    known = await ports.store.fact(PACE_FACT) or {}
     calls = len(cases) * repeats
     cost: float | None = 0.0
     loads: dict[str, Load] = {}
@@ -46,9 +46,10 @@ async def estimate(
         tokens = calls * (usage.prompt_tokens + usage.completion_tokens)
         lane = lane_of(strategy)
         before = loads.get(lane)
+        requests, by_tokens, seconds = known.get(lane, (None, None, None))
         loads[lane] = Load(
             calls + (before.calls if before else 0), tokens + (before.tokens if before else 0),
-            *_speed(strategy, concurrency), RateLimits(*limits[lane]) if lane in limits else None,
+            *_speed(strategy, seconds, concurrency), RateLimits(requests, by_tokens),
         )
     return Estimate(
         calls * len(strategies), sum(load.tokens for load in loads.values()), cost,
@@ -56,10 +57,12 @@ async def estimate(
     )
 
 
-def _speed(strategy: Strategy, concurrency: int | None) -> tuple[float, int]:
+def _speed(
+    strategy: Strategy, seconds: float | None, concurrency: int | None
+) -> tuple[float, int]:
     if strategy.connection == BUILTIN_CONNECTION:
-        return SECONDS_BUILT_IN, concurrency or CONCURRENCY_BUILT_IN
-    return SECONDS, concurrency or CONCURRENCY
+        return seconds or SECONDS_BUILT_IN, concurrency or CONCURRENCY_BUILT_IN
+    return seconds or SECONDS, concurrency or CONCURRENCY
 
 
 async def _usage(

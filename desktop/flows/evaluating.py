@@ -11,6 +11,7 @@ leaves the run PAUSED, and `resume` goes on where it stood.
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -21,10 +22,10 @@ from ..core.evaluation.types import ENDED, Cell, CellState, Run, RunState
 from ..core.events import Emit, RunEnded, RunProgress, RunStarted, ignore
 from ..core.ports import Ports
 from ..core.strategies import prompt_for
-from ..core.types import BUILTIN_CONNECTION, CURRENT_PROMPT, Case, Strategy
+from ..core.types import BUILTIN_CONNECTION, CURRENT_PROMPT, Case, RateLimits, Strategy
 from .cell_asking import CellAsker
 from .cell_scoring import CellScorer, Score, score_of
-from .estimating import CONCURRENCY, CONCURRENCY_BUILT_IN, LIMITS_FACT, estimate, lane_of
+from .estimating import CONCURRENCY, CONCURRENCY_BUILT_IN, PACE_FACT, estimate, lane_of
 from .lanes import Brake, Lane, PutBack
 from .use_case import load_use_case
 
@@ -157,6 +158,7 @@ class _Going:
         self._todo = todo
         self._states = {cell.id: cell.state for cell in cells}
         self._states |= dict.fromkeys((cell.id for cell in todo), CellState.WAITING)
+        self._count = Counter(self._states.values())
         self._unscored = [
             cell for cell in cells if cell.state is CellState.DONE and not cell.scores
             and self._states[cell.id] is CellState.DONE
@@ -206,28 +208,29 @@ class _Going:
                 ended = await asker.ask(cell, lane, self._emit)
             except PutBack:
                 continue
+            self._count[self._states[cell.id]] -= 1
+            self._count[ended.state] += 1
             self._states[cell.id] = ended.state
             self._ended += 1
             self._progress()
             scorer.add(ended)
 
     def _progress(self) -> None:
-        done = sum(state in ENDED for state in self._states.values())
-        failed = sum(
-            state in (CellState.FAILED, CellState.THROTTLED) for state in self._states.values()
-        )
+        done = sum(self._count[state] for state in ENDED)
+        failed = self._count[CellState.FAILED] + self._count[CellState.THROTTLED]
         total = len(self._states)
         each = (self._ports.clock.seconds() - self._started) / self._ended
         self._emit(RunProgress(done, total, failed, each * (total - done)))
 
     async def _remember(self, lanes: dict[str, Lane]) -> None:
-        """What the deployments said of their limits, for the next estimate."""
-        said = {
-            name: [limits.requests, limits.tokens]
-            for name, lane in lanes.items() if (limits := lane.pace.limits) is not None
-        }
+        """How fast the deployments were and what they said of their limits, for estimates."""
+        said = {}
+        for name, lane in lanes.items():
+            limits, seconds = lane.pace.limits or RateLimits(), lane.pace.seconds_each
+            if seconds is not None:
+                said[name] = [limits.requests, limits.tokens, seconds]
         if said:
-            known = await self._ports.store.fact(LIMITS_FACT) or {}
-            await self._ports.store.set_fact(LIMITS_FACT, known | said)
+            known = await self._ports.store.fact(PACE_FACT) or {}
+            await self._ports.store.set_fact(PACE_FACT, known | said)
 
 

@@ -91,6 +91,9 @@ def test_tables_with_any_delimiter_and_line_breaks() -> None:
                 mapping={"question": "frage", "reference": "Antwort"}).cases == (
         Case(0, "Q?", "A"),
     )
+    sql = read("sql.csv", "query,question\nSELECT 1,How many?\n").cases
+    assert sql == (Case(0, "How many?", "SELECT 1"),)
+    assert read("q.csv", "query\nHow many?\n").cases == (Case(0, "How many?"),)
     assert rows_of("a.csv", "question\nCaf\xe9?\n".encode("cp1252"))[0][1] == {
         "question": "Café?"}
 

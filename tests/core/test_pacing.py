@@ -51,6 +51,17 @@ def test_there_is_always_room_for_one_and_never_for_too_many(
             pace.end()
 
 
+def test_tokens_left_in_this_minute_bound_it_too() -> None:
+    pace = Pace(8)
+    pace.succeeded(RateLimits(remaining_tokens=350), seconds=2.0, tokens=100)
+    for _ in range(3):
+        assert pace.may_start(0.0)
+        pace.start()
+    assert not pace.may_start(0.0)
+    pace.succeeded(RateLimits(remaining_tokens=9_000), seconds=3.0, tokens=200)
+    assert (pace.seconds_each, pace.tokens_each) == (pytest.approx(2.1), pytest.approx(110.0))
+
+
 def test_a_cell_gives_up_when_it_waited_as_long_as_it_was_asked_to() -> None:
     pace = Pace(2)
     assert not pace.gives_up(60.0, 0.0, 1)

@@ -26,7 +26,7 @@ ALIASES: dict[str, tuple[str, ...]] = {
     "question": ("question", "query", "prompt", "input", "user question", "user_input"),
     "reference": ("truth", "reference", "answer", "reference answer", "reference_answer",
                   "ground_truth", "ground truth", "expected", "expected answer",
-                  "expected_output", "ideal", "__expected"),
+                  "expected_output", "ideal", "__expected", "sql", "query"),
     "source": ("source", "sources", "gold source", "gold sources", "gold", "document", "file"),
     "page": ("page",),
     "tags": ("tags", "tag", "category", "labels"),
@@ -125,7 +125,7 @@ def _values(row: Mapping[str, Any], mapping: Mapped) -> dict[str, Any]:
         wanted = (mapping[column].casefold(),) if column in mapping else names
         for name in wanted:
             if by_name.get(name) not in (None, "", []):
-                found[column] = by_name[name]
+                found[column] = by_name.pop(name)  # "query" beside "question" is the answer
                 break
     return found
 

@@ -30,6 +30,8 @@ class Pace:
     not_before: float = 0.0
     exhausted: bool = False  # a cell gave up, and nothing has succeeded since
     limits: RateLimits | None = None
+    seconds_each: float | None = None  # of an answer, on a moving average
+    tokens_each: float | None = None
     _slowed_at: float = float("-inf")
 
     def __post_init__(self) -> None:
@@ -39,9 +41,12 @@ class Pace:
         return now >= self.not_before and self.in_flight < self._room()
 
     def _room(self) -> int:
-        room = int(self.limit)
-        left = self.limits.remaining_requests if self.limits else None
-        return max(1, room if left is None else min(room, left))
+        rooms = [int(self.limit)]
+        if self.limits and self.limits.remaining_requests is not None:
+            rooms.append(self.limits.remaining_requests)
+        if self.limits and self.limits.remaining_tokens is not None and self.tokens_each:
+            rooms.append(int(self.limits.remaining_tokens / self.tokens_each))
+        return max(1, min(rooms))
 
     def start(self) -> None:
         self.in_flight += 1
@@ -49,8 +54,13 @@ class Pace:
     def end(self) -> None:
         self.in_flight -= 1
 
-    def succeeded(self, limits: RateLimits | None) -> None:
+    def succeeded(
+        self, limits: RateLimits | None, seconds: float | None = None, tokens: int | None = None
+    ) -> None:
+        """An answer came, in so many seconds and of so many tokens with its question."""
         self.exhausted = False
+        self.seconds_each = _average(self.seconds_each, seconds)
+        self.tokens_each = _average(self.tokens_each, tokens)
         self.limits = limits or self.limits
         self.limit = min(self.most, self.limit + 1 / self.limit)
 
@@ -76,6 +86,13 @@ class Pace:
         if over or self.exhausted:
             self.exhausted = True
         return self.exhausted
+
+
+def _average(before: float | None, value: float | None) -> float | None:
+    """Moving: a tenth of the newest, so that it follows a deployment that slows down."""
+    if before is None or value is None:
+        return before if value is None else value
+    return 0.9 * before + 0.1 * value
 
 
 def request_key(
