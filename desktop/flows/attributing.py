@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ..core.evaluation.types import UseCase
     from ..core.ports import Store
 
-_SLICE = 500  # cells between two breaths of the event loop
+_SLICE = 200  # cells between two breaths of the event loop
 
 
 class KnownPages:

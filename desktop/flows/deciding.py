@@ -14,14 +14,14 @@ from ..core.advice.situation import Situation
 from ..core.dataset.statistics import training_cost
 from ..core.dataset.turns import question_of
 from ..core.errors import ConfigurationError
-from ..core.evaluation.summary import Averages, baseline_of
+from ..core.evaluation.summary import baseline_of
 from ..core.evaluation.thresholds import deciding_metric, is_share
 from ..core.evaluation.types import CellState
 from ..core.strategies import prompt_for, rung_of
 from .attributing import with_causes
 from .costing import monthly_costs
 from .datasets import check
-from .summarising import summarise
+from .summarising import averages_of, summarise_averages
 from .use_case import load_use_case
 
 if TYPE_CHECKING:
@@ -46,9 +46,9 @@ async def decide(ports: Ports, run_id: int | None = None) -> Decision:
     cells = await with_causes(
         [cell for cell in cells if cell.case_id in by_id], by_id, use_case, ports.store
     )
-    averages = Averages(run, cells)
+    averages = await averages_of(run, cells)
     metric = deciding_metric(averages.metrics(), use_case)
-    summary = await summarise(run, cells, kept, ports.compute, metric)
+    summary = await summarise_averages(averages, cells, ports.compute, metric)
     pairs = couples_to_compare(averages, metric)
     rows = [(pair.left, pair.right) for pair in pairs]
     shares = [is_share(metric)] * len(rows)

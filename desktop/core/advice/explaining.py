@@ -103,7 +103,8 @@ def _price(situation: Situation, strategy: Strategy) -> Iterator[Reason]:
     figures = situation.figures[strategy.name]
     parts = []
     if figures.cost_per_1000 is not None:
-        parts.append(f"costs {dollars(figures.cost_per_1000)} per 1,000 calls")
+        cost = figures.cost_per_1000
+        parts.append(f"costs {dollars(cost)} per 1,000 calls" if cost else "costs nothing to call")
     if figures.latency is not None:
         parts.append(f"answers within {seconds(figures.latency.p95)} in 95 of 100 calls "
                      f"(median {seconds(figures.latency.p50)})")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from ..evaluation.thresholds import higher_is_better
+from ..evaluation.thresholds import higher_is_better, label_of
 from ..strategies import rung_of
 from ..types import Rung, Strategy
 from .cost import Crossing, crossings
@@ -70,8 +70,8 @@ def _latency(situation: Situation, chosen: Strategy) -> Iterator[str]:
     for other in situation.field.ranked:
         latency = situation.figures[other.name].latency
         if other is not chosen and latency is not None and latency.p95 < 0.9 * now.p95:
-            yield (f"If 95 of 100 answers must come within less than {seconds(now.p95)}, use "
-                   f"{other.name} ({seconds(latency.p95)}).")
+            yield (f"If 95 of 100 answers must come within less than {seconds(now.p95)}, the "
+                   f"best left is {_left(situation, other, seconds(latency.p95))}.")
             return
 
 
@@ -82,9 +82,14 @@ def _cost(situation: Situation, chosen: Strategy) -> Iterator[str]:
     for other in situation.field.ranked:
         cost = situation.figures[other.name].cost_per_1000
         if other is not chosen and cost is not None and cost < 0.9 * now:
-            yield (f"If 1,000 calls must cost less than {dollars(now)}, use {other.name} "
-                   f"({dollars(cost)}).")
+            yield (f"If 1,000 calls must cost less than {dollars(now)}, the best left is "
+                   f"{_left(situation, other, dollars(cost))}.")
             return
+
+
+def _left(situation: Situation, other: Strategy, figure: str) -> str:
+    mean = situation.averages.mean(other, situation.metric) or 0.0
+    return f"{other.name} ({figure}, {label_of(situation.metric)} {plain(mean)})"
 
 
 def _unsettled(situation: Situation, chosen: Strategy) -> Iterator[str]:

@@ -11,7 +11,7 @@ a tail has no end; Student's t 88 to 95 %. `_mean_interval` makes 93 to 96 % of 
 
 from __future__ import annotations
 
-import warnings
+import functools
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -29,7 +29,8 @@ RESAMPLES = 2_000
 PERMUTATIONS = 9_999
 _SEED = 20_261_121
 _EXACT = 13  # cases: 8,192 sign patterns
-_BATCH = 2_000_000  # resampled values held at once: 16 MB
+_MOST_FLIPPED = 200  # cases
+_MOST_RESAMPLED = 2_000  # cases
 MOST_CASES = 1_000_000  # beyond it, no number of cases is called a plan
 
 
@@ -212,20 +213,41 @@ def _share_interval(sample: Values) -> tuple[float, float]:
 
 
 def _bca(sample: Values) -> tuple[float, float] | None:
-    """BCa with its level adjusted for n (Hesterberg 2015); None where it is undefined."""
+    """BCa with its level adjusted for n (Hesterberg 2015); None where it is undefined.
+
+    The figures of scipy.stats.bootstrap (a test holds them together), whose resamples of the
+    mean are one product with counts that all rows of a run share: a hundred times faster at
+    1,000 cases. Beyond 2,000 cases the correction is lost in the noise: Student's t takes over.
+    """
     import numpy as np
     from scipy import stats
 
-    n = len(sample)
-    with warnings.catch_warnings(), np.errstate(all="ignore"):
-        warnings.simplefilter("ignore")  # nearly equal values: nan, which is looked for below
-        found = stats.bootstrap(
-            (sample,), np.mean, n_resamples=RESAMPLES, batch=max(1, _BATCH // n),
-            confidence_level=1 - 2 * float(stats.norm.cdf(-_student(n) * (n / (n - 1)) ** 0.5)),
-            vectorized=True, method="BCa", rng=np.random.default_rng(_SEED),
-        ).confidence_interval
-    low, high = float(found.low), float(found.high)
-    return None if np.isnan(low) or np.isnan(high) else (low, high)
+    n, mean = len(sample), sample.mean()
+    if n > _MOST_RESAMPLED:
+        return None
+    means = _counts(n) @ sample / n
+    away = sample - mean
+    beyond = _student(n) * (n / (n - 1)) ** 0.5
+    with np.errstate(all="ignore"):  # nearly equal values: nan, which is looked for below
+        offset = stats.norm.ppf(((means < mean).mean() + (means <= mean).mean()) / 2)
+        acceleration = (away**3).sum() / (6 * (away**2).sum() ** 1.5)
+        ends = offset + np.array([-beyond, beyond])
+        shares = stats.norm.cdf(offset + ends / (1 - acceleration * ends))
+    if not np.isfinite(shares).all():
+        return None
+    low, high = np.quantile(means, shares)
+    return float(low), float(high)
+
+
+@functools.lru_cache(maxsize=4)
+def _counts(n: int) -> Values:
+    """How often each case is drawn in each resample; shape (RESAMPLES, n)."""
+    import numpy as np
+
+    drawn = np.random.default_rng(_SEED).integers(0, n, (RESAMPLES, n))
+    places = drawn + n * np.arange(RESAMPLES)[:, np.newaxis]
+    counts = np.bincount(places.ravel(), minlength=RESAMPLES * n)
+    return counts.reshape(RESAMPLES, n).astype(np.float64)
 
 
 def _student(n: int) -> float:
@@ -275,26 +297,33 @@ def _binomial(better: int, worse: int) -> float:
 
 
 def _sign_flip(differences: Values) -> float:
-    """All sign patterns up to 13 cases, else 9,999 random ones with the observed added to them.
+    """All sign patterns up to 13 cases; up to 200 cases 9,999 random ones and the observed one;
+    beyond that their normal limit, which is within 0.001 of them.
 
-    By hand where scipy.stats.permutation_test would take ten times as long at 1,000 cases; a
-    test holds the two against each other.
+    By hand where scipy.stats.permutation_test would take ten times as long; a test holds the
+    two against each other.
     """
     import numpy as np
     from scipy import stats
 
-    if len(differences) <= _EXACT:
+    n = len(differences)
+    if n <= _EXACT:
         found = stats.permutation_test(
             (differences,), np.mean, permutation_type="samples", vectorized=True,
             n_resamples=PERMUTATIONS,
         )
         return float(found.pvalue)
-    generator = np.random.default_rng(_SEED)
-    observed = abs(float(differences.sum())) * (1 - 1e-12)
-    step, left, as_far = max(1, _BATCH // len(differences)), PERMUTATIONS, 0
-    while left > 0:
-        flips = generator.integers(0, 2, (min(step, left), len(differences)), np.int8)
-        sums = (2.0 * flips - 1.0) @ differences
-        as_far += int((np.abs(sums) >= observed).sum())
-        left -= step
-    return (as_far + 1) / (PERMUTATIONS + 1)
+    observed = abs(float(differences.sum()))
+    if n > _MOST_FLIPPED:
+        return float(2 * stats.norm.sf(observed / float((differences**2).sum()) ** 0.5))
+    sums = np.abs(_flips(n) @ differences)
+    return (int((sums >= observed * (1 - 1e-12)).sum()) + 1) / (PERMUTATIONS + 1)
+
+
+@functools.lru_cache(maxsize=4)
+def _flips(n: int) -> Values:
+    """Signs; shape (PERMUTATIONS, n)."""
+    import numpy as np
+
+    signs = np.random.default_rng(_SEED).integers(0, 2, (PERMUTATIONS, n), np.int8)
+    return 2.0 * signs - 1.0

@@ -44,16 +44,19 @@ class Pair:
 class Averages:
     """The values of a run by strategy, metric and case."""
 
-    def __init__(self, run: Run, cells: Iterable[Cell]) -> None:
+    def __init__(self, run: Run, cells: Iterable[Cell] = ()) -> None:
         self.run = run
         self._values: dict[tuple[int, str], dict[int, list[float]]] = {}
+        self._means: dict[tuple[int, str], dict[int, float]] = {}
         self._answered: dict[int, list[Cell]] = defaultdict(list)
         for cell in cells:
-            if cell.state is CellState.DONE and cell.answer is not None:
-                self._answered[cell.strategy_id].append(cell)
-                self._add(cell)
+            self.add(cell)
 
-    def _add(self, cell: Cell) -> None:
+    def add(self, cell: Cell) -> None:
+        """Count a cell, if it ended with an answer. All are added before anything is asked."""
+        if cell.state is not CellState.DONE or cell.answer is None:
+            return
+        self._answered[cell.strategy_id].append(cell)
         for metric, value in cell.scores.items():
             if value is not None and math.isfinite(value):
                 by_case = self._values.setdefault((cell.strategy_id, metric), {})
@@ -71,8 +74,11 @@ class Averages:
 
     def by_case(self, strategy: Strategy, metric: str) -> ByCase:
         """The mean over repeats for each case that has a value."""
-        values = self._values.get((strategy.id, metric), {})
-        return {case: sum(found) / len(found) for case, found in sorted(values.items())}
+        key = (strategy.id, metric)
+        if key not in self._means:
+            values = sorted(self._values.get(key, {}).items())
+            self._means[key] = {case: sum(found) / len(found) for case, found in values}
+        return self._means[key]
 
     def mean(self, strategy: Strategy, metric: str) -> float | None:
         """Over cases; None without a value."""
@@ -82,7 +88,7 @@ class Averages:
     def pair(self, a: Strategy, b: Strategy, metric: str) -> Pair | None:
         """None when no case has a value for both."""
         left, right = self.by_case(a, metric), self.by_case(b, metric)
-        common = sorted(left.keys() & right.keys())
+        common = [case for case in left if case in right]
         if not common:
             return None
         return Pair(a.name, b.name, metric, tuple(left[case] for case in common),
