@@ -205,7 +205,7 @@ def test_a_person_overrules_comments_and_rates(play):
         assert desk.view.grid.shown(cell.case_id, cell.strategy_id).rated == 0.0
         desk.view.cellOpened.emit(cell.id)
         await desk.idle()
-        assert desk.view._full.answer.messages
+        assert desk.view.opened.full().answer.messages
     play(scene)
 
 

@@ -298,8 +298,9 @@ def test_what_was_sent_is_shown(view):
     go(view, 1, 3)
     view.open_cell()
     view.detail.people.sent.click()
-    assert view._sent.isVisible() and view._sent.windowTitle().endswith("Prompt + documents")
-    view._sent.close()
+    sent = view.opened._sent
+    assert sent.isVisible() and sent.windowTitle().endswith("Prompt + documents")
+    sent.close()
 
 
 def test_repeats_are_one_cell_and_can_be_looked_at_each(view):

@@ -4,24 +4,21 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, QTimer, Signal
+from PySide6.QtCore import QItemSelectionModel, Qt, QTimer, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent
-from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from ....core.evaluation.types import Cell, Rating, Run, RunState, RunSummary, UseCase
 from ....core.events import CellChanged, Event, RunEnded, RunProgress, RunStarted
-from ....core.types import Answer, Case, Strategy
-from ... import theme
+from ....core.types import Case, Strategy
 from ...components import EmptyState
-from ...dialogs.sent import SentDialog
 from ...drops import local_paths
 from .bars import FilterBar, RunBar
 from .cases_view import CasesView, is_case_file
-from .detail import WIDTH, Detail
 from .grid import Grid
 from .model import GridModel
+from .opened import Opened
 from .table import GridTable
 
 COUNT_EVERY = 250  # ms: counting 8,000 cells takes some, and nobody reads faster
@@ -60,17 +57,14 @@ class EvaluateView(QWidget):
         self._strategies: list[Strategy] = []
         self._runs: list[Run] = []
         self._run: Run | None = None
-        self._explanations: Mapping[str, str] = {}
         self._wanted = ""  # the score chosen by hand: another run keeps it
-        self._full: Cell | None = None  # the open cell with all its answer holds
-        self._detailed: object = None  # what the panel shows
-        self._sent: SentDialog | None = None
         self.grid = Grid()
         self.model = GridModel(self.grid, self)
         self.bar = RunBar()
         self.filters = FilterBar()
         self.table = GridTable(self.model)
-        self.detail = Detail()
+        self.opened = Opened(self.table)
+        self.detail = self.opened.detail
         self.cases = CasesView()
         self.empty = EmptyState(NO_CASES, "Import cases", "upload-simple")
         self._counting = QTimer(self)
@@ -85,19 +79,12 @@ class EvaluateView(QWidget):
 
     def _lay_out(self) -> None:
         self.type_button = self.empty.add_button("Type a case", "plus")
-        self._split = QSplitter(Qt.Orientation.Horizontal)
-        self._split.setHandleWidth(1)
-        self._split.setChildrenCollapsible(False)
-        self._split.addWidget(self.table)
-        self._split.addWidget(self.detail)
-        self._split.setStretchFactor(0, 1)
-        self.detail.hide()
         results = QWidget()
         inner = QVBoxLayout(results)
         inner.setContentsMargins(0, 0, 0, 0)
         inner.setSpacing(0)
         inner.addWidget(self.filters)
-        inner.addWidget(self._split, 1)
+        inner.addWidget(self.opened, 1)
         self._pages = QStackedWidget()
         for page in (results, self.cases, self.empty):
             self._pages.addWidget(page)
@@ -110,21 +97,16 @@ class EvaluateView(QWidget):
 
     def _connect(self) -> None:
         self._connect_bars()
-        table, detail = self.table, self.detail
-        table.selectionModel().currentChanged.connect(self._moved)
-        table.openRequested.connect(self.open_cell)
-        table.rateRequested.connect(self._rate)
-        table.runRequested.connect(self.runRequested)
-        table.cellRunRequested.connect(self.cellRunRequested)
+        table, detail, opened = self.table, self.detail, self.opened
         self.model.flushed.connect(self._flushed)
         self.model.listed.connect(self._listed)
-        detail.moved.connect(self._step)
-        detail.closed.connect(self.close_cell)
-        detail.sentRequested.connect(self.show_sent)
         for ours, theirs in (
             (self.overrideRequested, detail.overrideRequested), (self.rated, detail.rated),
             (self.commented, detail.commented), (self.corrected, detail.corrected),
-            (self.cellRunRequested, detail.runRequested), (self.cellOpened, detail.repeatChosen),
+            (self.cellRunRequested, detail.runRequested), (self.rated, opened.rated),
+            (self.cellRunRequested, table.cellRunRequested),
+            (self.runRequested, table.runRequested), (self.cellOpened, opened.cellOpened),
+            (self.detailShown, opened.detailShown),
             (self.citationOpened, detail.citationOpened),
             (self.importCasesRequested, self.cases.importRequested),
             (self.casesAdded, self.cases.added), (self.casesEdited, self.cases.edited),
@@ -157,6 +139,7 @@ class EvaluateView(QWidget):
         """The cases of the workspace."""
         self._cases = list(cases)
         self.cases.show_cases(cases)
+        self.model.flush()
         self._reset(self.grid.all_cells())
 
     def show_strategies(self, strategies: Sequence[Strategy]) -> None:
@@ -173,7 +156,7 @@ class EvaluateView(QWidget):
         if another:
             self.bar.show_runs(self._runs, run.id if run else 0)
             self.table.head.show_summary(None)
-            self.close_cell()
+            self.opened.shut()
         self.bar.show_run(run)
         self._reset(cells)
 
@@ -215,18 +198,11 @@ class EvaluateView(QWidget):
 
     def show_explanations(self, explanations: Mapping[str, str]) -> None:
         """What each metric means, by name."""
-        self._explanations = explanations
+        self.opened.explanations = explanations
 
     def show_cell(self, cell: Cell) -> None:
         """All of the open cell, with passages and messages; answers `cellOpened`."""
-        self._full = cell
-        self._show_detail()
-
-    def show_sent(self, answer: Answer) -> None:
-        """The exact messages of a cell."""
-        if self._sent is None:
-            self._sent = SentDialog(self)
-        self._sent.show_answer(answer)
+        self.opened.show_cell(cell)
 
     def apply(self, event: Event) -> None:
         """What a run reports; other events are not for this view."""
@@ -308,11 +284,11 @@ class EvaluateView(QWidget):
             self._offer_metrics()
         if not self._counting.isActive():
             self._counting.start()
-        self._show_detail()
+        self.opened.refresh()
 
     def _listed(self) -> None:
         self.table.head.viewport().update()
-        self._show_detail()
+        self.opened.refresh()
 
     def count(self) -> None:
         """Filters and chips say how many; the heads their means so far."""
@@ -372,84 +348,15 @@ class EvaluateView(QWidget):
         self.filters.columns_menu.clear()
         self.table.fill_columns(self.filters.columns_menu)
 
-    # --- the open cell -----------------------------------------------------------------------
-
     def open_cell(self) -> None:
         """The detail of the current cell."""
-        if self.table.place() is None or not self.detail.isHidden():
-            return
-        self.detail.show()
-        width = min(theme.px(WIDTH), max(theme.px(300), self.width() // 2))
-        self._split.setSizes([max(1, self.width() - width), width])
-        self.detailShown.emit(True)
-        self.table.scrollTo(self.table.currentIndex())
-        self._fetch()
-
-    def close_cell(self) -> None:
-        """Back to the grid alone."""
-        self._full = None
-        if not self.detail.isHidden():
-            self.detail.hide()
-            self.table.setFocus()
-            self.detailShown.emit(False)
-
-    def _moved(self, current: QModelIndex, before: QModelIndex) -> None:
-        if not self.detail.isHidden() and current.isValid():
-            self._fetch()
-
-    def _step(self, step: int) -> None:
-        index = self.table.currentIndex()
-        there = self.model.index(index.row() + step, index.column())
-        if there.isValid():
-            self.table.setCurrentIndex(there)
-
-    def _fetch(self) -> None:
-        """Show what the grid knows at once, and ask for the rest."""
-        self._full = None
-        self._show_detail()
-        if self.detail.cell is not None:
-            self.cellOpened.emit(self.detail.cell.id)
-
-    def _show_detail(self) -> None:
-        place = self.table.place()
-        if self.detail.isHidden() or place is None:
-            return
-        case = next((c for c in self.grid.cases if c.id == place[0]), None)
-        strategy = next((s for s in self.grid.strategies if s.id == place[1]), None)
-        if case is None or strategy is None:
-            return
-        shown = self.grid.shown(*place)
-        cell = self._best(shown.cells)
-        now = (case, strategy, shown, cell)
-        if now != self._detailed:  # other cells change many times a second
-            self._detailed = now
-            self.detail.show_cell(self.grid, case, strategy, shown, cell, self._explanations)
-
-    def _best(self, cells: Sequence[Cell]) -> Cell | None:
-        """The repeat that is open: from the store where it has come, else as the grid has it."""
-        full = self._full
-        same = next((cell for cell in cells if full is not None and cell.id == full.id), None)
-        if full is None or same is None:
-            return cells[0] if cells else None
-        unlike = same.answer is None or full.answer is None or same.answer.text != full.answer.text
-        return same if unlike else replace(same, answer=full.answer)
-
-    def _rate(self, value: float) -> None:
-        place = self.table.place()
-        cells = self.grid.cells(*place) if place else ()
-        if cells:
-            opened = self.detail.cell if not self.detail.isHidden() else None
-            chosen = opened if opened and opened.id in [c.id for c in cells] else cells[0]
-            self.detail.people.show_value(value)
-            self.rated.emit(chosen.id, value)
+        self.opened.open()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape and not self.detail.isHidden():
-            self.close_cell()
+        if event.key() == Qt.Key.Key_Escape and self.opened.is_open():
+            self.opened.shut()
         else:
             super().keyPressEvent(event)
-
-    # --- drops -------------------------------------------------------------------------------
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         paths = local_paths(event.mimeData())
