@@ -23,18 +23,24 @@ _NEGATIONS = re.compile(
 )
 _OPPOSITES = (
     ("in-network", "out-of-network"), ("inside", "outside"), ("before", "after"),
-    ("higher", "lower"), ("more", "less"), ("more", "fewer"), ("increases?", "decreases?"),
-    ("maximum", "minimum"), ("at most", "at least"), ("first", "last"), ("always", "never"),
-    ("includ(?:es?|ed|ing)", "exclud(?:es?|ed|ing)"), ("mandatory", "optional"),
-    ("required", "optional"), ("allowed", "prohibited"), ("full-time", "part-time"),
-    ("employees?", "employers?"), ("hours?", "days?"), ("hours?", "minutes?"),
-    ("days?", "weeks?"), ("days?", "months?"), ("weeks?", "months?"), ("months?", "years?"),
-    ("daily", "weekly"), ("weekly", "monthly"), ("monthly", "annual(?:ly)?"),
-    ("open", "closed"), ("free", "paid"), ("internal", "external"), ("written", "verbal"),
+    ("higher", "lower"), ("more", "less fewer"), ("increase increases", "decrease decreases"),
+    ("maximum", "minimum"), ("first", "last"), ("always", "never"),
+    ("include includes included including", "exclude excludes excluded excluding"),
+    ("mandatory required", "optional"), ("allowed", "prohibited"), ("full-time", "part-time"),
+    ("employee employees", "employer employers"), ("hour hours", "day days"),
+    ("hour hours", "minute minutes"), ("day days", "week weeks"), ("day days", "month months"),
+    ("week weeks", "month months"), ("month months", "year years"), ("daily", "weekly"),
+    ("weekly", "monthly"), ("monthly", "annual annually"), ("open", "closed"), ("free", "paid"),
+    ("internal", "external"), ("written", "verbal"),
 )
-_SIDES = [tuple(re.compile(rf"\b{side}\b", re.I) for side in pair) for pair in _OPPOSITES]
+_SIDES_OF: dict[str, list[tuple[int, int]]] = {}
+for _pair, _both in enumerate(_OPPOSITES):
+    for _side, _forms in enumerate(_both):
+        for _form in _forms.split():
+            _SIDES_OF.setdefault(_form, []).append((_pair, _side))
+_COMPOUND = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 _CLAUSE_END = re.compile(r"[.,;:!?](?:\s|$)|\b(?:but|and|unless|because|until|which)\b", re.I)
-_REACH = 3  # words that a negation denies
+_REACH, _FAR = 3, 80  # words that a negation denies, within so many characters
 _CLOSING = re.compile(
     r"^(?:thanks|thank you|you['’]re welcome|i hope|let me know|feel free|please (?:let me|feel)"
     r"|if you have (?:any|more|further|other))\b", re.I,
@@ -62,8 +68,8 @@ def traits(text: str) -> Traits:
     """What `support` compares."""
     found = words(text)
     return Traits(
-        frozenset(content_roots(text)), frozenset(map(_bare, found)), frozenset(_numbers(text)),
-        frozenset(_names(found)), frozenset(_denied(text)),
+        frozenset(content_roots(text)), frozenset(map(_bare, found)),
+        frozenset(_numbers(text, found)), frozenset(_names(found)), frozenset(_denied(text)),
         frozenset(_sides(text)),
     )
 
@@ -80,11 +86,11 @@ def together(several: Sequence[Traits]) -> Traits:
     )
 
 
-def _numbers(text: str) -> Iterable[str]:
+def _numbers(text: str, found: Sequence[str]) -> Iterable[str]:
     for match in _NUMBER.finditer(text):
         whole = match.group().replace(",", "")
         yield whole.rstrip("0").rstrip(".") if "." in whole else whole
-    for word in words(text):
+    for word in found:
         if word.lower() in _NUMBER_WORDS:
             yield _NUMBER_WORDS[word.lower()]
 
@@ -100,16 +106,14 @@ def _names(found: Sequence[str]) -> Iterable[str]:
 def _denied(text: str) -> Iterable[str]:
     """The stems of the few content words behind each negation, up to the clause's end."""
     for negation in _NEGATIONS.finditer(text):
-        clause = _CLAUSE_END.split(text[negation.end() :], maxsplit=1)[0]
+        clause = _CLAUSE_END.split(text[negation.end() :][:_FAR], maxsplit=1)[0]
         content = [word for word in words(clause) if word.lower() not in FUNCTION_WORDS]
         yield from (root(word) for word in content[:_REACH])
 
 
 def _sides(text: str) -> Iterable[tuple[int, int]]:
-    for pair, patterns in enumerate(_SIDES):
-        for side, pattern in enumerate(patterns):
-            if pattern.search(text):
-                yield pair, side
+    for word in set(_COMPOUND.findall(text.lower())):
+        yield from _SIDES_OF.get(word, ())
 
 
 @functools.lru_cache(maxsize=50_000)
