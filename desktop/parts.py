@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from .services.compute import ComputeProcess
     from .services.embedder import OnnxEmbedder
     from .services.files import DiskFiles
+    from .services.forms import FormProcess
     from .services.reader import ProcessReader
     from .services.secrets import Secrets
     from .services.settings_file import SettingsFile
@@ -50,6 +51,7 @@ class Parts:
     chats: Chats
     compute: ComputeProcess
     sql: SqlProcess
+    forms: FormProcess
 
     @property
     def current(self) -> Settings:
@@ -115,7 +117,7 @@ class Parts:
             yield Ports(
                 path, store, vectors, self.embedder, self.reader, self.chats, self.tokens,
                 self.prices, SystemClock(), self.files, self.compute,
-                self.sql,
+                self.sql, self.forms,
             )
 
     def hide_keys(self, text: str) -> str:
@@ -175,6 +177,7 @@ async def open_parts(settings: SettingsFile | None = None) -> AsyncIterator[Part
         stack.push_async_callback(parts.chats.aclose)
         stack.push_async_callback(parts.compute.aclose)
         stack.push_async_callback(parts.sql.aclose)
+        stack.push_async_callback(parts.forms.aclose)
         yield parts
 
 
@@ -184,6 +187,7 @@ def _load() -> Callable[[SettingsFile | None], Parts]:
     from .services.compute import ComputeProcess
     from .services.embedder import OnnxEmbedder
     from .services.files import DiskFiles
+    from .services.forms import FormProcess
     from .services.reader import ProcessReader
     from .services.secrets import Secrets
     from .services.settings_file import SettingsFile
@@ -197,7 +201,7 @@ def _load() -> Callable[[SettingsFile | None], Parts]:
         prices = Catalog(settings.data_dir / "catalog.json")
         return Parts(
             settings, secrets, prices, tokens, embedder, ProcessReader(), DiskFiles(), chats,
-            ComputeProcess(), SqlProcess(),
+            ComputeProcess(), SqlProcess(), FormProcess(),
         )
 
     return make

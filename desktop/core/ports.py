@@ -370,6 +370,21 @@ class SqlRunner(Protocol):
         """Ends its process, if any."""
 
 
+class FormChecker(Protocol):
+    """Tries patterns and schemas that people write. One that takes too long is not met."""
+
+    async def matches(self, pattern: str, text: str) -> bool:
+        """Whether a regular expression occurs in a text. Raises ConfigurationError for a
+        pattern that is none."""
+
+    async def fits(self, schema: str, text: str) -> bool:
+        """Whether a text is JSON that a JSON Schema (as text) allows. Raises
+        ConfigurationError for a schema that is none."""
+
+    async def aclose(self) -> None:
+        """Ends its process, if any."""
+
+
 class TokenCounter(Protocol):
     """Counts tokens as a model would."""
 
@@ -435,3 +450,4 @@ class Ports:
     files: FileSource
     compute: Compute
     sql: SqlRunner | None = None  # None: queries are not run
+    forms: FormChecker | None = None  # None: patterns and schemas are not tried

@@ -7,7 +7,6 @@ brings them what they need. It hands the event loop back between passages and cl
 from __future__ import annotations
 
 import asyncio
-import json
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -17,7 +16,7 @@ from ..core.errors import ConfigurationError
 from ..core.evaluation.claims import Claim, claims_of
 from ..core.evaluation.groundedness import Evidence, Passage, Window, worth_reading
 from ..core.evaluation.metrics import METRICS, Metric, rag, retrieval, running, structure, text
-from ..core.ports import Embedder, SqlRunner, Store
+from ..core.ports import Embedder, FormChecker, SqlRunner, Store
 from ..core.types import Answer, AnswerState, Case, Hit
 
 if TYPE_CHECKING:
@@ -75,6 +74,8 @@ class ScorePorts(Protocol):
     def embedder(self) -> Embedder: ...
     @property
     def sql(self) -> SqlRunner | None: ...
+    @property
+    def forms(self) -> FormChecker | None: ...
 
 
 FACT = "scoring"  # in the workspace: what the user set for pattern, schema and database
@@ -89,12 +90,13 @@ async def load_options(store: Store) -> ScoreOptions:
     return ScoreOptions(pattern, schema, database)
 
 
-async def save_options(options: ScoreOptions, store: Store) -> None:
+async def save_options(options: ScoreOptions, store: Store, forms: FormChecker) -> None:
     """Keep them with the workspace. Raises ConfigurationError for a pattern or schema that
     cannot be used."""
-    probe = Answer("", "", "", AnswerState.DONE, "{}")
-    for name in ("regex", "json_schema"):
-        _by_form(name, Case(0, ""), probe, options)
+    if options.pattern:
+        await forms.matches(options.pattern, "")
+    if options.schema:
+        await forms.fits(options.schema, "{}")
     await store.set_fact(FACT, {
         "pattern": options.pattern, "schema": options.schema, "database": options.database,
     })
@@ -173,8 +175,25 @@ class _Scoring:
         if name == "sql_equivalence":
             return await self._sql()
         if name in ("regex", "json_schema"):
-            return _by_form(name, self._case, self._answer, self._options)
+            return await self._form(name)
         return None
+
+    async def _form(self, name: str) -> float | None:
+        """Pattern or schema, the run's or the case's own. A reference that only looks like one
+        is no reason to stop; what the user set for the run is."""
+        forms, given = self._ports.forms, self._answer.text
+        said = self._options.pattern if name == "regex" else self._options.schema
+        wanted = said or _own_form(name, self._case.reference.strip())
+        if forms is None or not wanted:
+            return None
+        try:
+            if name == "regex":
+                return float(await forms.matches(wanted, given))
+            return float(await forms.fits(wanted, given))
+        except ConfigurationError:
+            if said:
+                raise
+            return None
 
     async def _sql(self) -> float | None:
         assert self._ports.sql is not None
@@ -215,36 +234,12 @@ class _Scoring:
         return {each: vector for each, vector in known.items() if vector is not None}
 
 
-def _by_form(name: str, case: Case, answer: Answer, options: ScoreOptions) -> float | None:
-    """Pattern and schema, the run's or the case's own. A reference that only looks like one is
-    no reason to stop; what the user set for the run is. Raises ConfigurationError."""
-    pattern = name == "regex"
-    try:
-        found = _matches(case, answer, options) if pattern else _fits(case, answer, options)
-    except ValueError as error:
-        if not (options.pattern if pattern else options.schema):
-            return None
-        raise ConfigurationError(
-            f"{METRICS[name].label} cannot be scored", why=str(error),
-            remedy="Correct it, or leave this metric out",
-        ) from error
-    return found
-
-
-def _matches(case: Case, answer: Answer, options: ScoreOptions) -> float | None:
-    pattern, own = options.pattern, case.reference.strip()
-    if not pattern and len(own) > 2 and own[0] == own[-1] == "/":
-        pattern = own[1:-1]
-    return structure.regex(answer.text, pattern) if pattern else None
-
-
-def _fits(case: Case, answer: Answer, options: ScoreOptions) -> float | None:
-    if not options.schema and '"$schema"' not in case.reference:
-        return None
-    schema = json.loads(options.schema or case.reference)
-    if not isinstance(schema, dict):
-        raise ValueError("a JSON Schema is a JSON object")
-    return structure.json_schema(answer.text, schema)
+def _own_form(name: str, reference: str) -> str:
+    """The pattern or schema that a reference is, "" when it is none."""
+    if name == "json_schema":
+        return reference if '"$schema"' in reference else ""
+    slashed = len(reference) > 2 and reference[0] == reference[-1] == "/"
+    return reference[1:-1] if slashed else ""
 
 
 class _Judged:

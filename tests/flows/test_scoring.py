@@ -18,6 +18,7 @@ from desktop.flows.scoring import (
     save_options,
     score,
 )
+from desktop.services.forms import check
 from tests.contracts.word_embedder import WordEmbedder
 
 
@@ -36,12 +37,26 @@ class FixedSql:
         """Nothing to end."""
 
 
+class DirectForms:
+    """Patterns and schemas in this process."""
+
+    async def matches(self, pattern: str, text: str) -> bool:
+        return check({"pattern": pattern, "text": text}) == 1.0
+
+    async def fits(self, schema: str, text: str) -> bool:
+        return check({"schema": schema, "text": text}) == 1.0
+
+    async def aclose(self) -> None:
+        """Nothing to end."""
+
+
 @dataclass
 class Few:
     """The ports that scoring needs."""
 
     embedder: WordEmbedder = field(default_factory=WordEmbedder)
     sql: FixedSql | None = None
+    forms: DirectForms | None = field(default_factory=DirectForms)
 
 
 def hit(rank: int, document: str, page: int | None, text: str) -> Hit:
@@ -138,7 +153,7 @@ def test_a_pattern_of_the_run_or_of_the_case() -> None:
     assert scores("regex", options=ScoreOptions(pattern=r"\$\d+"))["regex"] == 1.0
     assert scores("regex", case=replace(CASE, reference="/euro/"))["regex"] == 0.0
     assert scores("regex", case=replace(CASE, reference="/(/"))["regex"] is None
-    with pytest.raises(ConfigurationError, match="Pattern cannot be scored"):
+    with pytest.raises(ConfigurationError, match="The pattern cannot be used"):
         scores("regex", options=ScoreOptions(pattern="("))
 
 
@@ -151,7 +166,7 @@ def test_a_schema_of_the_run_or_of_the_case() -> None:
     assert scores("json_schema", answer=answer, case=own)["json_schema"] == 0.0
     assert scores("json_schema", answer=answer)["json_schema"] is None
     for unusable in ("[]", "{", '{"type": "nothing"}'):
-        with pytest.raises(ConfigurationError, match="JSON schema cannot be scored"):
+        with pytest.raises(ConfigurationError, match="The JSON schema cannot be used"):
             scores("json_schema", answer=answer, options=ScoreOptions(schema=unusable))
 
 
@@ -197,12 +212,13 @@ def test_options_are_kept_with_the_workspace() -> None:
     async def work() -> None:
         store: Any = Facts()
         assert (await load_options(store)).pattern == ""
-        await save_options(ScoreOptions(r"\d", '{"type": "object"}', "shop.db"), store)
+        await save_options(ScoreOptions(r"\d", '{"type": "object"}', "shop.db"), store,
+                           DirectForms())
         found = await load_options(store)
         assert (found.pattern, found.schema, found.database) == (
             r"\d", '{"type": "object"}', "shop.db")
         with pytest.raises(ConfigurationError):
-            await save_options(ScoreOptions("("), store)
+            await save_options(ScoreOptions("("), store, DirectForms())
 
     asyncio.run(work())
 
