@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
+from collections.abc import Sequence
+
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QGuiApplication,
@@ -132,6 +134,7 @@ class GridTable(QTableView):
 
     def fill_columns(self, menu: QMenu) -> None:
         """An entry to show or hide each column."""
+        menu.clear()
         for strategy in self.grid_model.grid.strategies:
             action = menu.addAction(strategy.name)
             action.setCheckable(True)
@@ -157,7 +160,8 @@ class GridTable(QTableView):
             menu.addAction(words, lambda: self.maximise(column))
             menu.addAction("Hide", lambda: self.hide_strategy(number, True))
             menu.addSeparator()
-        self.fill_columns(menu)
+        columns = menu.addMenu("Columns")
+        self.fill_columns(columns)
         menu.popup(place)
 
     # --- cells ---------------------------------------------------------------------------
@@ -173,6 +177,22 @@ class GridTable(QTableView):
         row, column = (self.grid_model.row_of(case_id), self.grid_model.column_of(strategy_id))
         if row is not None and column is not None:
             self.setCurrentIndex(self.grid_model.index(row, column))
+
+    def select_cases(self, case_ids: Sequence[int]) -> None:
+        """Select whole rows, and bring the first of them into view."""
+        selection = self.selectionModel()
+        selection.clearSelection()
+        rows = [row for case in case_ids if (row := self.grid_model.row_of(case)) is not None]
+        flags = QItemSelectionModel.SelectionFlag
+        for row in rows:
+            selection.select(self.grid_model.index(row, 0), flags.Select | flags.Rows)
+        if rows:
+            self.scrollTo(self.grid_model.index(min(rows), 0))
+
+    def show_against(self, on: bool) -> None:
+        """Whether cells show their difference from the Baseline."""
+        self.grid_model.against = on
+        self.viewport().update()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         index = self.indexAt(self.viewport().mapFrom(self, event.pos()))

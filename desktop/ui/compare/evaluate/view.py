@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import QItemSelectionModel, Qt, QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
@@ -130,8 +130,9 @@ class EvaluateView(QWidget):
         bar.segmentChosen.connect(lambda _: self._refresh())
         filters.filtered.connect(self._filter)
         filters.metricChosen.connect(self._choose_metric)
-        filters.againstToggled.connect(self._show_against)
-        filters.columns_menu.aboutToShow.connect(self._fill_columns)
+        filters.againstToggled.connect(self.table.show_against)
+        filters.columns_menu.aboutToShow.connect(
+            lambda: self.table.fill_columns(filters.columns_menu))
 
     # --- what is shown -----------------------------------------------------------------
 
@@ -223,6 +224,7 @@ class EvaluateView(QWidget):
         if self._run is None or self._run.id != run.id:
             self.show_run(run, ())
         self._run = run
+        self.table.head.show_summary(None)  # it changes from now on
         self.bar.show_runs(self._runs, run.id)
         self.bar.show_run(run)
 
@@ -324,14 +326,7 @@ class EvaluateView(QWidget):
         self.bar.segment.choose(0)
         self.filters.search.clear()
         self.filters.filters.choose(0)
-        selection = self.table.selectionModel()
-        selection.clearSelection()
-        rows = [row for case in case_ids if (row := self.model.row_of(case)) is not None]
-        flags = QItemSelectionModel.SelectionFlag
-        for row in rows:
-            selection.select(self.model.index(row, 0), flags.Select | flags.Rows)
-        if rows:
-            self.table.scrollTo(self.model.index(min(rows), 0))
+        self.table.select_cases(case_ids)
 
     def _filter(self) -> None:
         self.model.filter_rows(self.filters.which(), self.filters.search.text().strip())
@@ -339,14 +334,6 @@ class EvaluateView(QWidget):
     def _choose_metric(self, name: str) -> None:
         self.show_metric(name)
         self.count()
-
-    def _show_against(self, on: bool) -> None:
-        self.model.against = on
-        self.table.viewport().update()
-
-    def _fill_columns(self) -> None:
-        self.filters.columns_menu.clear()
-        self.table.fill_columns(self.filters.columns_menu)
 
     def open_cell(self) -> None:
         """The detail of the current cell."""
