@@ -70,6 +70,8 @@ def _print(decision: Decision) -> None:
         print(f"  {reason.text}")
     _print_part("Is n enough?", decision.enough)
     _print_part("What would change this?", decision.flip_conditions)
+    _print_part("What Microsoft's guidance says",
+                [reason.text for reason in decision.guidance])
     _print_part("Why does it fail?", [f"{cause.value}: {count}"
                                       for cause, count in decision.attribution.items()])
     _print_part("Ready to fine-tune?", [f"{each.status:8} {each.check} ({each.evidence})"

@@ -41,6 +41,9 @@ def recommendation(found: Material) -> Section:
     blocks: list[Block] = [Bullets(tuple(text for text in reasons if text))]
     if decision.flip_conditions:
         blocks += [Subheading("What would change this"), Bullets(decision.flip_conditions)]
+    if decision.guidance:
+        blocks += [Subheading("What Microsoft's guidance says"),
+                   Bullets(tuple(reason.text for reason in decision.guidance))]
     return Section("why", "Why", tuple(blocks))
 
 
