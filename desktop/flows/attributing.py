@@ -60,7 +60,7 @@ async def with_causes(
             continue
         known = await pages.holds(case)
         cause = attribute(case, cell.answer, cell.scores, known, use_case)
-        if cause is not None and not cell.answer.context:
+        if cause is not None and case.sources and not cell.answer.context:
             # Cells are listed without their passages, and the rules ask about them.
             whole = await store.cell(cell.id)
             answer = whole.answer if whole and whole.answer else cell.answer

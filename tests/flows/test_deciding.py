@@ -8,8 +8,8 @@ import pytest
 
 from desktop.core.advice.decision import Decision
 from desktop.core.errors import ConfigurationError
-from desktop.core.evaluation.types import Attribution, Cause, UseCase
-from desktop.core.types import Case, Strategy
+from desktop.core.evaluation.types import Attribution, Cause, Cell, UseCase
+from desktop.core.types import Answer, Case, Strategy, Usage
 from desktop.flows.deciding import decide
 from desktop.flows.use_case import load_use_case, save_use_case
 from tests.runs import (
@@ -187,6 +187,27 @@ def test_costs_cross_and_the_answer_flips() -> None:
     assert any("retires on 14 Apr 2027" in text for text in decision.flip_conditions)
     hosting = next(cost for cost in decision.costs if cost.estimate).hosting
     assert hosting == pytest.approx(1.7 * 730)
+
+
+def test_the_hit_rate_and_the_volume_at_which_the_answer_flips() -> None:
+    run, cells, cases = made_run(ladder())
+    changed = [replace(cell, scores=found_or_not(cell.case_id), answer=long_prompt(cell))
+               if cell.strategy_id == DOCUMENTS.id else cell for cell in cells]
+    goal = {"metric": "token_f1", "monthly_calls": 30_000}
+    store = MadeStore([(run, changed)], cases, {"use case goal": goal})
+    flips = asyncio.run(decide(deciding_ports(store))).flip_conditions
+    assert flips[0] == ("Above about 630,000 calls a month Fine-tuned (estimate) becomes cheaper "
+                        "than Prompt + documents. You plan 30,000.")
+    assert flips[1] == "If hit@k falls below 0.27, Prompt is as good. It is 0.75 now."
+    assert flips[2].startswith("If 1,000 calls must cost less than $2.00, the best left is Prompt")
+
+
+def found_or_not(case: int) -> dict[str, float | None]:
+    return {"token_f1": 0.7, "hit": 1.0} if case % 4 else {"token_f1": 0.1, "hit": 0.0}
+
+
+def long_prompt(cell: Cell) -> Answer | None:
+    return cell.answer and replace(cell.answer, usage=Usage(5_000, 20), cost=0.002)
 
 
 def test_a_top_ten_that_is_no_better_needs_more_cases() -> None:
