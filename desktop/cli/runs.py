@@ -33,6 +33,9 @@ def run(
     concurrency: Annotated[
         int | None, typer.Option(min=1, max=512, help="Requests on their way at once")
     ] = None,
+    repeats: Annotated[
+        int, typer.Option(min=1, max=100, help="Ask each cell so often, to see how answers vary")
+    ] = 1,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with the last run")] = False,
     retry_failed: Annotated[
         bool, typer.Option("--retry-failed", help="Ask again what failed in the last run")
@@ -46,7 +49,7 @@ def run(
             if resume or retry_failed:
                 ended = await _again(ports, concurrency, retry_failed, show)
             else:
-                ended = await _new(ports, strategy or [], limit, concurrency, show)
+                ended = await _new(ports, strategy or [], limit, repeats, concurrency, show)
             cells = await ports.store.cells(ended.id)
             cases = await ports.store.cases()
             failed = any(cell.state in FAILURES for cell in cells)
@@ -62,7 +65,7 @@ def run(
 
 
 async def _new(
-    ports: Ports, names: list[str], limit: int | None, concurrency: int | None,
+    ports: Ports, names: list[str], limit: int | None, repeats: int, concurrency: int | None,
     show: Callable[[Event], None],
 ) -> Run:
     columns = await ports.store.strategies()
@@ -73,7 +76,9 @@ async def _new(
         raise ConfigurationError(
             "There are no cases to run", remedy="Add some with: cases WORKSPACE import FILE"
         )
-    return await run_flow(columns, cases, ports, show, concurrency=concurrency)
+    return await run_flow(
+        columns, cases, ports, show, repeats=repeats, concurrency=concurrency
+    )
 
 
 async def _again(

@@ -14,9 +14,12 @@ from pathlib import Path
 
 import pytest
 
-from desktop.core.evaluation.types import CellState
+from desktop.core.evaluation.types import CellState, RunState
 from desktop.services import workspace
 from tests.end2end.calls import ROOT, Calls, serving
+from tests.end2end.running import go, open_ports
+from tests.servers.azure import AzureEmulator
+from tests.servers.behaviours import FILTERED, Deployed, Reply, Scenario, throttled
 
 CELLS, CONCURRENCY = 60, 8
 
@@ -82,3 +85,22 @@ def test_kill_9_costs_only_what_was_on_its_way(tmp_path: Path, seed: int) -> Non
     outcome = kill_and_resume(tmp_path / "w.stratex", seed)
     assert outcome.lost == 0
     assert outcome.paid_twice == outcome.on_their_way <= CONCURRENCY
+
+
+def test_a_real_server_that_throttles_and_filters(tmp_path: Path) -> None:
+    does = (throttled({"retry-after-ms": "20"}), FILTERED, Reply(), Reply(finish="content_filter"),
+            Reply(cut="clean"), Reply())
+    known = Scenario({"mini": Deployed(does=does)}, key="")
+
+    async def main(url: str) -> list[CellState]:
+        async with open_ports(tmp_path / "w.stratex", f"{url}/v1") as ports:
+            made = await go(ports, 5, 1)
+            assert made.state is RunState.DONE
+            return [cell.state for cell in await ports.store.cells(made.id)]
+
+    with AzureEmulator(known) as server:
+        assert sorted(asyncio.run(main(server.url))) == [
+            CellState.DONE, CellState.DONE, CellState.FAILED, CellState.FILTERED,
+            CellState.FILTERED,
+        ]
+        assert len(server.requests) == 6
