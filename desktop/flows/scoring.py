@@ -22,6 +22,7 @@ from ..core.types import Answer, AnswerState, Case, Hit
 if TYPE_CHECKING:
     from ..core.ports import Vectors
 
+MOST_CLAIMS = 200  # of one text; what comes after is not judged
 K = TypeVar("K")
 V = TypeVar("V")
 Scores = dict[str, float | None]
@@ -250,8 +251,9 @@ class _Judged:
         self._case = case
         self._hits = answer.context
         of_answer = "groundedness" in names or "citation_validity" in names
-        self._own = claims_of(answer.text) if of_answer and not answer.declined else []
-        self._wanted = claims_of(case.reference) if "context_recall" in names else []
+        judged = of_answer and not answer.declined
+        self._own = claims_of(answer.text)[:MOST_CLAIMS] if judged else []
+        self._wanted = claims_of(case.reference)[:MOST_CLAIMS] if "context_recall" in names else []
         self._evidence: Evidence | None = None
         self._windows: list[Window] = []
 
@@ -316,13 +318,16 @@ class _Judged:
 
 
 def passages_of(mark: str, hits: Sequence[Hit]) -> list[int]:
-    """Places, from 0, of the passages that a citation names: "2", or "file.pdf#page=7"."""
-    if mark.isdecimal():
-        return [place for place, hit in enumerate(hits) if hit.rank == int(mark)]
-    name, _, page = mark.rpartition("#page=")
+    """Places, from 0, of the passages that a citation names: "2", "doc2", "file.pdf",
+    "file.pdf#page=7"."""
+    number = mark.lower().removeprefix("doc").strip()
+    if number.isdecimal():
+        return [place for place, hit in enumerate(hits) if hit.rank == int(number)]
+    name, _, page = mark.partition("#page=")
+    source = (name.strip(), int(page) if page.isdecimal() else None)
     return [
         place for place, hit in enumerate(hits)
-        if retrieval.matches((name, int(page)), (hit.document, hit.page))
+        if retrieval.matches(source, (hit.document, hit.page))
         or (not hit.document and mark.casefold() in hit.text.casefold())
     ]
 

@@ -33,6 +33,22 @@ def test_a_mark_belongs_to_the_sentence_before_it() -> None:
     ]
 
 
+@pytest.mark.parametrize(("mark", "cited"), [
+    ("[doc1][doc 2]", ("doc1", "doc 2")), ("[Plan_Options-2.pdf]", ("Plan_Options-2.pdf",)),
+    ("[1, 2; 3]", ("1", "2", "3")),
+    ("[a.pdf#page=1; b.pdf#page=2]", ("a.pdf#page=1", "b.pdf#page=2")),
+])
+def test_marks_of_other_programs_are_known(mark: str, cited: tuple[str, ...]) -> None:
+    found = claims_of(f"Cats purr {mark}.")
+    assert [(claim.text, claim.cited) for claim in found] == [("Cats purr.", cited)]
+    assert not found[0].traits.numbers
+
+
+@pytest.mark.parametrize("text", ["Write [sic] here.", "See [the site.html](https://x.y)."])
+def test_other_brackets_are_text(text: str) -> None:
+    assert claims_of(text)[0].cited == ()
+
+
 def test_traits_make_texts_comparable() -> None:
     found = traits("A plan of Contoso Electronics pays $1,000.00, two visits, not dental care.")
     assert found.numbers == {"1000", "2"}

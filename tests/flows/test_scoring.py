@@ -194,7 +194,8 @@ def test_a_citation_names_passages_by_number_or_by_file_and_page() -> None:
     assert passages_of("2", hits) == [1]
     assert passages_of("4", hits) == [] and passages_of("0", hits) == []
     assert passages_of("PLAN.pdf#page=7", hits) == [1]
-    assert passages_of("plan.pdf#page=8", hits) == []
+    assert passages_of("plan.pdf#page=8", hits) == [] and passages_of("plan.pdf", hits) == [1]
+    assert passages_of("doc 1", hits) == [0]
     assert passages_of("notes.txt#page=4", hits) == [2]
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from ..declines import is_decline
 from ..sentences import split_sentences
 from ..wording import FUNCTION_WORDS, content_roots, root, words
-from .metrics.text import without_marks
+from .metrics.text import MARK, without_marks
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _NUMBER_WORDS = {
@@ -47,8 +47,8 @@ _CLOSING = re.compile(
 )
 _GREETING = re.compile(r"^(?:hi|hello|dear|sure|of course|certainly|great question)\b", re.I)
 _GREETING_LENGTH, _OPENING_LENGTH = 5, 15  # words
-_MARKS = re.compile(r"\[(\d{1,3}(?:\s*,\s*\d{1,3})*|[^\[\]#\n]+#page=\d+)\]")
-_LEADING_MARKS = re.compile(r"^(?:\s*\[[^\]\n]*\])+[\s.;,]*")
+_LEADING_MARKS = re.compile(rf"^(?:{MARK.pattern})+[\s.;,]*", re.I)
+_BETWEEN_MARKS = re.compile(r"\s*[,;]\s*")
 _EMPHASIS = re.compile(r"\*\*|__|`")
 
 
@@ -159,7 +159,5 @@ def _claims(text: str) -> bool:
 
 
 def _cited(text: str) -> tuple[str, ...]:
-    marks = (match.group(1) for match in _MARKS.finditer(text))
-    return tuple(
-        each.strip() for mark in marks for each in ([mark] if "#" in mark else mark.split(","))
-    )
+    marks = (match.group(1) for match in MARK.finditer(text))
+    return tuple(one.strip() for mark in marks for one in _BETWEEN_MARKS.split(mark))

@@ -1,6 +1,6 @@
 """How close an answer is to its reference, by words and characters. All shares, 0 to 1.
 
-Citation marks such as `[2]` and `[file.pdf#page=7]` are not part of an answer's words.
+Citation marks such as `[2]`, `[doc2]` and `[file.pdf#page=7]` are not part of an answer's words.
 """
 
 from __future__ import annotations
@@ -14,7 +14,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from ...ports import Vectors
 
-_MARK = re.compile(r"\s*\[(?:\d{1,3}(?:\s*,\s*\d{1,3})*|[^\[\]#\n]+#page=\d+)\]")
+MARK = re.compile(  # numbers; doc2; a file, with a page or without; several of them
+    r"\s{0,8}\[((?:doc ?)?\d{1,3}(?:\s*[,;]\s*(?:doc ?)?\d{1,3})*|[^\[\]\n]+#page=\d+"
+    r"|[^\[\]\n]+?\.(?:pdf|docx?|pptx?|xlsx?|csv|md|txt|html?|json|eml)\b[^\[\]\n]*)\](?!\()",
+    re.I,
+)
 _ARTICLES = re.compile(r"\b(?:a|an|the)\b")
 _WORD = re.compile(r"[^\W_]+")
 _PUNCTUATION = str.maketrans("", "", string.punctuation + "“”‘’–—…")
@@ -23,7 +27,7 @@ LONGEST = 20_000  # characters compared: the time of an edit distance grows with
 
 def without_marks(text: str) -> str:
     """`text` without citation marks."""
-    return _MARK.sub("", text).strip()
+    return MARK.sub("", text).strip()
 
 
 def normal_words(text: str) -> list[str]:
