@@ -30,9 +30,9 @@ def main(arguments: Sequence[str]) -> int:
     """Run one command and return its exit code."""
     words, as_json = take_json(arguments)
     try:
-        from .commands import build  # takes a while, so Ctrl+C may come in the midst of it
+        from .command_line import build  # takes a while, so Ctrl+C may come in the midst of it
 
-        build(as_json).main(args=words, prog_name="strategy-explorer")
+        build(words, as_json).main(args=words, prog_name="strategy-explorer")
         return 0
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else 0

@@ -1,4 +1,5 @@
-"""Every command: its options, and the flow it runs. Composition is in `parts.py`."""
+"""`new`, `index`, `search` and `ask`: options, and the flow each runs. Composition is in
+`parts.py`."""
 
 from __future__ import annotations
 
@@ -12,56 +13,11 @@ from ..core.errors import ConfigurationError
 from ..core.events import ignore
 from ..core.strategies import find_strategy
 from ..core.types import DENSE, HYBRID, LEXICAL, RetrievalProfile, SearchMode
-from ..flows.asking import ask as ask_flow
-from ..flows.indexing import index as index_flow
-from ..flows.searching import search as search_flow
 from ..parts import open_parts
 from . import Failed, output, run
-from .cases import cases_app
-from .connections import connection_app
-from .datasets import dataset_app
-from .deciding import decide
-from .reporting import report
-from .runs import run as run_cases
-from .scoring import score
-from .strategies import strategy_app
 
 Workspace = Annotated[Path, typer.Argument(help="A .stratex file", metavar="WORKSPACE")]
 _PROFILES = {"hybrid": HYBRID, "dense": DENSE, "lexical": LEXICAL}
-
-
-def build(as_json: bool) -> Any:
-    """The whole command line as one runnable command."""
-    app = typer.Typer(
-        add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False,
-        rich_markup_mode=None, help="Strategy Explorer without a window. Add --json for JSON.",
-    )
-
-    @app.callback(invoke_without_command=True)
-    def root(
-        context: typer.Context,
-        version: Annotated[bool, typer.Option("--version", help="Print the version")] = False,
-    ) -> None:
-        context.obj = as_json
-        if version:
-            print_version(as_json)
-            raise typer.Exit
-
-    for command in (new, index, search, ask, run_cases, score, decide, report):
-        app.command(command.__name__)(command)
-    app.add_typer(cases_app, name="cases")
-    app.add_typer(strategy_app, name="strategy")
-    app.add_typer(dataset_app, name="dataset")
-    app.add_typer(connection_app, name="connection")
-    return typer.main.get_command(app)
-
-
-def print_version(as_json: bool) -> None:
-    from .. import __version__
-
-    output.print_json({"version": __version__}) if as_json else print(
-        f"Strategy Explorer {__version__}"
-    )
 
 
 def new(
@@ -88,6 +44,7 @@ def index(
     paths: Annotated[list[Path], typer.Argument(help="Files or folders", metavar="PATH")],
 ) -> None:
     """Read documents into the workspace and make them searchable."""
+    from ..flows.indexing import index as index_flow
 
     async def work() -> tuple[list[Any], float]:
         async with open_parts() as parts, parts.workspace(workspace) as ports:
@@ -122,6 +79,8 @@ def search(
     queries: Annotated[Path | None, typer.Option(help='JSONL, {"question"} a line')] = None,
 ) -> None:
     """Find passages; no model is asked."""
+    from ..flows.searching import search as search_flow
+
     profile = _profile(mode, top)
     questions = _questions(query, queries, "--queries")
 
@@ -150,6 +109,8 @@ def ask(
     questions: Annotated[Path | None, typer.Option(help='JSONL, {"question"} a line')] = None,
 ) -> None:
     """Ask every strategy, or the named ones, and print their answers."""
+    from ..flows.asking import ask as ask_flow
+
     wanted = _questions(question, questions, "--questions")
 
     async def work() -> bool:

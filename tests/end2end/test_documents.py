@@ -7,6 +7,7 @@ import os
 import shlex
 import signal
 import subprocess
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -144,6 +145,14 @@ def test_one_sentence_for_what_is_missing_or_wrong(cli: CommandLine, sample: Pat
 def test_wrong_usage_is_2(words: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(shlex.split(words)) == 2
     assert "Error: " in capsys.readouterr().err
+
+
+def test_a_command_imports_no_other_ones(cli: CommandLine) -> None:
+    code = ("import sys; from desktop.cli import main; main(['search', '--help']); "
+            "print([name for name in sys.modules if name.startswith('desktop.flows.')])")
+    done = subprocess.run([sys.executable, "-c", code], env=cli.environment, check=True,
+                          capture_output=True, encoding="utf-8")
+    assert done.stdout.splitlines()[-1] == "[]"
 
 
 def test_json_and_data_dir_stand_anywhere(cli: CommandLine) -> None:
