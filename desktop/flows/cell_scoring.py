@@ -16,7 +16,7 @@ from ..core.ports import Ports, Store
 from ..core.types import Answer, Case
 from .attributing import KnownPages
 from .cell_asking import light
-from .lanes import Breather
+from .lanes import Brake, Breather
 from .scoring import load_options, score
 from .use_case import load_use_case
 
@@ -31,13 +31,14 @@ class CellScorer:
 
     def __init__(
         self, run: Run, cases: Mapping[int, Case], ports: Ports, emit: Emit,
-        score: Score,
+        score: Score, brake: Brake | None = None,
     ) -> None:
         self._run = run
         self._cases = cases
         self._ports = ports
         self._emit = emit
         self._score = score
+        self._brake = brake or Brake()
         self._queue: asyncio.Queue[Cell | None] = asyncio.Queue()
         self._known = KnownPages(ports.store)
 
@@ -47,13 +48,21 @@ class CellScorer:
             return
         self._queue.put_nowait(replace(cell, answer=replace(cell.answer, messages=())))
 
+    @property
+    def behind(self) -> bool:
+        """Whether cells are left without scores."""
+        return not self._queue.empty()
+
     def finish(self) -> None:
-        """`work` returns when it has scored what was added before."""
+        """`work` returns when it has scored what was added before, or the brake is pulled."""
         self._queue.put_nowait(None)
 
     async def work(self) -> None:
         breathe = Breather()
         while (cell := await self._queue.get()) is not None:
+            if self._brake.pulled:
+                self._queue.put_nowait(cell)
+                return
             await breathe()
             case = self._cases.get(cell.case_id)
             if case is None or cell.answer is None:

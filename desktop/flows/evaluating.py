@@ -122,13 +122,16 @@ async def _go(
     run = await ports.store.set_run(run.id, RunState.RUNNING)
     emit(RunStarted(run))
     cases = {case.id: case for case in await ports.store.cases()}
-    going = _Going(run, cells, todo, cases, ports, emit, brake or Brake())
-    scorer = CellScorer(run, cases, ports, emit, score or await score_of(ports.store))
+    brake = brake or Brake()
+    going = _Going(run, cells, todo, cases, ports, emit, brake)
+    score = score or await score_of(ports.store)
+    scorer = CellScorer(run, cases, ports, emit, score, brake)
     asker = await CellAsker.of(run, cases, ports, anew=anew)
     state = RunState.PAUSED
     try:
         await going.all(asker, scorer, concurrency)
-        state = RunState.DONE if going.complete else RunState.PAUSED
+        if going.complete and not scorer.behind:
+            state = RunState.DONE
     except* StrategyExplorerError as group:
         raise _first(group) from group
     finally:

@@ -401,6 +401,26 @@ def test_the_brake_lets_what_is_on_its_way_end_and_resume_asks_the_rest(play: An
     play(scenario)
 
 
+def test_the_brake_stops_scoring_too_and_resume_scores_without_asking(play: Any) -> None:
+    async def scenario(world: World) -> None:
+        await world.fill(6)
+        brake = Brake()
+
+        async def slow(*_: Any) -> Mapping[str, float | None]:
+            while len(world.bots["bot"].asked) < 6:
+                await asyncio.sleep(0)
+            brake.pull()
+            return {"token_f1": 0.0}
+
+        run = await world.run(score=slow, brake=brake)
+        assert run.state is RunState.PAUSED
+        assert (await world.resume(run)).state is RunState.DONE
+        assert len(world.bots["bot"].asked) == 6
+        assert all(cell.scores for cell in await world.store.cells(run.id))
+
+    play(scenario)
+
+
 def test_stopping_keeps_finished_cells_and_partial_texts(play: Any) -> None:
     async def scenario(world: World) -> None:
         await world.fill(4)
