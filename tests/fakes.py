@@ -130,14 +130,21 @@ class GatedEmbedder(WordEmbedder):
     def open(self) -> None:
         self._gate.set()
 
+    def hold(self, after: int = 0) -> None:
+        """Answer so many requests more, then wait for `open()` again."""
+        self._free = after
+        self._gate.clear()
+
     async def embed(self, texts: Sequence[str], *, urgent: bool = False) -> Vectors:
         self._on_call()
         self._free -= 1
         if self._free < 0:
             self.waiting += 1
             self.most_waiting = max(self.waiting, self.most_waiting)
-            await self._gate.wait()
-            self.waiting -= 1
+            try:
+                await self._gate.wait()
+            finally:
+                self.waiting -= 1
         return await super().embed(texts, urgent=urgent)
 
 

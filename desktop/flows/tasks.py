@@ -32,6 +32,7 @@ class Tasks:
         self._names: dict[int, str] = {}
         self._keys: dict[int, str] = {}  # of running tasks
         self._shown: set[int] = set()
+        self._cancelled: set[int] = set()  # that still put their things away
         self._closing = False
 
     def start(
@@ -47,9 +48,10 @@ class Tasks:
             work.close()
             return 0
         number = next(self._numbers)
-        older = [self._running[n] for n, held in self._keys.items() if key and held == key]
-        for task in older:
-            task.cancel()
+        same = [n for n, held in self._keys.items() if key and held == key]
+        older = [self._running[n] for n in same]
+        for each in same:
+            self.cancel(each)
         task = asyncio.get_running_loop().create_task(_after(older, work), name=name)
         self._running[number] = task
         self._names[number] = name
@@ -81,10 +83,13 @@ class Tasks:
         return [self._names[number] for number in self._running if number in self._shown]
 
     def cancel(self, number: int) -> None:
-        """Ask a task to stop; unknown or ended ones are ignored."""
-        task = self._running.get(number)
-        if task is not None:
-            task.cancel()
+        """Ask a task to stop; unknown or ended ones are ignored.
+
+        Once only: a second time would break off what it does to put its things away.
+        """
+        if number in self._running and number not in self._cancelled:
+            self._cancelled.add(number)
+            self._running[number].cancel()
 
     def cancel_key(self, key: str) -> None:
         """Ask the task that holds `key` to stop."""
@@ -93,11 +98,11 @@ class Tasks:
     async def end_others(self) -> None:
         """Cancel everything but the caller, and wait until it has put its things away."""
         me = asyncio.current_task()
-        others = [task for task in self._running.values() if task is not me]
-        for task in others:
-            task.cancel()
+        others = {n: task for n, task in self._running.items() if task is not me}
+        for number in others:
+            self.cancel(number)
         if others:
-            await asyncio.wait(others)
+            await asyncio.wait(others.values())
 
     async def wait_idle(self) -> None:
         """Until nothing runs."""
@@ -107,15 +112,15 @@ class Tasks:
     async def aclose(self, timeout: float = 1.5) -> None:
         """Cancel all, and give them `timeout` seconds to put their things away."""
         self._closing = True
-        tasks = list(self._running.values())
-        for task in tasks:
-            task.cancel()
-        if tasks:
-            await asyncio.wait(tasks, timeout=timeout)
+        for number in list(self._running):
+            self.cancel(number)
+        if self._running:
+            await asyncio.wait(list(self._running.values()), timeout=timeout)
 
     def _ended(self, number: int, task: asyncio.Task[Any]) -> None:
         name = self._names.pop(number)
         del self._running[number], self._keys[number]
+        self._cancelled.discard(number)
         error = None if task.cancelled() else task.exception()
         if number in self._shown:
             self._shown.discard(number)

@@ -82,6 +82,33 @@ def test_a_key_cancels_the_older_and_waits_for_its_last_word() -> None:
     assert asyncio.run(scenario()) == ["first put away", "second began"]
 
 
+def test_asked_to_stop_again_and_again_it_still_puts_its_things_away() -> None:
+    async def scenario() -> list[str]:
+        said: list[str] = []
+
+        async def careful() -> None:
+            try:
+                await asyncio.Event().wait()
+            finally:
+                for _ in range(5):
+                    await asyncio.sleep(0)
+                said.append("put away")
+
+        tasks = Watcher().tasks
+        number = tasks.start("Careful", careful(), key="ask")
+        await asyncio.sleep(0)
+        tasks.cancel(number)
+        for word in ("Later", "Last"):
+            await asyncio.sleep(0)
+            tasks.start(word, asyncio.sleep(0, said.append(word)), key="ask")
+        tasks.cancel(number)
+        await tasks.end_others()
+        await tasks.aclose()
+        return said
+
+    assert asyncio.run(scenario())[-1] == "put away"
+
+
 def test_a_replaced_task_that_never_began_leaves_no_warning() -> None:
     async def scenario() -> list[str]:
         said: list[str] = []

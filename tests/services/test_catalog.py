@@ -73,7 +73,10 @@ def test_the_users_rows_win_and_the_rest_stays(tmp_path: Path) -> None:
     "", "{", "[]", "{}", '{"models": [{"model": "a", "price": 1}]}', '{"models": [1]}',
     '{"models": [{"model": "gpt-5", "input": "cheap"}]}', '{"models": [{"model": 5}]}',
     '{"models": [{"model": "gpt-5", "input": -1}]}'])
-def test_a_broken_users_file_changes_nothing_and_is_said(tmp_path: Path, text: str) -> None:
+def test_a_broken_users_file_changes_nothing_and_is_said(
+    tmp_path: Path, text: str, caplog: pytest.LogCaptureFixture
+) -> None:
     catalog = users(tmp_path, text)
     assert catalog.cost("gpt-5", USAGE) == pytest.approx(2.25)
     assert "could not be read" in catalog.problem
+    assert "could not be read" in caplog.text

@@ -201,7 +201,9 @@ def test_pages_that_are_pictures_are_named_as_the_cause() -> None:
         pdf.read(documents.pdf([""]))
 
 
-def test_a_pdf_that_pdfium_cannot_open_gets_a_second_opinion() -> None:
+def test_a_pdf_that_pdfium_cannot_open_gets_a_second_opinion(
+    caplog: pytest.LogCaptureFixture,  # pypdf says what it mended
+) -> None:
     parsed = pdf.read(documents.pdf(["Still here"]).replace(b"%PDF-1", b"%QDF-1"))
     assert parsed.pages[0].text.strip() == "Still here"
     assert parsed.warning == "The file is damaged; its text may not be complete"

@@ -37,6 +37,16 @@ def _abandon(opening_file: Future[OpenFile]) -> None:
         opening_file.result().close()
 
 
+async def _ended(closing: Future[None]) -> None:
+    """Cancelled meanwhile, it still waits: whoever comes next may open the same file."""
+    waiting = asyncio.wrap_future(closing)
+    try:
+        await asyncio.shield(waiting)
+    except asyncio.CancelledError:
+        await asyncio.wait([waiting])
+        raise
+
+
 class StoreThread:
     """The open file and its thread."""
 
@@ -58,8 +68,9 @@ class StoreThread:
         try:
             file = await asyncio.wrap_future(opening_file)
         except BaseException:
-            executor.submit(_abandon, opening_file)
+            abandoned = executor.submit(_abandon, opening_file)
             executor.shutdown(wait=False)
+            await _ended(abandoned)
             raise
         return cls(path, file, executor)
 
@@ -136,6 +147,8 @@ class StoreThread:
             await self._read(self._save_cells, own)
         finally:
             self._settle_later()
+        if self._saved is not None:
+            self._saved()
 
     def _save_cells(self, db: sqlite3.Connection, own: tuple[Cell, str] | None = None) -> None:
         batch = [self._cells.popleft() for _ in range(len(self._cells))]
@@ -157,8 +170,7 @@ class StoreThread:
             self._timer.cancel()
         closing = self._executor.submit(self._close)
         self._executor.shutdown(wait=False)
-        # Whoever waits may be cancelled, the closing itself may not.
-        await asyncio.shield(asyncio.wrap_future(closing))
+        await _ended(closing)
 
     def _close(self) -> None:
         try:
