@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import subprocess
+import sys
 import time
 from itertools import product
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +16,7 @@ from desktop.core.evaluation.claims import claims_of
 from desktop.core.evaluation.groundedness import Evidence, Passage, worth_reading
 from tests.contracts.word_embedder import WordEmbedder
 
+ROOT = Path(__file__).resolve().parents[2]
 # A passage, answers it supports, answers that are about it and wrong.
 TEXTS = (
     ("The library is open from 9 to 18 on weekdays. Members may borrow up to 12 books for 28 "
@@ -115,6 +120,16 @@ def test_the_name_of_the_other_plan_counts_against() -> None:
     right = support("Members of the Basic plan pay $40 for a visit.", [gold, basic], question)
     swapped = support("Members of the Basic plan pay $10 for a visit.", [gold, basic], question)
     assert right > 0.8 > swapped + 0.2
+
+
+def test_the_same_is_said_whatever_the_order_of_sets() -> None:
+    script = ("from tests.core.test_groundedness import SUPPORTED; print(SUPPORTED)")
+    said = {
+        subprocess.run([sys.executable, "-c", script], env={**os.environ, "PYTHONHASHSEED": seed},
+                       capture_output=True, text=True, check=True, cwd=ROOT).stdout
+        for seed in ("1", "2", "3")
+    }
+    assert len(said) == 1
 
 
 def test_nothing_supports_a_claim_without_passages() -> None:

@@ -117,8 +117,8 @@ class Evidence:
 
     def _covered(self, claim: Set[str], have: Set[str]) -> float:
         """Share of the claim's words, rare ones counting more; its own and close forms."""
-        total = sum(self._weight(stem) for stem in claim)
-        kept = sum(self._weight(stem) for stem in claim if mentions(stem, have))
+        total = self._weigh(claim)
+        kept = self._weigh(stem for stem in claim if mentions(stem, have))
         return kept / total if total else 1.0
 
     def worth_embedding(self) -> list[Window]:
@@ -140,7 +140,7 @@ class Evidence:
         return sorted(range(len(common)), key=lambda i: -common[i])
 
     def _weigh(self, stems: Iterable[str]) -> float:
-        return sum(self._weight(stem) for stem in stems)
+        return math.fsum(self._weight(stem) for stem in stems)  # in any order the same
 
     def support(
         self, claim: Claim, near: Sequence[tuple[Window, float]],
