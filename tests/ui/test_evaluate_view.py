@@ -226,6 +226,15 @@ def test_the_keyboard_moves_opens_rates_and_copies(view, qtbot):
     assert not view.detail.isVisible()
 
 
+def test_ctrl_enter_runs(view, qtbot):
+    asked = told(view.runRequested)
+    go(view, 1, 2)
+    qtbot.keyClick(view.table, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert asked == [([], [])] and not view.detail.isVisible()
+    view.apply(RunProgress(12, 12, 0, 0.0))
+    assert view.bar.state.text() == "12 of 12 cells answered, scoring them"
+
+
 def test_several_cells_are_copied_as_harmless_rows(view, qtbot):
     view.apply(CellChanged(cell(4, 1, 0.7, text="=1+1")))
     view.model.flush()

@@ -193,6 +193,7 @@ class EvaluateController(Controller):
             self._later("Show cells", self._fill(event.run))
         elif isinstance(event, RunProgress):
             failed = f", {event.failed:,} failed" if event.failed else ""
+            failed += ", scoring them" if event.done == event.total else ""
             self.tasks.update(
                 self._job, f"{event.done:,} of {event.total:,} cells{failed}",
                 event.done / event.total if event.total else None, event.seconds_left)

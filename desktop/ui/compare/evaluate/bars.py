@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
@@ -148,6 +149,8 @@ class RunBar(QFrame):
         self.progress.setRange(0, max(1, event.total))
         self.progress.setValue(event.done)
         left = "" if event.seconds_left is None else f", {clock(event.seconds_left)} left"
+        if event.done == event.total:
+            left = " answered, scoring them"
         self.state.setText(f"{event.done:,} of {event.total:,} cells{left}")
 
     def show_counts(self, counts: Mapping[str, int], total: int) -> None:
@@ -170,6 +173,12 @@ class RunBar(QFrame):
         running = self._run is not None and self._run.state is RunState.RUNNING
         self.retry.setText(f"Retry {self._failed:,} failed")
         self.retry.setVisible(self._failed > 0 and not running)
+
+
+def is_run(event: QKeyEvent) -> bool:
+    """Ctrl+Enter."""
+    enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+    return enter and bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
 
 
 def run_title(run: Run) -> str:

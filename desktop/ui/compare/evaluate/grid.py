@@ -310,7 +310,8 @@ def difference_text(metric: str, value: float) -> str:
 def metric_label(metric: str) -> str:
     """A metric's name at the start of a line: "Token F1"."""
     label = label_of(metric)
-    return label[:1].upper() + label[1:]
+    known = label[1:2].isupper()  # nDCG
+    return label if known else label[:1].upper() + label[1:]
 
 
 def spoken(shown: Shown, metric: str, against: bool) -> str:

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView,
 from ....core.evaluation.grid_export import safe_text
 from ... import theme
 from ...icons import icon
+from .bars import is_run
 from .delegate import GridDelegate
 from .grid import Shown
 from .header import GridHeader
@@ -226,7 +227,9 @@ class GridTable(QTableView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-        if event.matches(QKeySequence.StandardKey.Copy):
+        if is_run(event):
+            event.ignore()  # the view runs
+        elif event.matches(QKeySequence.StandardKey.Copy):
             self.copy()
         elif plain and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.openRequested.emit()

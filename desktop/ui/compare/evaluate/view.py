@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from typing import cast
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
@@ -14,7 +15,7 @@ from ....core.events import CellChanged, Event, RunEnded, RunProgress, RunStarte
 from ....core.types import Case, Strategy
 from ...components import EmptyState
 from ...drops import local_paths
-from .bars import FilterBar, RunBar
+from .bars import FilterBar, RunBar, is_run
 from .cases_view import CasesView, is_case_file
 from .grid import Grid
 from .model import GridModel
@@ -339,8 +340,17 @@ class EvaluateView(QWidget):
         """The detail of the current cell."""
         self.opened.open()
 
+    def event(self, event: QEvent) -> bool:
+        # Ctrl+Enter asks in Ask; while the keys are here, it runs.
+        if event.type() is QEvent.Type.ShortcutOverride and is_run(cast(QKeyEvent, event)):
+            event.accept()
+            return True
+        return super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape and self.opened.is_open():
+        if is_run(event):
+            self.run()
+        elif event.key() == Qt.Key.Key_Escape and self.opened.is_open():
             self.opened.shut()
         else:
             super().keyPressEvent(event)
