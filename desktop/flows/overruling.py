@@ -12,7 +12,6 @@ from ..core.ports import Ports
 from ..core.types import Answer, Case
 from .cell_asking import light
 from .cell_scoring import CellScorer
-from .lanes import Brake
 
 
 async def set_cause(
@@ -42,4 +41,4 @@ async def _by_rule(cell: Cell, ports: Ports) -> Cell:
     ) -> Mapping[str, float | None]:
         return cell.scores
 
-    return await CellScorer(run, cases, ports, ignore, Brake(), kept).score(case, bare, cell.answer)
+    return await CellScorer(run, cases, ports, ignore, score=kept).score(case, bare, cell.answer)
