@@ -86,7 +86,7 @@ def read(path: str) -> FileContent:
 
 def read_bytes(path: str) -> bytes:
     """Raises DocumentError: missing, not a regular file or too large."""
-    name = Path(path).name
+    name = Path(path).name or path  # "." has none
     try:
         handle = os.open(Path(path).resolve(strict=True), _FLAGS)
         try:

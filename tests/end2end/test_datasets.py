@@ -34,3 +34,4 @@ def test_a_bad_line_is_named_and_exits_with_1(cli: CommandLine) -> None:
     assert [issue["line"] for issue in errors] == [4]
     assert list(errors[0]) == ["line", "severity", "code", "message"]
     assert "gone.jsonl is not there" in cli.run("dataset", "check", "gone.jsonl", code=1).err
+    assert cli.run("dataset", "check", ".", code=1).err.startswith(". is not a file")
