@@ -42,6 +42,7 @@ LONGEST = 900  # characters of a window; the embedder cuts at 256 tokens
 # only the window denies; opposites.
 WEIGHTS = (3.7, 1.0, 1.7, -3.5, -5.8, -3.6, -3.0, -2.0, -2.1)
 BIAS = -3.5
+SHARPNESS = 1.5  # a share counts sentences: a plain quotation must come close to 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +155,7 @@ class Evidence:
         if signals is None:
             return 0.0
         weighed = sum(w * s for w, s in zip(WEIGHTS, signals, strict=True))
-        return 1 / (1 + math.exp(-weighed - BIAS))
+        return 1 / (1 + math.exp(-SHARPNESS * (weighed + BIAS)))
 
     def signals(
         self, claim: Claim, near: Sequence[tuple[Window, float]],
