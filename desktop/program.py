@@ -131,7 +131,7 @@ def window_first(busy: Callable[[], bool]) -> Iterator[None]:
 @contextlib.contextmanager
 def crash_log(folder: Path) -> Iterator[None]:
     """Log to `strategy-explorer.log`, and native crashes to `crash.log`, in the data folder."""
-    from .services.redact import RedactingFilter
+    from .services.redact import protect
 
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -142,7 +142,7 @@ def crash_log(folder: Path) -> Iterator[None]:
     except OSError:
         yield  # nowhere to write: the program works all the same
         return
-    handler.addFilter(RedactingFilter())
+    protect(handler)
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
     logging.getLogger().addHandler(handler)
     log.setLevel(logging.INFO)

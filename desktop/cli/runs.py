@@ -12,7 +12,7 @@ import typer
 
 from ..core.errors import ConfigurationError
 from ..core.evaluation.types import CellState, Run, RunState, RunSummary
-from ..core.events import Event, RunProgress
+from ..core.events import Event, RunProgress, ignore
 from ..core.ports import Ports
 from ..core.strategies import find_strategy
 from ..flows.evaluating import remaining, resume
@@ -42,7 +42,7 @@ def run(
     ] = False,
 ) -> None:
     """Run cases under strategies; exit code 1 when a cell failed."""
-    show = _ignore if context.obj or not sys.stderr.isatty() else _show
+    show = ignore if context.obj or not sys.stderr.isatty() else _show
 
     async def work() -> tuple[RunSummary, bool]:
         async with open_parts() as parts, parts.workspace(workspace) as ports:
@@ -95,10 +95,6 @@ async def _again(
     return await resume(
         last.id, ports, show, retry_failed=retry_failed, concurrency=concurrency
     )
-
-
-def _ignore(event: Event) -> None:
-    """Nobody watches."""
 
 
 def _show(event: Event) -> None:

@@ -16,7 +16,7 @@ _RECENT = 10
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Window fields are opaque text made by the window; paths are absolute, as text."""
+    """`window_state` is opaque text made by the window; paths are absolute, as text."""
 
     theme: Theme = "system"
     text_size: int = 100  # per cent
@@ -24,9 +24,7 @@ class Settings:
     last_workspace: str = ""  # the one open at the end, "" for none
     connections: tuple[Connection, ...] = ()  # the built-in one is not stored
     private_http_confirmed: tuple[str, ...] = ()  # hosts the user lets be reached over http
-    window_geometry: str = ""
     window_state: str = ""
-    dismissed_hints: tuple[str, ...] = ()
 
     def opened(self, workspace: str) -> Settings:
         """With this workspace as the last one and the first of the recent ones."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from .errors import ConfigurationError
 from .types import (
@@ -118,33 +118,25 @@ def prompt_for(strategy: Strategy, versions: Sequence[PromptVersion]) -> PromptV
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """One ingredient in which a column differs from the one it derives from."""
-
-    ingredient: str  # "model", "prompt", "retrieval", "parameters"
-    text: str  # "+ 5 passages, profile ..."
-
-
 def differences(
     strategy: Strategy, base: Strategy | None, versions: Sequence[PromptVersion]
-) -> list[Difference]:
-    """What `strategy` changes against `base`, one entry an ingredient."""
+) -> list[str]:
+    """What `strategy` changes against `base`, in words, one entry an ingredient."""
     if base is None:
         return []
     found = []
     if (strategy.connection, strategy.deployment) != (base.connection, base.deployment):
-        found.append(Difference("model", f"model {strategy.deployment}"))
+        found.append(f"model {strategy.deployment}")
     elif strategy.fine_tuned != base.fine_tuned:
-        found.append(Difference("model", "fine-tuned model"))
+        found.append("fine-tuned model")
     if strategy.prompt != base.prompt:
-        found.append(Difference("prompt", _prompt_words(strategy, versions)))
+        found.append(_prompt_words(strategy, versions))
     if strategy.retrieval != base.retrieval:
-        found.append(Difference("retrieval", _retrieval_words(strategy)))
+        found.append(_retrieval_words(strategy))
     if strategy.parameters != base.parameters:
         values = strategy.parameters.as_dict()
         words = ", ".join(f"{name} {value}" for name, value in values.items())
-        found.append(Difference("parameters", words or "default parameters"))
+        found.append(words or "default parameters")
     return found
 
 
@@ -155,7 +147,7 @@ def head_line(strategy: Strategy, base: Strategy | None, versions: Sequence[Prom
         return _whole_recipe(strategy, versions) if base is None else f"The same as {base.name}"
     if len(found) > 1:
         return f"Differs from {base.name} in {len(found)} ways: not attributable"
-    return f"+ {found[0].text}"
+    return f"+ {found[0]}"
 
 
 def _whole_recipe(strategy: Strategy, versions: Sequence[PromptVersion]) -> str:
@@ -215,7 +207,7 @@ def duplicate(strategy: Strategy, strategies: Sequence[Strategy]) -> Strategy:
 
 
 __all__ = [
-    "BADGES", "BUILTIN_MODEL", "LADDER", "STARTER_PROMPT", "Difference", "badge_of",
+    "BADGES", "BUILTIN_MODEL", "LADDER", "STARTER_PROMPT", "badge_of",
     "differences", "duplicate", "find_profile", "find_strategy", "head_line", "model_label",
     "prompt_for", "rung_of", "starter_strategies",
 ]

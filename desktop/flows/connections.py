@@ -123,15 +123,6 @@ async def check_connection(
     return ConnectionCheck(connection.name, tuple(task.result() for task in tasks))
 
 
-def connection_as_dict(connection: Connection) -> dict[str, Any]:
-    """JSON-ready, as the command line prints it; there is no key in a connection."""
-    return {
-        "name": connection.name, "kind": connection.kind, "endpoint": connection.endpoint,
-        "api_version": connection.api_version, "key_env": connection.key_env,
-        "deployments": [{"name": d.name, "model": d.model} for d in connection.deployments],
-    }
-
-
 async def _check(
     connection: Connection, deployment: str, open_chat: OpenChat, key: str | None
 ) -> DeploymentCheck:

@@ -116,7 +116,6 @@ class JobsTray(QFrame):
     """Newest job first; finished rows stay until cleared."""
 
     cancelRequested = Signal(int)
-    resized = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -228,10 +227,7 @@ class JobsTray(QFrame):
         self._header.setFixedHeight(theme.px(28))
         for row in self._rows.values():
             row.setFixedHeight(theme.px(28))
-        height = theme.px(28) * (1 + shown)
-        if height != self.maximumHeight():
-            self.setFixedHeight(height)
-            self.resized.emit()
+        self.setFixedHeight(theme.px(28) * (1 + shown))
         self._fold.setIcon(icon("caret-down" if self._unfolded else "caret-right", "muted"))
         self._fold.setAccessibleName("Fold the jobs" if self._unfolded else "Unfold the jobs")
 

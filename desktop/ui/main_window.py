@@ -135,13 +135,6 @@ class MainWindow(WindowSlots):
         stack.undoTextChanged.connect(lambda text: undo.setText(f"Undo {text}".strip()))
         stack.redoTextChanged.connect(lambda text: redo.setText(f"Redo {text}".strip()))
 
-    def set_center(self, center: QWidget) -> None:
-        """Put another view in the centre."""
-        self._stack.removeWidget(self._center)
-        self._center = center
-        self._stack.insertWidget(0, center)
-        self._stack.setCurrentIndex(0)
-
     # --- what is shown -----------------------------------------------------------------
 
     def show_workspace(self, name: str) -> None:

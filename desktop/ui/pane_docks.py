@@ -50,8 +50,6 @@ class DockTitle(QWidget):
 class PaneDocks(QObject):
     """Owns the docks and the rail of one main window."""
 
-    foldedChanged = Signal(bool)
-
     def __init__(self, window: QMainWindow, panes: Sequence[tuple[str, QWidget]]) -> None:
         super().__init__(window)
         self._window = window
@@ -147,7 +145,6 @@ class PaneDocks(QObject):
             self.docks[front].raise_()
             self.take_width()
         self._later()
-        self.foldedChanged.emit(folded)
 
     def front(self) -> int:
         """The place of the pane that is seen, or was seen last."""

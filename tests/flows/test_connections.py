@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import replace
 
@@ -24,7 +23,6 @@ from desktop.core.types import (
 )
 from desktop.flows.connections import (
     check_connection,
-    connection_as_dict,
     find_connection,
     remove_connection,
     save_connection,
@@ -203,10 +201,3 @@ def test_a_connection_without_deployments_is_not_all_right() -> None:
 
     found = asyncio.run(check_connection(replace(WORK, deployments=()), never))
     assert not found.ok
-
-
-def test_json_of_a_connection_has_no_key() -> None:
-    shown = connection_as_dict(replace(WORK, key_env="MY_KEY"))
-    assert shown["deployments"] == [{"name": "mini", "model": "gpt-4.1-mini"}]
-    assert set(shown) == {"name", "kind", "endpoint", "api_version", "key_env", "deployments"}
-    json.dumps(shown)

@@ -28,9 +28,7 @@ FULL = Settings(
         Connection("Work", "azure", "https://work.openai.azure.com", entra=True),
     ),
     private_http_confirmed=("10.0.0.7:8000",),
-    window_geometry="AdnQywADAAA=",
     window_state="AAAA/wAAAAD9",
-    dismissed_hints=("sample",),
 )
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),

@@ -31,14 +31,8 @@ class ElidedLabel(QLabel):
     ) -> None:
         super().__init__(text, parent)
         self._mode = mode
-        self._tip = ""
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-
-    def set_tip(self, tip: str) -> None:
-        """A tooltip for when nothing is elided."""
-        self._tip = tip
-        self._tell()
 
     def minimumSizeHint(self) -> QSize:
         return QSize(min(theme.px(40), super().minimumSizeHint().width()),
@@ -63,7 +57,7 @@ class ElidedLabel(QLabel):
         return self.fontMetrics().elidedText(self.text(), self._mode, self.contentsRect().width())
 
     def _tell(self) -> None:
-        self.setToolTip(self.text() if self.shown() != self.text() else self._tip)
+        self.setToolTip(self.text() if self.shown() != self.text() else "")
 
 
 class SectionHeader(QWidget):
