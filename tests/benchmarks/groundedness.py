@@ -13,7 +13,8 @@ not (ties count half), with a 95 % bootstrap interval over cases.
   negation, an opposite.
 
 The weights in `core/evaluation/groundedness.py` were set on the half called tune; the other
-half is for this measurement only. Halves are by question.
+half is for this measurement only. Halves are by question. The opposites swapped here are among
+those that `core/evaluation/claims.py` lists: others go unseen.
 """
 
 from __future__ import annotations
