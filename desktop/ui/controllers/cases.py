@@ -113,6 +113,8 @@ class CasesController(Controller):
         await self.show()
 
     def put(self, cases: Sequence[Case]) -> None:
+        changed = {case.id: case for case in cases}  # at once: the next edit starts from it
+        self.cases = [changed.get(case.id, case) for case in self.cases]
         self.tasks.start("Save cases", self._put(cases))
 
     async def _put(self, cases: Sequence[Case]) -> None:

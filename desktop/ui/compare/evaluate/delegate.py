@@ -47,6 +47,7 @@ class GridDelegate(QStyledItemDelegate):
         self._gap = theme.px(8)
         self._bar = QSize(theme.px(28), theme.px(4))
         self._measure = QFontMetrics(self._figures)
+        self._scores = QFontMetrics(self._strong)
         tokens = theme.current()
         self._colors = {role: QColor(tokens.get(role)) for role in
                         ("text", "muted", "border", "selection", "hover", "accent", "pressed",
@@ -129,24 +130,33 @@ class GridDelegate(QStyledItemDelegate):
     def _paint_figures(
         self, painter: QPainter, line: QRect, shown: Shown, hue: QColor
     ) -> None:
-        """Recorded, the difference and the bar, from the right."""
+        """Recorded, the difference and the bar, from the right; without room, no bar."""
+        metric = self._model.grid.metric
+        against = self._model.against and shown.difference is not None
+        text = difference_text(metric, shown.difference or 0.0) if against else ""
+        width = self._measure.horizontalAdvance(text)
+        taken = theme.px(26) + self._scores.horizontalAdvance(score_text(metric, shown.score))
+        left = line.right() + 1
+        if line.width() - taken - width >= self._bar.width() + theme.px(6) or not text:
+            left = self._paint_bar(painter, line, shown.share or 0.0, hue) - theme.px(6)
+        if text:
+            box = QRect(line.left(), line.top(), left - line.left(), line.height())
+            self._text(painter, box, text, self._figures, "muted", _RIGHT)
+            left -= width + theme.px(4)
+        side = theme.px(12)
+        if shown.recorded and left - line.left() - side > taken:
+            self._icon(painter, QRect(left - side, line.center().y() - side // 2, side, side),
+                       "disc", "muted")
+
+    def _paint_bar(self, painter: QPainter, line: QRect, share: float, hue: QColor) -> int:
+        """Returns where the bar begins."""
         size = self._bar
         bar = QRect(line.right() - size.width(), line.center().y() - size.height() // 2,
                     size.width(), size.height())
         painter.fillRect(bar, self._colors["pressed"])
-        share = min(1.0, max(0.0, shown.share or 0.0))
-        painter.fillRect(QRect(bar.topLeft(), QSize(round(bar.width() * share), bar.height())),
-                         hue)
-        left = bar.left() - theme.px(6)
-        if self._model.against and shown.difference is not None:
-            text = difference_text(self._model.grid.metric, shown.difference)
-            box = QRect(line.left(), line.top(), left - line.left(), line.height())
-            self._text(painter, box, text, self._figures, "muted", _RIGHT)
-            left -= self._measure.horizontalAdvance(text) + theme.px(4)
-        side = theme.px(12)
-        if shown.recorded and left - line.left() > theme.px(64):
-            self._icon(painter, QRect(left - side, line.center().y() - side // 2, side, side),
-                       "disc", "muted")
+        filled = round(bar.width() * min(1.0, max(0.0, share)))
+        painter.fillRect(QRect(bar.topLeft(), QSize(filled, bar.height())), hue)
+        return bar.left()
 
     def _icon(self, painter: QPainter, place: QRect, name: str, role: str) -> None:
         """From pixels drawn once: outlines take a tenth of a millisecond, each time."""

@@ -25,7 +25,7 @@ from .grid import Shown
 from .header import GridHeader
 from .model import SHOWN, GridModel
 
-CASE_WIDTH, LEAST_CASE, LEAST = 244, 150, 140  # pixels at 100 %
+CASE_WIDTH, LEAST_CASE, LEAST = 244, 150, 152  # pixels at 100 %
 
 
 class GridTable(QTableView):
