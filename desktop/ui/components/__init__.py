@@ -1,6 +1,6 @@
 """Parts that every pane and view is built from."""
 
-from .boxes import EmptyState, ErrorBox, IconLabel
+from .boxes import EmptyState, ErrorBox, IconLabel, dialog_foot
 from .buttons import CaretButton, KeyButton, Segmented, button, icon_button
 from .labels import ElidedLabel, SectionHeader, label
 from .painters import (
@@ -10,6 +10,7 @@ from .painters import (
     paint_bar,
     paint_chip,
     paint_focus,
+    paint_ground,
     paint_hairline,
     paint_word,
     tone_color,
@@ -19,6 +20,6 @@ from .signs import RungBadge, StateChip
 __all__ = [
     "CaretButton", "ElidedLabel", "EmptyState", "ErrorBox", "IconLabel", "KeyButton",
     "RungBadge", "SectionHeader", "Segmented", "StateChip", "badge_size", "button",
-    "chip_size", "icon_button", "label", "paint_badge", "paint_bar", "paint_chip",
-    "paint_focus", "paint_hairline", "paint_word", "tone_color",
+    "chip_size", "dialog_foot", "icon_button", "label", "paint_badge", "paint_bar",
+    "paint_chip", "paint_focus", "paint_ground", "paint_hairline", "paint_word", "tone_color",
 ]

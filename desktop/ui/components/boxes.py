@@ -6,7 +6,15 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QDialog,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from ...core.errors import StrategyExplorerError
 from .. import theme
@@ -166,6 +174,20 @@ class EmptyState(QWidget):
         made = button(text, icon=icon)
         self._buttons.insertWidget(self._buttons.count() - 1, made)
         return made
+
+
+def dialog_foot(dialog: QDialog, *parts: QWidget) -> QFrame:
+    """The bar under a dialog: `parts`, the first of which takes the room, and Close."""
+    foot = _frame("bg")
+    foot.setProperty("rule", "top")
+    close = button("Close")
+    close.clicked.connect(dialog.close)
+    row = QHBoxLayout(foot)
+    row.setContentsMargins(theme.px(12), theme.px(8), theme.px(12), theme.px(8))
+    row.setSpacing(theme.px(8))
+    for part in (*parts, close):
+        row.addWidget(part, 1 if part is parts[0] else 0)
+    return foot
 
 
 def _frame(surface: str) -> QFrame:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen
+from PySide6.QtWidgets import QStyle, QStyleOptionViewItem
 
 from .. import theme
 from ..icons import paint_icon
@@ -108,6 +109,14 @@ def paint_focus(painter: QPainter, rect: QRect, radius: int = RADIUS) -> None:
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.drawRoundedRect(QRectF(rect).adjusted(1, 1, -1, -1), radius, radius)
     painter.restore()
+
+
+def paint_ground(painter: QPainter, option: QStyleOptionViewItem) -> None:
+    """What a row of a list or table stands on: its selection, else the mouse over it."""
+    if option.state & QStyle.StateFlag.State_Selected:
+        painter.fillRect(option.rect, theme.color("selection"))
+    elif option.state & QStyle.StateFlag.State_MouseOver:
+        painter.fillRect(option.rect, theme.color("hover"))
 
 
 def paint_hairline(painter: QPainter, left: QPoint, right: QPoint) -> None:

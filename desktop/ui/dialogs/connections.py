@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 from ...core.errors import StrategyExplorerError
 from ...core.types import BUILTIN, Connection
 from .. import theme
-from ..components import ErrorBox, button, label
+from ..components import ErrorBox, button, dialog_foot, label
 from .connection_form import EMPTY, ConnectionForm
 
 _BUILTIN_WORDS = (
@@ -74,7 +74,9 @@ class ConnectionsDialog(QDialog):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(body, 1)
-        column.addWidget(self._foot())
+        column.addWidget(dialog_foot(
+            self, self.note, self.remove, self.revert, self.test, self.save,
+        ))
 
     def _side(self) -> QFrame:
         side = QFrame()
@@ -99,20 +101,6 @@ class ConnectionsDialog(QDialog):
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setWidget(inside)
         return scroll
-
-    def _foot(self) -> QFrame:
-        foot = QFrame()
-        foot.setProperty("surface", "bg")
-        foot.setProperty("rule", "top")
-        close = button("Close")
-        close.clicked.connect(self.close)
-        row = QHBoxLayout(foot)
-        row.setContentsMargins(theme.px(12), theme.px(8), theme.px(12), theme.px(8))
-        row.setSpacing(theme.px(8))
-        row.addWidget(self.note, 1)
-        for part in (self.remove, self.revert, self.test, self.save, close):
-            row.addWidget(part)
-        return foot
 
     def _connect(self) -> None:
         self.list.currentRowChanged.connect(self._show_row)

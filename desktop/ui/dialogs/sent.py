@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
     QFrame,
-    QHBoxLayout,
     QHeaderView,
     QPlainTextEdit,
     QScrollArea,
@@ -24,7 +23,7 @@ from PySide6.QtWidgets import (
 from ...core.types import Answer, Hit, Message
 from .. import theme
 from ..compare.passages import source_label
-from ..components import button, label
+from ..components import button, dialog_foot, label
 from .forward import bring_forward
 
 _HEADS = ("Rank", "Document", "Page", "By meaning", "By words", "Score", "Text")
@@ -81,22 +80,13 @@ class SentDialog(QDialog):
         lines.setSpacing(theme.px(2))
         lines.addWidget(self.facts)
         lines.addWidget(self.parameters)
-        foot = QFrame()
-        foot.setProperty("surface", "bg")
-        foot.setProperty("rule", "top")
-        close = button("Close")
-        close.clicked.connect(self.close)
-        row = QHBoxLayout(foot)
-        row.setContentsMargins(theme.px(12), theme.px(8), theme.px(12), theme.px(8))
-        row.addWidget(label("No key is part of what is copied.", tone="muted", size="small"), 1)
-        row.addWidget(self.copy)
-        row.addWidget(close)
+        note = label("No key is part of what is copied.", tone="muted", size="small")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(head)
         column.addWidget(self._scroll, 1)
-        column.addWidget(foot)
+        column.addWidget(dialog_foot(self, note, self.copy))
 
     def show_answer(self, answer: Answer) -> None:
         """Show what one column sent, and come to the front."""

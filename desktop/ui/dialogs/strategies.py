@@ -24,7 +24,16 @@ from PySide6.QtWidgets import (
 from ...core.strategies import badge_of, rung_of
 from ...core.types import Connection, PromptVersion, Strategy
 from .. import theme
-from ..components import badge_size, button, icon_button, label, paint_badge, paint_focus
+from ..components import (
+    badge_size,
+    button,
+    dialog_foot,
+    icon_button,
+    label,
+    paint_badge,
+    paint_focus,
+    paint_ground,
+)
 from ..icons import paint_icon
 from .strategy_form import StrategyForm
 
@@ -47,10 +56,7 @@ class _Row(QStyledItemDelegate):
         strategy, badge = index.data(_STRATEGY), index.data(_BADGE)
         rect: QRect = option.rect
         state = option.state
-        if state & QStyle.StateFlag.State_Selected:
-            painter.fillRect(rect, theme.color("selection"))
-        elif state & QStyle.StateFlag.State_MouseOver:
-            painter.fillRect(rect, theme.color("hover"))
+        paint_ground(painter, option)
         size = badge_size(badge)
         box = QRect(rect.left() + theme.px(8), rect.center().y() - size.height() // 2 + 1,
                     size.width(), size.height())
@@ -151,19 +157,8 @@ class StrategiesDialog(QDialog):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(body, 1)
-        column.addWidget(self._foot())
-
-    def _foot(self) -> QFrame:
-        foot = QFrame()
-        foot.setProperty("surface", "bg")
-        foot.setProperty("rule", "top")
-        close = button("Close")
-        close.clicked.connect(self.close)
-        row = QHBoxLayout(foot)
-        row.setContentsMargins(theme.px(12), theme.px(8), theme.px(12), theme.px(8))
-        row.addWidget(label("Changes are saved as you make them.", tone="muted", size="small"), 1)
-        row.addWidget(close)
-        return foot
+        note = label("Changes are saved as you make them.", tone="muted", size="small")
+        column.addWidget(dialog_foot(self, note))
 
     def _connect(self) -> None:
         self.list.currentRowChanged.connect(self._show_form)

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QS
 
 from ...core.types import Document, Hit
 from .. import theme
-from ..components import paint_bar, paint_focus, paint_hairline, paint_word
+from ..components import paint_bar, paint_focus, paint_ground, paint_hairline, paint_word
 from ..icons import file_icon, paint_icon
 from .documents_model import DOCUMENT, Column, cell_text, sign_of
 
@@ -22,10 +22,7 @@ _RIGHT = _MIDDLE | Qt.AlignmentFlag.AlignRight
 def paint_row(painter: QPainter, option: QStyleOptionViewItem) -> QRect:
     """Selection, hover and hairline of a row; returns the room for its content."""
     rect: QRect = option.rect
-    if option.state & QStyle.StateFlag.State_Selected:
-        painter.fillRect(rect, theme.color("selection"))
-    elif option.state & QStyle.StateFlag.State_MouseOver:
-        painter.fillRect(rect, theme.color("hover"))
+    paint_ground(painter, option)
     paint_hairline(painter, rect.bottomLeft(), rect.bottomRight())
     return rect.adjusted(theme.px(8), 0, -theme.px(8), -1)
 

@@ -29,7 +29,7 @@ from PySide6.QtWidgets import (
 
 from ...core.types import DatasetIssue
 from .. import theme
-from ..components import label, paint_focus, paint_hairline, tone_color
+from ..components import label, paint_focus, paint_ground, paint_hairline, tone_color
 from ..icons import paint_icon
 from .fine_tuning_words import ICONS, TONES, in_two, place
 
@@ -95,10 +95,7 @@ class IssueDelegate(QStyledItemDelegate):
         box: QRect = option.rect
         state: QStyle.StateFlag = option.state
         painter.save()
-        if state & QStyle.StateFlag.State_Selected:
-            painter.fillRect(box, theme.color("selection"))
-        elif state & QStyle.StateFlag.State_MouseOver:
-            painter.fillRect(box, theme.color("hover"))
+        paint_ground(painter, option)
         paint_hairline(painter, box.bottomLeft(), box.bottomRight())
         side = theme.px(16)
         mark = QRect(box.left() + theme.px(10), box.top() + theme.px(6), side, side)

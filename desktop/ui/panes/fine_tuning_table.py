@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 
 from ...core.types import DatasetIssue
 from .. import theme
-from ..components import chip_size, paint_chip, paint_focus, paint_hairline
+from ..components import chip_size, paint_chip, paint_focus, paint_ground, paint_hairline
 from .fine_tuning_model import Column, ExamplesModel, Index
 from .fine_tuning_words import ICONS, TONES
 
@@ -36,10 +36,7 @@ class ExampleDelegate(QStyledItemDelegate):
         box: QRect = option.rect
         state: QStyle.StateFlag = option.state
         painter.save()
-        if state & QStyle.StateFlag.State_Selected:
-            painter.fillRect(box, theme.color("selection"))
-        elif state & QStyle.StateFlag.State_MouseOver:
-            painter.fillRect(box, theme.color("hover"))
+        paint_ground(painter, option)
         paint_hairline(painter, box.bottomLeft(), box.bottomRight())
         column = Column(index.column())
         if column is Column.CHECK:

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from ...core.types import FewShotExample
 from .. import theme
-from ..components import chip_size, paint_chip, paint_focus, paint_hairline
+from ..components import chip_size, paint_chip, paint_focus, paint_ground, paint_hairline
 from ..icons import paint_icon
 
 Examples = tuple[FewShotExample, ...]
@@ -134,9 +134,11 @@ class FewShotDelegate(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         example: FewShotExample = index.data(Qt.ItemDataRole.UserRole)
         box: QRect = option.rect
-        state: QStyle.StateFlag = option.state
         painter.save()
-        self._paint_ground(painter, box, state)
+        paint_ground(painter, option)
+        paint_hairline(painter, box.bottomLeft(), box.bottomRight())
+        if option.state & QStyle.StateFlag.State_HasFocus:
+            paint_focus(painter, box.adjusted(0, 0, 0, -1), 0)
         paint_icon(painter, self._square(box, 10, 16), "dots-six-vertical", theme.color("muted"))
         self._paint_check(painter, self.check_box(box), example.on)
         chip = chip_size("", example.origin)
@@ -147,15 +149,6 @@ class FewShotDelegate(QStyledItemDelegate):
                                                 place.left() - box.right() - theme.px(8),
                                                 -theme.px(4)), example)
         painter.restore()
-
-    def _paint_ground(self, painter: QPainter, box: QRect, state: QStyle.StateFlag) -> None:
-        if state & QStyle.StateFlag.State_Selected:
-            painter.fillRect(box, theme.color("selection"))
-        elif state & QStyle.StateFlag.State_MouseOver:
-            painter.fillRect(box, theme.color("hover"))
-        paint_hairline(painter, box.bottomLeft(), box.bottomRight())
-        if state & QStyle.StateFlag.State_HasFocus:
-            paint_focus(painter, box.adjusted(0, 0, 0, -1), 0)
 
     def _square(self, box: QRect, left: int, side: int) -> QRect:
         size = theme.px(side)
