@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QGuiApplication, QKeyEvent, QKeySequence, QPainter
@@ -30,19 +29,14 @@ from ...dialogs.forward import bring_forward
 from ...drops import local_paths
 from ...icons import icon
 from ...panes.documents_delegate import paint_row
+from .case_drops import is_case_file
 from .case_form import NEW, WIDTH, CaseForm
 from .case_text import pasted_cases
 from .cases_model import SPLITS, CasesModel, Column
 from .goal_form import GoalDialog, goal_text
 
 FILES = "Cases (*.csv *.xlsx *.jsonl *.json *.yaml *.yml)"
-SUFFIXES = frozenset({".csv", ".xlsx", ".jsonl", ".json", ".yaml", ".yml"})
 Index = QModelIndex | QPersistentModelIndex
-
-
-def is_case_file(path: Path) -> bool:
-    """Whether a dropped file may hold cases."""
-    return path.suffix.lower() in SUFFIXES
 
 
 class CasesView(QWidget):

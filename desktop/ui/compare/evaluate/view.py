@@ -7,16 +7,16 @@ from collections.abc import Mapping, Sequence
 from typing import cast
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeyEvent
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from ....core.evaluation.types import Cell, Rating, Run, RunState, RunSummary, UseCase
 from ....core.events import CellChanged, Event, RunEnded, RunProgress, RunStarted
 from ....core.types import Case, Strategy
 from ...components import EmptyState
-from ...drops import local_paths
 from .bars import FilterBar, RunBar, is_run
-from .cases_view import CasesView, is_case_file
+from .case_drops import TakesCaseFiles
+from .cases_view import CasesView
 from .grid import Grid
 from .model import GridModel
 from .opened import Opened
@@ -27,7 +27,7 @@ NO_CASES = ("No cases yet. A case is a question with the answer you would accept
             "import a csv, xlsx or jsonl file, or type one.")
 
 
-class EvaluateView(QWidget):
+class EvaluateView(TakesCaseFiles):
     """Shows what `apply` and the `show_*` methods tell it and emits what the user wants."""
 
     runRequested = Signal(list, list)  # strategy ids, case ids; empty: all
@@ -44,7 +44,6 @@ class EvaluateView(QWidget):
     commented = Signal(int, str)
     corrected = Signal(int, str)
     exportRequested = Signal(str)  # csv, xlsx, md, json
-    importCasesRequested = Signal(list)  # of Path
     casesAdded = Signal(list)  # of Case, id 0
     casesEdited = Signal(list)  # of Case
     casesRemoved = Signal(list)  # of case ids
@@ -53,7 +52,6 @@ class EvaluateView(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAcceptDrops(True)
         self._cases: list[Case] = []
         self._strategies: list[Strategy] = []
         self._runs: list[Run] = []
@@ -75,8 +73,6 @@ class EvaluateView(QWidget):
         self._lay_out()
         self._connect()
         self._refresh()
-
-    # --- making ------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
         self.type_button = self.empty.add_button("Type a case", "plus")
@@ -120,7 +116,6 @@ class EvaluateView(QWidget):
 
     def _connect_bars(self) -> None:
         bar, filters = self.bar, self.filters
-        bar.runRequested.connect(lambda: self.runRequested.emit([], []))
         for ours, theirs in (
             (self.resumeRequested, bar.resumeRequested), (self.pauseRequested, bar.pauseRequested),
             (self.stopRequested, bar.stopRequested), (self.runChosen, bar.runChosen),
@@ -128,6 +123,7 @@ class EvaluateView(QWidget):
             (self.exportRequested, filters.exportRequested),
         ):
             theirs.connect(ours)
+        bar.runRequested.connect(lambda: self.runRequested.emit([], []))
         bar.segmentChosen.connect(lambda _: self._refresh())
         filters.filtered.connect(self._filter)
         filters.metricChosen.connect(self._choose_metric)
@@ -242,8 +238,6 @@ class EvaluateView(QWidget):
         """The run on screen."""
         return self._run
 
-    # --- keeping it together ---------------------------------------------------------------
-
     def _reset(self, cells: Sequence[Cell]) -> None:
         place = self.table.place()
         known = {case.id: case for case in self._cases}
@@ -354,14 +348,3 @@ class EvaluateView(QWidget):
             self.opened.shut()
         else:
             super().keyPressEvent(event)
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        paths = local_paths(event.mimeData())
-        if paths and all(is_case_file(path) for path in paths):
-            event.acceptProposedAction()
-        else:
-            event.ignore()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        event.acceptProposedAction()
-        self.importCasesRequested.emit(local_paths(event.mimeData()))
