@@ -4,15 +4,31 @@
                 worker process imports it too.
     app.main    makes the QApplication and the window and paints it once, then places the
                 panes and columns. Until here nothing slow is imported: no numpy, no openai.
-    run         starts asyncio on Qt's loop (qasync), then loads the services on a thread
-                and opens the last workspace, or the sample on a first start.
+    run         starts asyncio on Qt's loop (qasync). `program` then loads the services on a
+                thread and opens the last workspace, or the sample on a first start.
     session     (`ui/session.py`) connects views to flows. A view emits what the user did, a
                 controller starts a flow through `flows/tasks.py`, the flow emits events, the
                 view shows them. Views know no ports; flows know no widgets.
     parts       (`parts.py`) puts services behind the ports, for this file and for `cli`.
 
-One thread waits for everything (this one). SQLite has a thread, FAISS has a thread, keys have
-a thread; reading files and embedding text have processes that can be killed.
+One thread waits for everything (this one). SQLite, FAISS, the files a user gives and the
+keyring have a thread each. What is heavy or hostile has a process that starts when first
+needed and can be killed (`services/worker.py`): *reader* parses and splits files, *embedder*
+runs the built-in embedding model, *compute* has scipy for the statistics, *tokens* counts,
+*sql* runs queries on an attached database, *forms* tries patterns and schemas that people
+wrote. Converting the built-in model has one too, because torch and FAISS must not meet.
+
+The three views, one after the other:
+
+    Ask         one question, all columns: retrieve once, then each strategy streams its answer.
+    Evaluate    `flows/evaluating` sends cases x strategies x repeats. A cell is stored before
+                its request and again with its answer; then it is scored (`flows/scoring`) and
+                a failed one gets a cause (`core/evaluation/attribution`). A run that was paused,
+                stopped or cut off goes on where it stood.
+    Decide      `flows/summarising` turns cells into figures with intervals, in *compute*;
+                `flows/deciding` gathers what is known and `core/advice` judges: which strategy,
+                how sure, what would change it, whether fine-tuning is worth trying. No model
+                is asked. `flows/reporting` makes the report of the same decision.
 
 Closing takes two steps. The first closeEvent is ignored and sets `closing`; then, in reverse
 order of opening: the session's tasks are cancelled and put their things away (a partial
@@ -21,9 +37,10 @@ the window closes for good. `setQuitOnLastWindowClosed(False)`, because closing 
 no window is open must not stop the loop under a running task.
 
 Departures from the design it started from: retrieval adds up cosine and BM25 evidence per page
-instead of fusing ranks (measured better), `parts.py` is a third place where parts meet, so
-that window and command line cannot drift apart, and the views' signals meet the flows in
-small controllers (`ui/controllers`) instead of in the panes, so that each view is tested alone.
+instead of fusing ranks (measured better, see `core/retrieval.py`), `parts.py` is a third place
+where parts meet, so that window and command line cannot drift apart, and the views' signals
+meet the flows in small controllers (`ui/controllers`) instead of in the panes, so that each
+view is tested alone.
 """
 
 from __future__ import annotations
