@@ -61,6 +61,8 @@ from .ui.main_window import MainWindow
 if TYPE_CHECKING:
     import asyncio
 
+    from qasync import QEventLoop
+
     from .core.settings import Settings
     from .ui.single_instance import SingleInstance
     from .ui.views import Views
@@ -147,8 +149,6 @@ def run(
     """Everything after the first paint, on asyncio."""
     import asyncio
 
-    from qasync import QEventLoop
-
     from .program import Program
 
     async def live() -> None:
@@ -157,9 +157,20 @@ def run(
         close_on_signals(asyncio.get_running_loop(), views.window)
         await program.run(file)
 
-    with asyncio.Runner(loop_factory=lambda: QEventLoop(app)) as runner:
+    with asyncio.Runner(loop_factory=lambda: make_loop(app)) as runner:
         runner.run(live())
     return 0
+
+
+def make_loop(app: QApplication) -> QEventLoop:
+    """asyncio on Qt's loop; a thread of it that hangs does not keep the program."""
+    from qasync import QEventLoop
+
+    from .services.threads import Threads
+
+    loop = QEventLoop(app)
+    loop.set_default_executor(Threads(8, "waiting"))
+    return loop
 
 
 def close_on_signals(loop: asyncio.AbstractEventLoop, window: MainWindow) -> None:

@@ -88,7 +88,7 @@ def run(qapp: QApplication) -> Run[Any]:
 
     Fails when it hangs, leaves a task behind or loses an exception.
     """
-    from qasync import QEventLoop
+    from desktop.app import make_loop
 
     def run_it(work: Coroutine[Any, Any, T]) -> T:
         lost: list[dict[str, Any]] = []
@@ -103,7 +103,7 @@ def run(qapp: QApplication) -> Run[Any]:
             return result
 
         qapp.setQuitOnLastWindowClosed(False)  # as the program has it
-        with asyncio.Runner(loop_factory=lambda: QEventLoop(qapp)) as runner:
+        with asyncio.Runner(loop_factory=lambda: make_loop(qapp)) as runner:
             result = runner.run(watched())
         assert lost == []
         return result

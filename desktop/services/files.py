@@ -7,13 +7,13 @@ import hashlib
 import os
 import stat
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
 
 from ..core.errors import DocumentError
 from ..core.ports import FileContent, FoundFile
 from .readers import kinds
+from .threads import Threads
 
 T = TypeVar("T")
 LARGEST = 200_000_000  # bytes
@@ -28,7 +28,7 @@ class DiskFiles:
     """Implements core.ports.FileSource on a thread of its own: disks may be slow."""
 
     def __init__(self) -> None:
-        self._executor = ThreadPoolExecutor(1, thread_name_prefix="files")
+        self._executor = Threads(1, "files")
 
     async def expand(self, paths: Sequence[str]) -> list[FoundFile]:
         """See the port. Hidden files and folders are left out of folders."""

@@ -33,7 +33,6 @@ def drive(data_dir: Path, story: Story, file: Path | None = None) -> None:
     """Open the window with settings from `data_dir`, tell the story, close, and return."""
     os.environ["STRATEGY_EXPLORER_DATA_DIR"] = str(data_dir)
     from PySide6.QtWidgets import QApplication
-    from qasync import QEventLoop
 
     from desktop import app
     from desktop.program import Program
@@ -55,7 +54,7 @@ def drive(data_dir: Path, story: Story, file: Path | None = None) -> None:
             finally:
                 views.window.close()
 
-    with asyncio.Runner(loop_factory=lambda: QEventLoop(application)) as runner:
+    with asyncio.Runner(loop_factory=lambda: app.make_loop(application)) as runner:
         runner.run(both())
 
 
