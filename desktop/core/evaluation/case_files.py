@@ -16,6 +16,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from ..errors import DatasetError
+from ..spreadsheets import original_text, safe_text
 from ..types import Case, Message
 
 Row = tuple[int, Mapping[str, Any] | str]  # the line it starts on, and its values or why not
@@ -38,7 +39,6 @@ _CITATION = re.compile(
     r"\s*\[(?P<name>[^\[\]\n|]+?\.[A-Za-z]\w{1,4})(?:#page=(?P<page>\d{1,6}))?\]"
 )
 _SOURCE = re.compile(r"(?P<name>.+?)(?:#page=|,\s*(?:page|p\.)\s*)(?P<page>\d{1,6})", re.I)
-_RISKY = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet would run these
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,8 +296,7 @@ def rows_with_header(rows: Iterable[tuple[int, Sequence[Any]]]) -> Iterator[Row]
 
 def _shown(cell: Any) -> Any:
     """A cell as it was before it was made safe for spreadsheets."""
-    quoted = isinstance(cell, str) and cell.startswith("'") and cell[1:].startswith(_RISKY)
-    return cell[1:] if quoted else cell
+    return original_text(cell) if isinstance(cell, str) else cell
 
 
 # --- from cases to bytes -----------------------------------------------------------------
@@ -324,7 +323,7 @@ def _as_table(cases: Sequence[Case]) -> str:
         row = _row(case)
         row["source"], row["tags"] = "; ".join(row["source"]), ", ".join(row["tags"])
         row["history"] = json.dumps(row["history"], ensure_ascii=False) if case.history else ""
-        writer.writerow([_safe(row[column]) for column in COLUMNS])
+        writer.writerow([safe_text(row[column]) for column in COLUMNS])
     return out.getvalue()
 
 
@@ -335,10 +334,6 @@ def _row(case: Case) -> dict[str, Any]:
         "tags": list(case.tags), "split": case.split,
         "history": [asdict(turn) for turn in case.history],
     }
-
-
-def _safe(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_RISKY) else cell
 
 
 def from_question(question: str, known: Iterable[Case] = ()) -> Case | None:

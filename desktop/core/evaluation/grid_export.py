@@ -17,12 +17,12 @@ from dataclasses import dataclass
 from typing import Any
 from xml.sax.saxutils import escape
 
+from ..spreadsheets import safe_text
 from ..types import Case
 from .types import Cell, Run
 
 KINDS = ("csv", "xlsx", "md", "json")
 Value = str | float | int | None
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _MOST = 32_767  # characters in a cell of a workbook; more and it does not open
 
@@ -33,11 +33,6 @@ class Table:
 
     heads: tuple[str, ...]
     rows: tuple[tuple[Value, ...], ...]
-
-
-def safe_text(text: str) -> str:
-    """Text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def grid_table(run: Run, cases: Sequence[Case], cells: Sequence[Cell]) -> Table:

@@ -16,7 +16,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
 
-from ....core.evaluation.grid_export import safe_text
+from ....core.spreadsheets import safe_text
 from ... import theme
 from ...icons import icon
 from .bars import is_run
