@@ -60,7 +60,7 @@ class Session:
         self.connections = ConnectionsController(tasks, window, program, self._connections_changed)
         self.looks = LooksController(window, program)
         self.center = CenterController(
-            views.center, tasks, window, self.prompt, self.pages, program
+            views.center, tasks, window, self.ask, self.prompt, self.pages, program
         )
         self._controllers = (
             self.prompt, self.ask, self.documents, self.dataset, self.pages, self.center
@@ -79,9 +79,9 @@ class Session:
         window.useCaseChanged.connect(self.save_use_case)
         # asking
         window.viewRequested.connect(self.center.center.show_view)
-        window.askRequested.connect(self.center.show_ask)
-        window.askRequested.connect(view.ask)
-        window.stopRequested.connect(view.stop)
+        window.askRequested.connect(self.center.go)
+        window.stopRequested.connect(self.center.stop)
+        window.caseRequested.connect(self.center.make_case)
         window.findRequested.connect(view.open_find)
         window.strategiesRequested.connect(view.open_strategies)
         window.addStrategyRequested.connect(view.add_strategy)

@@ -51,6 +51,7 @@ class WindowSlots(QMainWindow):
     viewRequested = Signal(str)  # Ask, Evaluate, Decide
     askRequested = Signal()
     stopRequested = Signal()
+    caseRequested = Signal()  # make a case of the question on screen
     findRequested = Signal()
     strategiesRequested = Signal()
     addStrategyRequested = Signal()

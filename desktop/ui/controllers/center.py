@@ -8,12 +8,14 @@ from typing import Any
 from PySide6.QtWidgets import QWidget
 
 from ...core.ports import Ports
+from ...core.types import Case
 from ...flows.tasks import Tasks
 from ..center import Center
 from ..compare.decide.view import DecideView
 from ..compare.evaluate.view import EvaluateView
 from ..main_window import MainWindow
 from . import Controller
+from .ask import AskController
 from .decide import DecideController, ReportKeeper
 from .evaluate import EvaluateController
 from .pages import PagesController
@@ -27,14 +29,15 @@ class CenterController(Controller):
     """Leads from one view to another: from a figure to its cells, from a cause to its pane."""
 
     def __init__(
-        self, center: Center, tasks: Tasks, window: MainWindow, prompt: PromptController,
-        pages: PagesController, reports: ReportKeeper,
+        self, center: Center, tasks: Tasks, window: MainWindow, ask: AskController,
+        prompt: PromptController, pages: PagesController, reports: ReportKeeper,
     ) -> None:
         super().__init__(tasks)
         self.center = center
         self.evaluate: EvaluateController | None = None
         self.decide: DecideController | None = None
         self._window = window
+        self._ask = ask
         self._prompt = prompt
         self._pages = pages
         self._reports = reports
@@ -99,6 +102,39 @@ class CenterController(Controller):
 
     def ask_goal(self) -> None:
         self.show_cases()
+        if self.evaluate is not None:
+            self.evaluate.view.cases.open_goal()
+
+    def go(self) -> None:
+        """Ctrl+Enter: a run where Evaluate is in front, else the question."""
+        if self.center.name() == EVALUATE and self.evaluate is not None:
+            self.evaluate.view.run()
+        else:
+            self.show_ask()
+            self._ask.view.ask()
+
+    def stop(self) -> None:
+        """Esc: whatever of the two is going on."""
+        self._ask.view.stop()
+        if self.evaluate is not None and self.evaluate.is_open:
+            self.evaluate.stop()
+
+    def make_case(self) -> None:
+        """The question on screen becomes a case."""
+        question = self._ask.view.question().strip()
+        if question and self.is_open:
+            self.tasks.start("Make a case", self._make_case(question))
+
+    async def _make_case(self, question: str) -> None:
+        if any(case.question == question for case in await self.ports.store.cases()):
+            self._window.messages.say("This question is a case already.", seconds=6)
+            return
+        await self.ports.store.add_cases([Case(0, question)])
+        self._window.messages.say(
+            "The question is a case now. Give it a reference answer under Evaluate, Cases.",
+            "success", seconds=8,
+        )
+        self._shown(self.center.name())
 
     def show_evidence(self, evidence: Mapping[str, Any]) -> None:
         """The cells behind a figure."""
