@@ -190,9 +190,6 @@ class SqliteStore(StoreThread):
     async def cached_answer(self, key: str) -> Answer | None:
         return await self._read(cell_rows.cached, key)
 
-    async def cache_answer(self, key: str, answer: Answer) -> None:
-        await self._write(cell_rows.cache, key, answer, now())
-
     async def save_rating(self, rating: Rating) -> Rating:
         return await self._write(cell_rows.save_rating, rating, now())
 

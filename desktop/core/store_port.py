@@ -1,0 +1,171 @@
+"""What flows need from the open workspace file, as a protocol: `services/store` implements it.
+
+Import `Store`, `Vectors` and `Ids` from `ports`, where the other protocols are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Vectors = NDArray[np.float32]  # shape (n, dimension), rows of length 1
+    Ids = NDArray[np.int64]  # shape (n,)
+
+from .evaluation.types import Cell, Rating, Run, RunState
+from .types import (
+    Answer,
+    Case,
+    Chunk,
+    Document,
+    DocumentState,
+    Example,
+    NewChunk,
+    Page,
+    Prompt,
+    PromptVersion,
+    Strategy,
+)
+
+
+class Store(Protocol):
+    """The open workspace file. One thread owns the connection; each call is one transaction."""
+
+    # documents
+    async def documents(self) -> list[Document]: ...
+    async def document_by_hash(self, sha256: str) -> Document | None: ...
+    async def add_document(
+        self, name: str, path: str, sha256: str, content: bytes
+    ) -> Document:
+        """A new row in state QUEUED; its bytes are kept in the workspace."""
+
+    async def document_bytes(self, document_id: int) -> bytes: ...
+    async def set_document(
+        self, document_id: int, state: DocumentState, *, seconds: float | None = None,
+        error: str = "", remedy: str = "", warning: str | None = None,
+    ) -> Document: ...
+    async def remove_documents(self, ids: Sequence[int]) -> list[int]:
+        """Hide rows, their chunks and vectors from every query, so that undo can bring them
+        back; they are purged when the workspace closes. Returns the hidden chunk ids."""
+
+    async def restore_documents(self, ids: Sequence[int]) -> list[Document]: ...
+    async def save_pages(
+        self, document_id: int, pages: Sequence[Page], chunks: Sequence[NewChunk]
+    ) -> list[Chunk]:
+        """Replace a document's pages and chunks, with their full-text rows, in one
+        transaction: after it the document is searchable by words (state EMBEDDING)."""
+
+    async def page(self, document_id: int, page_index: int) -> Page: ...
+    async def pages(self, document_id: int) -> list[Page]: ...
+    async def chunks(self, ids: Sequence[int]) -> list[Chunk]:
+        """In the order of `ids`; unknown or hidden ones are left out."""
+
+    async def chunks_to_embed(self, embedder_id: str, document_id: int) -> list[Chunk]:
+        """Chunks whose embedding text has no vector yet (identical texts: once)."""
+
+    async def save_vectors(
+        self, embedder_id: str, chunk_ids: Sequence[int], vectors: Vectors
+    ) -> None:
+        """One transaction. A vector serves every chunk with the same embedding text."""
+
+    async def vectors(self, embedder_id: str) -> tuple[Ids, Vectors]:
+        """All visible chunks that have a vector: ids (n,), vectors (n, dimension)."""
+
+    async def vector_ids(self, embedder_id: str) -> Ids:
+        """The ids that `vectors` would return, without reading a vector."""
+
+    async def vectors_of(self, embedder_id: str, document_id: int) -> tuple[Ids, Vectors]: ...
+    async def lexical_search(self, match: str, top: int) -> list[tuple[int, float]]:
+        """`(chunk id, BM25)`, best (highest) first, for an FTS5 MATCH expression."""
+
+    async def counts(self, embedder_id: str) -> tuple[int, int]:
+        """Visible chunks, and those of them that have a vector."""
+
+    # prompts
+    async def prompt_versions(self) -> list[PromptVersion]: ...
+    async def save_prompt(self, prompt: Prompt, name: str = "", note: str = "") -> PromptVersion:
+        """A new version, or the newest one when nothing differs from it."""
+
+    async def describe_prompt(
+        self, number: int, *, name: str, note: str, starred: bool
+    ) -> PromptVersion: ...
+    async def draft(self) -> Prompt | None: ...
+    async def save_draft(self, prompt: Prompt | None) -> None: ...
+
+    # strategies
+    async def strategies(self) -> list[Strategy]: ...
+    async def save_strategy(self, strategy: Strategy) -> Strategy:
+        """Insert (id 0) or replace. Raises ConfigurationError for a name already taken."""
+
+    async def remove_strategy(self, strategy_id: int) -> None: ...
+    async def order_strategies(self, ids: Sequence[int]) -> None: ...
+
+    # answers
+    async def begin_answer(self, strategy_id: int, answer: Answer) -> int:
+        """Stored before the request is sent, so that a crash leaves a trace; returns an id."""
+
+    async def save_answer(self, answer_id: int, answer: Answer) -> None: ...
+    async def latest_answers(self) -> dict[int, Answer]:
+        """The answers to the question asked last, by strategy id."""
+
+    # cases
+    async def cases(self) -> list[Case]: ...
+    async def add_cases(self, cases: Sequence[Case]) -> list[Case]: ...
+    async def save_case(self, case: Case) -> Case:
+        """Replace (or bring back) the case with this id."""
+
+    async def remove_cases(self, ids: Sequence[int]) -> None: ...
+
+    # runs
+    async def begin_run(self, run: Run) -> Run:
+        """Stores the run (id 0) and a WAITING cell for each case x strategy x repeat."""
+
+    async def set_run(self, run_id: int, state: RunState) -> Run: ...
+    async def runs(self) -> list[Run]:
+        """Newest first."""
+
+    async def remove_run(self, run_id: int) -> None: ...
+    async def cells(self, run_id: int) -> list[Cell]:
+        """In the order of cases, then strategies, then repeats. Answers come without context
+        and messages, which `cell` gives: thousands of cells are read at once."""
+
+    async def cell(self, cell_id: int) -> Cell | None:
+        """One cell with the context and messages of its answer; None when it is gone."""
+
+    async def save_cell(self, cell: Cell, key: str = "") -> None:
+        """State, answer, scores, attribution and `recorded`, in one transaction. An answer
+        without messages keeps those that are stored: it may come from `cells`. A cell is
+        saved as RUNNING before its request is sent; opening a file turns RUNNING into
+        WAITING again, so that `resume` asks only for what was in flight. With a `key` the
+        answer is cached under it in the same transaction."""
+
+    async def cached_answer(self, key: str) -> Answer | None:
+        """The stored answer to exactly this request (see flows/evaluating), if any; without
+        context and messages, which the request gives."""
+
+
+    # people
+    async def save_rating(self, rating: Rating) -> Rating: ...
+    async def ratings(self) -> list[Rating]: ...
+
+    # dataset
+    async def examples(self) -> list[Example]: ...
+    async def replace_examples(self, examples: Sequence[Example]) -> list[Example]:
+        """The whole dataset; ids are given anew where they are 0."""
+
+    async def save_example(self, example: Example) -> Example: ...
+    async def remove_examples(self, ids: Sequence[int]) -> None: ...
+
+    # small facts about the workspace: use case, question being typed, dismissed hints
+    async def fact(self, key: str) -> Any: ...
+    async def set_fact(self, key: str, value: Any) -> None:
+        """`value` is JSON-ready; None removes it."""
+
+    def when_saved(self, tell: Callable[[], None]) -> None:
+        """Call `tell`, on the caller's thread, after each transaction."""
+
+    async def aclose(self) -> None:
+        """Purge what was removed, checkpoint to a single file, unlock."""
