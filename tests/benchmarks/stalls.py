@@ -52,8 +52,9 @@ class Ticks:
         self.gaps: list[float] = []
         self.times: list[float] = []  # when each gap began
         self.work: list[float] = []  # of it the thread's own processor time
+        self.queued: list[float] = []  # and the time it waited for a processor, on Linux
         self.last = time.perf_counter()
-        self._worked = time.thread_time()
+        self._worked, self._waited = time.thread_time(), waited()
         self._timer = QTimer()
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.setInterval(INTERVAL)
@@ -61,7 +62,7 @@ class Ticks:
 
     def start(self) -> None:
         self.last = time.perf_counter()
-        self._worked = time.thread_time()
+        self._worked, self._waited = time.thread_time(), waited()
         self._timer.start()
 
     def stop(self) -> dict[str, float]:
@@ -72,16 +73,27 @@ class Ticks:
         now = time.perf_counter()
         self.gaps.append((now - self.last) * 1000)
         self.times.append(self.last)
-        worked = time.thread_time()
+        worked, queued = time.thread_time(), waited()
         self.work.append((worked - self._worked) * 1000)
-        self.last, self._worked = now, worked
+        self.queued.append((queued - self._waited) * 1000)
+        self.last, self._worked, self._waited = now, worked, queued
 
-    def gap_after(self, moment: float) -> tuple[float, float]:
-        """Of the tick at that moment: its time and work; 0 for the last one."""
+    def gap_after(self, moment: float) -> str:
+        """What is known of the time after the tick at that moment."""
         if moment not in self.times:
-            return 0.0, 0.0
-        place = self.times.index(moment)
-        return self.gaps[place], self.work[place]
+            return "the end"
+        at = self.times.index(moment)
+        return (f"{self.gaps[at]:.0f} ms: {self.work[at]:.0f} ms of work, "
+                f"{self.queued[at]:.0f} ms waiting for a processor")
+
+
+def waited() -> float:
+    """Seconds this thread was ready and had no processor; 0 where the system does not say."""
+    try:
+        with open("/proc/thread-self/schedstat", encoding="ascii") as file:
+            return int(file.read().split()[1]) / 1e9
+    except OSError:
+        return 0.0
 
 
 def summary(gaps: list[float]) -> dict[str, float]:
@@ -124,12 +136,11 @@ class Trace:
         self._stop.set()
         self._thread.join()
         for last, found in self._seen.items():
-            gap, work = self._ticks.gap_after(last)
-            print(f"{last - begun:.2f} s after the drop, {gap:.0f} ms, {work:.0f} ms of work")
+            print(f"{last - begun:.2f} s after the drop, {self._ticks.gap_after(last)}")
             print(*found, sep="\n")
 
 
-_WAITING = ("_recv", "wait", "_worker", "_converse", "_send")
+_WAITING = ("_recv", "wait", "_worker", "_work", "_converse", "_send")
 
 
 def _where(main: bool, frame: FrameType) -> str:
@@ -141,21 +152,23 @@ def _where(main: bool, frame: FrameType) -> str:
     return f"  {'MAIN' if main else 'thread'}: " + " > ".join(calls)
 
 
-def bare(seconds: float) -> None:
-    """The same timer in a process that does nothing else."""
-    from PySide6.QtCore import QCoreApplication, QTimer
+def bare() -> None:
+    """The same timer in a process that does nothing else, until its input ends."""
+    from PySide6.QtCore import QCoreApplication, QSocketNotifier
 
     application = QCoreApplication([])
     ticks = Ticks()
     ticks.start()
-    QTimer.singleShot(int(seconds * 1000), application.quit)
+    notifier = QSocketNotifier(sys.stdin.fileno(), QSocketNotifier.Type.Read)
+    notifier.activated.connect(application.quit)
     application.exec()
-    print(json.dumps(ticks.gaps))
+    print(json.dumps(ticks.stop()))
 
 
-def start_bare(seconds: float) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "tests.benchmarks.stalls", "--bare", str(seconds)]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+def start_bare() -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "tests.benchmarks.stalls", "--bare"]
+    return subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
 
 def measure(folder: Path, late: float | None, address: str) -> dict[str, object]:
@@ -169,7 +182,7 @@ def measure(folder: Path, late: float | None, address: str) -> dict[str, object]
         idle.start()
         await asyncio.sleep(IDLE_SECONDS)
         result["idle"] = idle.stop()
-        control = start_bare(12)
+        control = start_bare()
         loaded = Ticks()
         trace = Trace(loaded, late) if late else None
         loaded.start()
@@ -182,12 +195,13 @@ def measure(folder: Path, late: float | None, address: str) -> dict[str, object]
             await ended(program, "ask")
         result["loaded"] = loaded.stop()
         result["work_between_ticks"] = summary(loaded.work)
+        result["waiting_for_a_processor"] = summary(loaded.queued)
         if trace:
             trace.print(begun)
         result["seconds"] = round(time.perf_counter() - begun, 1)
         result["asked"] = asked
-        gaps = json.loads((await asyncio.to_thread(control.communicate))[0])
-        result["bare_process_at_the_same_time"] = summary(gaps)
+        said, _ = await asyncio.to_thread(control.communicate, "")
+        result["bare_process_at_the_same_time"] = json.loads(said)
 
     with tempfile.TemporaryDirectory() as temporary:
         root = Path(temporary)
@@ -204,10 +218,10 @@ def main() -> int:
     parser.add_argument("--data", type=Path)
     parser.add_argument("--served", action="store_true")
     parser.add_argument("--trace", type=float)
-    parser.add_argument("--bare", type=float)
+    parser.add_argument("--bare", action="store_true")
     given = parser.parse_args()
     if given.bare:
-        bare(given.bare)
+        bare()
         return 0
     if given.data is None or not documents_of(given.data):
         parser.error("--data needs a folder with documents")
