@@ -107,7 +107,7 @@ def test_cancelling_is_quick_and_the_next_file_is_read() -> None:
     async def test(reader: ProcessReader) -> None:
         await reader.read("good.md", GOOD)
         slow = asyncio.ensure_future(reader.read("a.pdf", documents.large_pdf_page(200)))
-        await asyncio.sleep(0.05)
+        await asyncio.sleep(0.05)  # it is in the file by then; a child says nothing before
         started = time.perf_counter()
         slow.cancel()
         with pytest.raises(asyncio.CancelledError):

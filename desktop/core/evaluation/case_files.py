@@ -217,7 +217,9 @@ def rows_of(name: str, data: bytes) -> list[Row]:
 
 
 def decode(name: str, data: bytes) -> str:
-    """UTF-8, UTF-16 with its mark, else Windows-1252, as spreadsheets write."""
+    """UTF-8, UTF-16 with its mark, else Windows-1252, as spreadsheets write.
+
+    Raises DatasetError for what is not text."""
     marks = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
     for encoding in (marks.get(data[:2], "utf-8-sig"), "cp1252"):
         try:
