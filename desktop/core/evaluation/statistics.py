@@ -103,12 +103,6 @@ def paired(a: Sequence[float], b: Sequence[float], shares: bool = True) -> Paire
     return Paired(mean, *_mean_interval(differences), _sign_flip(differences))
 
 
-def mcnemar(a: Sequence[float], b: Sequence[float]) -> float:
-    """McNemar's exact two-sided p-value (1947) for pass (1) and fail (0) on the same cases."""
-    left, right = _pair(a, b)
-    return _binomial(int((right > left).sum()), int((right < left).sum()))
-
-
 def sign_test(differences: Sequence[float]) -> float:
     """The exact two-sided sign test; ties are left out (Arbuthnot 1710)."""
     return _binomial(sum(d > 0 for d in differences), sum(d < 0 for d in differences))
@@ -125,28 +119,19 @@ def holm(p_values: Sequence[float]) -> list[float]:
     return adjusted
 
 
-def smallest_detectable(a: Sequence[float], b: Sequence[float], power: float = POWER) -> float:
-    """The smallest mean difference that this many cases show with `power`, at 5 %, two-sided.
+def enough(
+    a: Sequence[float], b: Sequence[float], shares: bool = True, power: float = POWER
+) -> Enough:
+    """What these cases can show with `power`, at 5 %, two-sided, and how many would settle the
+    difference they suggest. Raises ValueError as `paired` does.
 
     From the standard deviation of the paired differences (Cohen 1988, paired t); with all
     differences equal, from the most that they could still vary (`_all_equal`).
     """
-    left, right = _pair(a, b)
-    return _enough(left, right, True, power).smallest
-
-
-def enough(
-    a: Sequence[float], b: Sequence[float], shares: bool = True, power: float = POWER
-) -> Enough:
-    """What these cases can show, and how many would settle the difference they suggest."""
-    left, right = _pair(a, b)
-    return _enough(left, right, shares, power)
-
-
-def _enough(left: Values, right: Values, shares: bool, power: float) -> Enough:
     import numpy as np
     from scipy import stats
 
+    left, right = _pair(a, b)
     differences = right - left
     n, mean = len(differences), abs(float(differences.mean()))
     if n < 2:

@@ -8,7 +8,7 @@ from typing import Literal
 
 from ..plots import Picture, Words
 
-Tone = Literal["", "muted", "strong"]
+Tone = Literal["", "muted"]
 Scrub = Callable[[str], str]
 
 

@@ -130,8 +130,7 @@ class PdfDocument:
 
     def _block(self, block: Block) -> None:
         if isinstance(block, Text):
-            self._line(block.words, role="text_muted" if block.tone == "muted" else "text",
-                       bold=block.tone == "strong")
+            self._line(block.words, role="text_muted" if block.tone == "muted" else "text")
         elif isinstance(block, Subheading):
             self._line(block.words, size=10.5, bold=True, above=12, heading=3)
         elif isinstance(block, Bullets):
