@@ -129,10 +129,6 @@ class GridTable(QTableView):
         self._alone = None
         self.arrange()
 
-    def is_hidden(self, strategy_id: int) -> bool:
-        """Whether the user has hidden a column."""
-        return strategy_id in self._hidden
-
     def fill_columns(self, menu: QMenu) -> None:
         """An entry to show or hide each column."""
         menu.clear()
