@@ -42,11 +42,15 @@ class Store(Protocol):
     ) -> Document:
         """A new row in state QUEUED; its bytes are kept in the workspace."""
 
-    async def document_bytes(self, document_id: int) -> bytes: ...
+    async def document_bytes(self, document_id: int) -> bytes:
+        """The file as it was added. Raises DocumentError for a document that is gone."""
+
     async def set_document(
         self, document_id: int, state: DocumentState, *, seconds: float | None = None,
         error: str = "", remedy: str = "", warning: str | None = None,
-    ) -> Document: ...
+    ) -> Document:
+        """None keeps what is stored. Raises DocumentError for a document that is gone."""
+
     async def remove_documents(self, ids: Sequence[int]) -> list[int]:
         """Hide rows, their chunks and vectors from every query, so that undo can bring them
         back; they are purged when the workspace closes. Returns the hidden chunk ids."""
@@ -58,7 +62,9 @@ class Store(Protocol):
         """Replace a document's pages and chunks, with their full-text rows, in one
         transaction: after it the document is searchable by words (state EMBEDDING)."""
 
-    async def page(self, document_id: int, page_index: int) -> Page: ...
+    async def page(self, document_id: int, page_index: int) -> Page:
+        """`page_index` counts from 0. Raises DocumentError for a page that is gone."""
+
     async def pages(self, document_id: int) -> list[Page]: ...
     async def chunks(self, ids: Sequence[int]) -> list[Chunk]:
         """In the order of `ids`; unknown or hidden ones are left out."""
@@ -91,7 +97,9 @@ class Store(Protocol):
 
     async def describe_prompt(
         self, number: int, *, name: str, note: str, starred: bool
-    ) -> PromptVersion: ...
+    ) -> PromptVersion:
+        """Raises ConfigurationError for a version that is not there."""
+
     async def draft(self) -> Prompt | None: ...
     async def save_draft(self, prompt: Prompt | None) -> None: ...
 
@@ -117,7 +125,9 @@ class Store(Protocol):
     async def save_case(self, case: Case) -> Case:
         """Replace (or bring back) the case with this id."""
 
-    async def remove_cases(self, ids: Sequence[int]) -> None: ...
+    async def remove_cases(self, ids: Sequence[int]) -> None:
+        """Hide them, so that `save_case` can bring them back; runs keep their cells."""
+
 
     # runs
     async def begin_run(self, run: Run) -> Run:

@@ -36,7 +36,8 @@ PAINT_EVERY = 33  # ms; 2,000 tokens one by one cost seconds, gathered a fractio
 class AskView(QWidget):
     """Shows what `apply` and the `show_*` methods tell it and emits what the user wants.
 
-    `tools` ("Strategies 4", "+") may be taken to the corner of the tabs.
+    `tools` ("Strategies 4", "+") may be taken to the corner of the tabs. A long class of short
+    methods: the one door between the session and the columns, and each event passes through it.
     """
 
     askRequested = Signal(str)

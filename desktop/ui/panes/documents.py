@@ -39,7 +39,10 @@ ELSEWHERE = {".stratex", ".jsonl"}  # kinds the window takes to another place
 
 
 class DocumentsPane(QFrame):
-    """Ledger and search. Emits what the user wants; `apply` and `show_*` say what is."""
+    """Ledger and search. Emits what the user wants; `apply` and `show_*` say what is.
+
+    Long, because ledger, search and detail share one selection; their parts have own files.
+    """
 
     filesDropped = Signal(list)  # of Path
     removeRequested = Signal(list)  # of document ids
