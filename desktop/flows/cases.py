@@ -5,9 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import PurePath
 
-from ..core.evaluation.case_files import CasesRead, Row, read_cases, rows_of, rows_with_header
+from ..core.evaluation.case_files import (
+    CasesRead,
+    Row,
+    from_question,
+    read_cases,
+    rows_of,
+    rows_with_header,
+)
 from ..core.evaluation.case_files import write_cases as _write
 from ..core.ports import Ports
+from ..core.types import Case
 
 TABLES = (".xlsx", ".xlsm", ".xls", ".ods")
 
@@ -36,6 +44,12 @@ async def _rows(name: str, content: bytes, ports: Ports) -> list[Row]:
     if name.casefold().endswith(TABLES):
         return list(rows_with_header(enumerate(await ports.reader.rows(name, content), start=1)))
     return rows_of(name, content)
+
+
+async def add_question(question: str, ports: Ports) -> Case | None:
+    """A question asked by hand becomes a case, tagged as such; None when it is one already."""
+    case = from_question(question, await ports.store.cases())
+    return (await ports.store.add_cases([case]))[0] if case else None
 
 
 async def export_cases(path: str, ports: Ports) -> int:

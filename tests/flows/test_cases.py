@@ -11,7 +11,7 @@ import pytest
 from desktop.core.errors import DatasetError
 from desktop.core.ports import Ports
 from desktop.core.types import Case
-from desktop.flows.cases import export_cases, import_cases, read_file
+from desktop.flows.cases import add_question, export_cases, import_cases, read_file
 from desktop.services import workspace
 from desktop.services.clock import SystemClock
 
@@ -60,6 +60,21 @@ def test_files_of_two_kinds_go_in_once_and_come_out(tmp_path: Path) -> None:
         assert disk.files["out.csv"].startswith(b"question,truth,source")
         with pytest.raises(DatasetError, match="not a kind"):
             await import_cases("c.exe", ports)
+        await store.aclose()
+
+    asyncio.run(main())
+
+
+def test_an_asked_question_becomes_a_case_once(tmp_path: Path) -> None:
+    async def main() -> None:
+        store = await workspace.create(tmp_path / "w.stratex")
+        nothing: Any = None
+        ports = Ports(Path("w"), store, nothing, nothing, nothing, nothing, nothing, nothing,
+                      SystemClock(), nothing, nothing)  # type: ignore[arg-type]
+        added = await add_question("Are glasses covered?", ports)
+        assert added is not None and added.id
+        assert await add_question("are glasses  covered?", ports) is None
+        assert await store.cases() == [added]
         await store.aclose()
 
     asyncio.run(main())

@@ -8,7 +8,7 @@ from typing import Any
 from PySide6.QtWidgets import QWidget
 
 from ...core.ports import Ports
-from ...core.types import Case
+from ...flows.cases import add_question
 from ...flows.tasks import Tasks
 from ..center import Center
 from ..compare.decide.view import DecideView
@@ -126,10 +126,9 @@ class CenterController(Controller):
             self.tasks.start("Make a case", self._make_case(question))
 
     async def _make_case(self, question: str) -> None:
-        if any(case.question == question for case in await self.ports.store.cases()):
+        if await add_question(question, self.ports) is None:
             self._window.messages.say("This question is a case already.", seconds=6)
             return
-        await self.ports.store.add_cases([Case(0, question)])
         self._window.messages.say(
             "The question is a case now. Give it a reference answer under Evaluate, Cases.",
             "success", seconds=8,
