@@ -24,8 +24,8 @@ from ..core.types import Chunk, Document, DocumentState, IndexOutcome, IndexStat
 if TYPE_CHECKING:
     from ..core.ports import Vectors
 
-BATCH = 32  # chunks of one request and one transaction: up to a second of work
-_TELLING = 2 * BATCH  # chunks embedded before the time left can be told
+BATCH = 64  # chunks of one request and one transaction: about a second of work
+_TELLING = BATCH  # chunks embedded before the time left can be told
 
 
 @dataclass(slots=True)
