@@ -13,6 +13,8 @@ from typing import Any
 
 from ..core.events import JobChanged, JobState, ignore
 
+PUT_AWAY_SECONDS = 1.5  # a closed window must be gone within two
+
 Report = Callable[[str, BaseException], None]
 EmitJob = Callable[[JobChanged], None]
 
@@ -95,22 +97,22 @@ class Tasks:
         """Ask the task that holds `key` to stop."""
         self.cancel(self.running(key))
 
-    async def end_others(self) -> None:
-        """Cancel everything but the caller, and wait until it has put its things away."""
+    async def end_others(self, timeout: float = PUT_AWAY_SECONDS) -> None:
+        """Cancel everything but the caller, and give it time to put its things away."""
         me = asyncio.current_task()
         others = {n: task for n, task in self._running.items() if task is not me}
         for number in others:
             self.cancel(number)
         if others:
-            await asyncio.wait(others.values())
+            await asyncio.wait(others.values(), timeout=timeout)
 
     async def wait_idle(self) -> None:
         """Until nothing runs."""
         while self._running:
             await asyncio.wait(list(self._running.values()))
 
-    async def aclose(self, timeout: float = 1.5) -> None:
-        """Cancel all, and give them `timeout` seconds to put their things away."""
+    async def aclose(self, timeout: float = PUT_AWAY_SECONDS) -> None:
+        """Cancel all, give them time to put their things away, and start nothing any more."""
         self._closing = True
         for number in list(self._running):
             self.cancel(number)

@@ -109,6 +109,28 @@ def test_asked_to_stop_again_and_again_it_still_puts_its_things_away() -> None:
     assert asyncio.run(scenario())[-1] == "put away"
 
 
+def test_a_task_that_does_not_end_is_not_waited_for_forever() -> None:
+    async def scenario() -> bool:
+        gate = asyncio.Event()
+
+        async def stubborn() -> None:
+            try:
+                await gate.wait()
+            finally:
+                await gate.wait()
+
+        tasks = Watcher().tasks
+        tasks.start("Stubborn", stubborn())
+        await asyncio.sleep(0)
+        await tasks.end_others(timeout=0.01)
+        await tasks.aclose(timeout=0.01)
+        gate.set()
+        await tasks.wait_idle()
+        return True
+
+    assert asyncio.run(scenario())
+
+
 def test_a_replaced_task_that_never_began_leaves_no_warning() -> None:
     async def scenario() -> list[str]:
         said: list[str] = []
