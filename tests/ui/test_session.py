@@ -9,6 +9,7 @@ import pytest
 
 from desktop.core.errors import NotAWorkspace, WorkspaceError
 from desktop.core.types import AnswerState, DocumentState
+from desktop.flows.indexing_run import BATCH
 from desktop.services import workspace
 from tests.conftest import Run
 
@@ -20,12 +21,12 @@ READY, EMBEDDING = DocumentState.READY, DocumentState.EMBEDDING
 
 @pytest.fixture
 def files(tmp_path: Path) -> list[Path]:
-    """Three documents of forty chunks each."""
+    """Three documents of two batches each."""
     made = []
     for number in range(3):
         made.append(tmp_path / f"plan {number}.md")
         made[-1].write_text(
-            "\n".join(f"Rule {rule} of plan {number} is about eyeglasses." for rule in range(40)),
+            "\n".join(f"Rule {rule} of plan {number} is about eyeglasses." for rule in range(BATCH + 8)),
             encoding="utf-8",
         )
     return made
