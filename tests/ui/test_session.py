@@ -26,7 +26,8 @@ def files(tmp_path: Path) -> list[Path]:
     for number in range(3):
         made.append(tmp_path / f"plan {number}.md")
         made[-1].write_text(
-            "\n".join(f"Rule {rule} of plan {number} is about eyeglasses." for rule in range(BATCH + 8)),
+            "\n".join(f"Rule {rule} of plan {number} is about eyeglasses."
+                      for rule in range(BATCH + 8)),
             encoding="utf-8",
         )
     return made
