@@ -11,8 +11,9 @@
                 view shows them. Views know no ports; flows know no widgets.
     parts       (`parts.py`) puts services behind the ports, for this file and for `cli`.
 
-One thread waits for everything (this one). SQLite, FAISS, the files a user gives and the
-keyring have a thread each. What is heavy or hostile has a process that starts when first
+One thread waits for everything (this one), and collects the garbage, because a widget must not
+die on another (`ui/garbage.py`). SQLite, FAISS, the files a user gives and the keyring have a
+thread each. What is heavy or hostile has a process that starts when first
 needed and can be killed (`services/worker.py`): *reader* parses and splits files, *embedder*
 runs the built-in embedding model, *compute* has scipy for the statistics, *tokens* counts,
 *sql* runs queries on an attached database, *forms* tries patterns and schemas that people
