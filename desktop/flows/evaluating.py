@@ -123,7 +123,7 @@ async def _go(
     emit(RunStarted(run))
     cases = {case.id: case for case in await ports.store.cases()}
     brake = brake or Brake()
-    going = _Going(run, cells, todo, cases, ports, emit, brake)
+    going = _Going(run, cells, todo, ports, emit, brake)
     score = score or await score_of(ports.store)
     scorer = CellScorer(run, cases, ports, emit, score, brake)
     asker = await CellAsker.of(run, cases, ports, anew=anew)
@@ -151,8 +151,8 @@ class _Going:
     """One run on its way: its lanes, its progress."""
 
     def __init__(
-        self, run: Run, cells: Sequence[Cell], todo: Sequence[Cell], cases: dict[int, Case],
-        ports: Ports, emit: Emit, brake: Brake,
+        self, run: Run, cells: Sequence[Cell], todo: Sequence[Cell], ports: Ports, emit: Emit,
+        brake: Brake,
     ) -> None:
         self._ports = ports
         self._emit = emit

@@ -59,16 +59,21 @@ def stored_error(text: str, remedy: str) -> StrategyExplorerError:
     return StrategyExplorerError(what, why=why, remedy=remedy)
 
 
-_NOTES = {
+_NOTES = {  # of an answer with text; without any, nothing is kept to speak of
     AnswerState.STOPPED: "Stopped by you. The text so far is kept.",
     AnswerState.INTERRUPTED: "Interrupted, partial text kept. Ask again for the whole answer.",
     AnswerState.FILTERED: "A content filter cut this answer. The text so far is kept.",
+}
+_WITHOUT_TEXT = {
+    AnswerState.STOPPED: "Stopped by you before the first text.",
+    AnswerState.INTERRUPTED: "Interrupted before the first text. Ask again for the answer.",
 }
 
 
 def note(answer: Answer, asked: str) -> str:
     """What stands under the text of an answer: what happened to it, what did not fit."""
-    parts = [_NOTES.get(answer.state, ""), answer.note]
+    notes = _NOTES if answer.text else _WITHOUT_TEXT
+    parts = [notes.get(answer.state, ""), answer.note]
     if answer.finish_reason == "length":
         parts.append("Cut at the token limit: raise max tokens to see the rest.")
     if asked and answer.question != asked:
