@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     Vectors = NDArray[np.float32]  # shape (n, dimension), rows of length 1
     Ids = NDArray[np.int64]  # shape (n,)
 
-from .evaluation.types import Cell, Rating, Run, RunState
+from .evaluation.types import Cell, Judgement, Rating, Run, RunState
 from .types import (
     Answer,
     Case,
@@ -160,6 +160,14 @@ class Store(Protocol):
     # people
     async def save_rating(self, rating: Rating) -> Rating: ...
     async def ratings(self) -> list[Rating]: ...
+    async def remove_ratings(self, ids: Sequence[int]) -> None: ...
+
+    # judges
+    async def save_judgements(self, judgements: Sequence[Judgement]) -> list[Judgement]:
+        """Adds them under new ids; one of the same judge on the same cells is replaced."""
+
+    async def judgements(self) -> list[Judgement]:
+        """Oldest first."""
 
     # dataset
     async def examples(self) -> list[Example]: ...

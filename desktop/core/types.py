@@ -393,9 +393,30 @@ class Case:
     tags: tuple[str, ...] = ()
     split: Literal["tune", "holdout"] = "tune"
     history: tuple[Message, ...] = ()  # earlier turns of a conversation, oldest first
+    origin: str = ""  # in words, e.g. "corrected answer of cell 12"; "": typed or imported
 
 
 # --- dataset -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Lineage:
+    """What an example was made from; None and "": not from such a thing.
+
+    `sha256` is that of the document's file at the time: another one now means the example may
+    teach what is no longer so.
+    """
+
+    cell_id: int | None = None
+    case_id: int | None = None
+    chunk_id: int | None = None
+    document: str = ""
+    page: int | None = None
+    sha256: str = ""
+
+
+ExampleState = Literal["kept", "proposed", "off"]  # proposed: generated, waits for a yes or no
+ExampleSplit = Literal["training", "validation"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -403,13 +424,19 @@ class Example:
     """One training example: `row` is the JSON object of its line, as imported or edited.
 
     `raw` keeps a line that is not a JSON object, so that nothing of an import is lost.
+    `accepted` holds all answers that count as right, where there are more than the row's target.
     """
 
     id: int
     line: int  # from 1, in the file it came from
     row: Mapping[str, Any]
     raw: str = ""
-    origin: str = "import"
+    origin: str = "import"  # shown: import, typed, corrected answer of cell X, ...
+    tags: tuple[str, ...] = ()
+    accepted: tuple[str, ...] = ()
+    split: ExampleSplit = "training"
+    state: ExampleState = "kept"
+    lineage: Lineage = field(default_factory=Lineage)
 
 
 @dataclass(frozen=True, slots=True)

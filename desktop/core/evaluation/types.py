@@ -117,6 +117,24 @@ class Rating:
 
 
 @dataclass(frozen=True, slots=True)
+class Judgement:
+    """A judge's word on a cell, or between two cells whose order was swapped once.
+
+    `value` is 0 to 1; between two cells 1 means `cell_id` won, 0.5 a tie or a judge that
+    changed its mind with the order. None: the judge gave no usable verdict.
+    """
+
+    id: int
+    judge: str  # names model, rubric and its version exactly: different ones are never mixed
+    cell_id: int
+    value: float | None
+    reason: str = ""
+    other_cell_id: int | None = None
+    details: Mapping[str, Any] = field(default_factory=dict)  # both orders, usage, cost
+    created_at: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Interval:
     """A mean with its 95 % interval over `n` cases."""
 

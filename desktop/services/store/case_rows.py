@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from dataclasses import asdict, replace
 
 from ...core.types import Case, Message
-from .values import clean, dumps, next_id
+from .values import clean, dumps, marks, next_id
 
-_CASE = "id, question, reference, sources, tags, split, history"
+_CASE = "id, question, reference, sources, tags, split, history, origin"
+_MARKS = marks(_CASE.count(",") + 1)
 
 
 def cases(db: sqlite3.Connection) -> list[Case]:
@@ -18,8 +19,8 @@ def cases(db: sqlite3.Connection) -> list[Case]:
     return [
         Case(number, question, reference, tuple((name, page) for name, page in json.loads(sources)),
              tuple(json.loads(tags)), split,
-             tuple(Message(**each) for each in json.loads(history)))
-        for number, question, reference, sources, tags, split, history in rows
+             tuple(Message(**each) for each in json.loads(history)), origin)
+        for number, question, reference, sources, tags, split, history, origin in rows
     ]
 
 
@@ -28,7 +29,7 @@ def add(db: sqlite3.Connection, cases: Sequence[Case]) -> list[Case]:
     first = next_id(db, "cases")
     stored = [replace(case, id=first + place) for place, case in enumerate(cases)]
     db.executemany(
-        f"INSERT INTO cases ({_CASE}) VALUES (?, ?, ?, ?, ?, ?, ?)", map(_columns, stored)
+        f"INSERT INTO cases ({_CASE}) VALUES ({_MARKS})", map(_columns, stored)
     )
     return stored
 
@@ -39,17 +40,17 @@ def save(db: sqlite3.Connection, case: Case) -> Case:
         return add(db, [case])[0]
     changed = ", ".join(f"{name} = excluded.{name}" for name in _CASE.split(", ")[1:])
     db.execute(
-        f"INSERT INTO cases ({_CASE}) VALUES (?, ?, ?, ?, ?, ?, ?)"
+        f"INSERT INTO cases ({_CASE}) VALUES ({_MARKS})"
         f" ON CONFLICT (id) DO UPDATE SET {changed}, removed = 0",
         _columns(case),
     )
     return case
 
 
-def _columns(case: Case) -> tuple[int, str, str, str, str, str, str]:
+def _columns(case: Case) -> tuple[int | str, ...]:
     history = [asdict(message) for message in case.history]
     return (case.id, clean(case.question), clean(case.reference), dumps(case.sources),
-            dumps(case.tags), case.split, dumps(history))
+            dumps(case.tags), case.split, dumps(history), clean(case.origin))
 
 
 def remove(db: sqlite3.Connection, ids: Sequence[int]) -> None:

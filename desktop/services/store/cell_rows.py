@@ -1,4 +1,4 @@
-"""Cells of runs, the cache of answers, and ratings.
+"""Cells of runs and the cache of answers.
 
 A grid reads thousands of cells at once, so passages and messages, which are large, lie in
 `bodies` and are read for one cell at a time. The columns of a profile share their passages,
@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from dataclasses import fields, replace
 from typing import Any
 
-from ...core.evaluation.types import Attribution, Cause, Cell, CellState, Rating
+from ...core.evaluation.types import Attribution, Cause, Cell, CellState
 from ...core.types import Answer, AnswerState, Citation, Hit, Message, Parameters, Usage
 from .values import clean, dumps
 
@@ -26,7 +26,6 @@ _CELL = (
 )
 _LIGHT = tuple(each.name for each in fields(Answer) if each.name not in ("context", "messages"))
 _HIT = tuple(each.name for each in fields(Hit))
-_RATING = "id, cell_id, value, comment, correction, other_cell_id, rater, created_at"
 
 
 # --- cells -------------------------------------------------------------------------------
@@ -159,23 +158,3 @@ def cache(db: sqlite3.Connection, key: str, answer: Answer, now: str) -> None:
         "INSERT OR REPLACE INTO cached (key, answer, created_at) VALUES (?, ?, ?)",
         (key, _details(answer), now),
     )
-
-
-# --- ratings -----------------------------------------------------------------------------
-
-
-def save_rating(db: sqlite3.Connection, rating: Rating, now: str) -> Rating:
-    """Replace the rating with this id; id 0 adds it."""
-    made = replace(rating, created_at=rating.created_at or now)
-    cursor = db.execute(
-        f"INSERT OR REPLACE INTO ratings ({_RATING}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        (made.id or None, made.cell_id, made.value, clean(made.comment), clean(made.correction),
-         made.other_cell_id, clean(made.rater), made.created_at),
-    )
-    assert cursor.lastrowid is not None
-    return replace(made, id=cursor.lastrowid)
-
-
-def ratings(db: sqlite3.Connection) -> list[Rating]:
-    """Oldest first."""
-    return [Rating(*row) for row in db.execute(f"SELECT {_RATING} FROM ratings ORDER BY id")]

@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
-from ...core.types import Example
-from .values import dumps, next_id
+from ...core.types import Example, Lineage
+from .values import clean, dumps, marks, next_id
 
-_EXAMPLE = "id, line, row, raw, origin"
+_EXAMPLE = "id, line, row, raw, origin, tags, accepted, split, state, lineage"
+_CHANGED = ", ".join(f"{name} = excluded.{name}" for name in _EXAMPLE.split(", ")[1:])
+_MARKS = marks(_EXAMPLE.count(",") + 1)
 
 
 # --- examples ----------------------------------------------------------------------------
@@ -23,8 +25,9 @@ def examples(db: sqlite3.Connection) -> list[Example]:
         " ORDER BY position, id"
     )
     return [
-        Example(number, line, json.loads(row), json.loads(raw), origin)
-        for number, line, row, raw, origin in rows
+        Example(number, line, json.loads(row), json.loads(raw), origin, tuple(json.loads(tags)),
+                tuple(json.loads(accepted)), split, state, Lineage(**json.loads(lineage)))
+        for number, line, row, raw, origin, tags, accepted, split, state, lineage in rows
     ]
 
 
@@ -37,15 +40,18 @@ def replace_examples(db: sqlite3.Connection, examples: Sequence[Example]) -> lis
         free += not example.id
     db.execute("DELETE FROM examples WHERE dataset_id = 1")
     db.executemany(
-        f"INSERT INTO examples ({_EXAMPLE}, position) VALUES (?, ?, ?, ?, ?, ?)",
+        f"INSERT INTO examples ({_EXAMPLE}, position) VALUES ({_MARKS}, ?)",
         [(*_columns(example), position) for position, example in enumerate(stored)],
     )
     return stored
 
 
-def _columns(example: Example) -> tuple[int, int, str, str, str]:
+def _columns(example: Example) -> tuple[int | str, ...]:
     # `raw` as JSON too: a line that could not be decoded must come out as it went in.
-    return example.id, example.line, dumps(example.row), dumps(example.raw), example.origin
+    from_what = {name: value for name, value in asdict(example.lineage).items() if value}
+    return (example.id, example.line, dumps(example.row), dumps(example.raw),
+            clean(example.origin), dumps(example.tags), dumps(example.accepted), example.split,
+            example.state, dumps(from_what))
 
 
 def save_example(db: sqlite3.Connection, example: Example) -> Example:
@@ -53,9 +59,8 @@ def save_example(db: sqlite3.Connection, example: Example) -> Example:
     stored = example if example.id else replace(example, id=next_id(db, "examples"))
     db.execute(
         f"INSERT INTO examples ({_EXAMPLE}, position)"
-        " VALUES (?, ?, ?, ?, ?, (SELECT coalesce(max(position) + 1, 0) FROM examples))"
-        " ON CONFLICT (id) DO UPDATE SET line = excluded.line, row = excluded.row,"
-        " raw = excluded.raw, origin = excluded.origin, removed = 0",
+        f" VALUES ({_MARKS}, (SELECT coalesce(max(position) + 1, 0) FROM examples))"
+        f" ON CONFLICT (id) DO UPDATE SET {_CHANGED}, removed = 0",
         _columns(stored),
     )
     return stored

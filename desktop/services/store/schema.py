@@ -202,7 +202,31 @@ VERSION_2: Migration = (
     "CREATE INDEX ratings_other ON ratings (other_cell_id) WHERE other_cell_id IS NOT NULL",
 )
 
-MIGRATIONS: tuple[Migration, ...] = (VERSION_1, VERSION_2)
+# Judges, recordings, where cases and examples come from, and datasets that grow.
+VERSION_3: Migration = (
+    "ALTER TABLE cases ADD COLUMN origin TEXT NOT NULL DEFAULT ''",
+    # When each piece of a streamed answer came: `[[seconds, characters], ...]` as JSON, deflated.
+    "ALTER TABLE cells ADD COLUMN timings BLOB",
+    "ALTER TABLE examples ADD COLUMN tags TEXT NOT NULL DEFAULT '[]'",
+    "ALTER TABLE examples ADD COLUMN accepted TEXT NOT NULL DEFAULT '[]'",
+    "ALTER TABLE examples ADD COLUMN split TEXT NOT NULL DEFAULT 'training'",
+    "ALTER TABLE examples ADD COLUMN state TEXT NOT NULL DEFAULT 'kept'",
+    "ALTER TABLE examples ADD COLUMN lineage TEXT NOT NULL DEFAULT '{}'",
+    """CREATE TABLE judgements (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        judge TEXT NOT NULL,
+        cell_id INTEGER NOT NULL REFERENCES cells (id) ON DELETE CASCADE,
+        other_cell_id INTEGER REFERENCES cells (id) ON DELETE CASCADE,
+        value REAL,
+        reason TEXT NOT NULL,
+        details TEXT NOT NULL,
+        created_at TEXT NOT NULL)""",
+    "CREATE INDEX judgements_cell ON judgements (cell_id)",
+    "CREATE INDEX judgements_other ON judgements (other_cell_id)"
+    " WHERE other_cell_id IS NOT NULL",
+)
+
+MIGRATIONS: tuple[Migration, ...] = (VERSION_1, VERSION_2, VERSION_3)
 
 
 def version(db: sqlite3.Connection) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ...core.evaluation.types import Cell, Rating, Run, RunState
+from ...core.evaluation.types import Cell, Judgement, Rating, Run, RunState
 from ...core.types import (
     Answer,
     Case,
@@ -28,6 +28,7 @@ from . import (
     dataset,
     documents,
     opening,
+    people_rows,
     recipes,
     run_rows,
     search,
@@ -191,10 +192,19 @@ class SqliteStore(StoreThread):
         return await self._read(cell_rows.cached, key)
 
     async def save_rating(self, rating: Rating) -> Rating:
-        return await self._write(cell_rows.save_rating, rating, now())
+        return await self._write(people_rows.save_rating, rating, now())
 
     async def ratings(self) -> list[Rating]:
-        return await self._read(cell_rows.ratings)
+        return await self._read(people_rows.ratings)
+
+    async def remove_ratings(self, ids: Sequence[int]) -> None:
+        await self._write(people_rows.remove_ratings, ids)
+
+    async def save_judgements(self, judgements: Sequence[Judgement]) -> list[Judgement]:
+        return await self._write(people_rows.save_judgements, judgements, now())
+
+    async def judgements(self) -> list[Judgement]:
+        return await self._read(people_rows.judgements)
 
     # --- dataset, facts
 
