@@ -1,21 +1,24 @@
 """Everything the user can do in the window, as one table.
 
 A row gives the menu entry, the key, the tooltip, the line of the shortcut page and the entry
-of the command palette. `slot` names a signal or a method of the main window; `when` names a
-condition the window keeps, "" meaning always.
+of the command palette. `slot` names a signal or a method of the main window; "" makes it a
+command: the window emits `commandRequested` with the row's id, and the controller that lists
+the id in its `commands` acts. `when` names a condition the window keeps, "" meaning always.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
 from .icons import icon
 
-MENUS = ("File", "Edit", "View", "Run", "Compare", "Tools", "Help")
+MENUS = ("File", "Edit", "View", "Run", "Compare", "Train", "Tools", "Help")
+LETTERS = {"Tools": "Too&ls"}  # T opens Train
 CONDITIONS = ("workspace", "idle", "running", "undo", "redo")
 
 
@@ -26,7 +29,7 @@ class Row:
     id: str
     text: str
     menu: str
-    slot: str
+    slot: str = ""
     key: str = ""
     when: str = ""
     icon: str = ""
@@ -94,12 +97,12 @@ class Actions:
             action.setToolTip(f"{row.text.rstrip('…')} ({key_text(row.key)})")
         if row.icon:
             action.setIcon(icon(row.icon))
-        action.triggered.connect(Trigger(slot_of(window, row.slot)))
+        action.triggered.connect(Trigger(act_of(window, row)))
         return action
 
     def fill_menus(self, bar: QMenuBar) -> dict[str, QMenu]:
         """Every row goes into its menu; returns the menus, for what is not in the table."""
-        menus = {name: bar.addMenu(f"&{name}") for name in MENUS}
+        menus = {name: bar.addMenu(LETTERS.get(name, f"&{name}")) for name in MENUS}
         for row in TABLE:
             if row.rule:
                 menus[row.menu].addSeparator()
@@ -131,6 +134,13 @@ class Trigger:
 
     def __call__(self, checked: bool = False) -> None:
         self._act()
+
+
+def act_of(window: object, row: Row) -> Callable[[], object]:
+    """What the row does."""
+    if row.slot:
+        return slot_of(window, row.slot)
+    return partial(window.commandRequested.emit, row.id)  # type: ignore[attr-defined]
 
 
 def slot_of(window: object, name: str) -> Callable[[], object]:

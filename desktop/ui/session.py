@@ -65,6 +65,8 @@ class Session:
         self._controllers = (
             self.prompt, self.ask, self.documents, self.dataset, self.pages, self.center
         )
+        self.commands = {name: act for controller in self._controllers
+                         for name, act in controller.commands().items()}
         self._connect()
 
     def _connect(self) -> None:
@@ -88,6 +90,7 @@ class Session:
         window.add_palette_source(self._palette_entries)
         # program
         window.jobCancelRequested.connect(self.tasks.cancel)
+        window.commandRequested.connect(lambda name: self.commands[name]())
         window.connectionsRequested.connect(self.connections.show)
         window.connectionChosen.connect(self.ask.use_connection)
         self._show_recent()

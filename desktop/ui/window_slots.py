@@ -55,6 +55,7 @@ class WindowSlots(QMainWindow):
     findRequested = Signal()
     strategiesRequested = Signal()
     addStrategyRequested = Signal()
+    commandRequested = Signal(str)  # the id of a row of `actions.TABLE` that has no slot
     jobCancelRequested = Signal(int)
     closeRequested = Signal()
 

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QMenu
 
-from desktop.ui.actions import CONDITIONS, MENUS, TABLE, slot_of
+from desktop.ui.actions import CONDITIONS, MENUS, TABLE, act_of
 from desktop.ui.icons import outline
 from desktop.ui.shortcuts import ShortcutsPage, shortcut_rows
 
@@ -42,7 +42,7 @@ def test_every_action_is_in_a_menu_and_has_a_slot(window):
                  for action in menu.actions()}
     for row in TABLE:
         assert row.id in reachable
-        assert callable(slot_of(window, row.slot))
+        assert callable(act_of(window, row))
 
 
 def test_actions_wait_for_their_condition(window):

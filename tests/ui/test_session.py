@@ -11,6 +11,7 @@ from desktop.core.errors import NotAWorkspace, WorkspaceError
 from desktop.core.types import AnswerState, DocumentState
 from desktop.flows.indexing_run import BATCH
 from desktop.services import workspace
+from desktop.ui.actions import TABLE
 from tests.conftest import Run
 
 from .session_tools import make, opened, until
@@ -288,3 +289,11 @@ def test_nothing_happens_without_a_workspace(
             assert window.reported == []
 
     run(story())
+
+
+def test_every_command_has_a_controller(run: Run, tmp_path: Path) -> None:
+    async def commands() -> set[str]:
+        async with opened(tmp_path) as window:
+            return set(window.session.commands)
+
+    assert run(commands()) == {row.id for row in TABLE if not row.slot}

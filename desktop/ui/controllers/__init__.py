@@ -6,6 +6,8 @@ Each holds the ports of the open workspace between `open` and `close`.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 from ...core.ports import Ports
 from ...flows.tasks import Tasks
 
@@ -26,6 +28,10 @@ class Controller:
     @property
     def is_open(self) -> bool:
         return self._ports is not None
+
+    def commands(self) -> Mapping[str, Callable[[], object]]:
+        """What it does for the rows of `actions.TABLE` that have no slot, by id."""
+        return {}
 
     async def open(self, ports: Ports) -> None:
         """Show what the workspace holds."""
