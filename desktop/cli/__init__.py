@@ -48,6 +48,20 @@ def main(arguments: Sequence[str]) -> int:
         # The reader went away (`| head`): nobody is left to tell.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except Exception:
+        return report_bug()
+
+
+def report_bug() -> int:
+    """What nobody foresaw, told with its trace but without keys; the exit code."""
+    import traceback
+
+    from ..services.redact import redact
+
+    print(redact(traceback.format_exc()), file=sys.stderr)
+    print("This is a mistake in the program, not yours. What was finished is kept. Please report "
+          "the lines above; keys have been removed from them.", file=sys.stderr)
+    return 1
 
 
 def take_json(arguments: Sequence[str]) -> tuple[list[str], bool]:
