@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     Ids = NDArray[np.int64]  # shape (n,)
 
 from .evaluation.types import Cell, Judgement, Rating, Run, RunState
+from .tuning import Job
 from .types import (
     Answer,
     Case,
@@ -176,6 +177,17 @@ class Store(Protocol):
 
     async def save_example(self, example: Example) -> Example: ...
     async def remove_examples(self, ids: Sequence[int]) -> None: ...
+
+    # fine-tuning jobs
+    async def jobs(self) -> list[Job]:
+        """Newest first."""
+
+    async def job(self, job_id: int) -> Job | None: ...
+    async def save_job(self, job: Job) -> Job:
+        """Replace, or add it under a new id (id 0)."""
+
+    async def remove_job(self, job_id: int) -> None:
+        """Forgets it here; the service keeps its own."""
 
     # small facts about the workspace: use case, question being typed, dismissed hints
     async def fact(self, key: str) -> Any: ...

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ...core.evaluation.types import Cell, Judgement, Rating, Run, RunState
+from ...core.tuning import Job
 from ...core.types import (
     Answer,
     Case,
@@ -27,6 +28,7 @@ from . import (
     copying,
     dataset,
     documents,
+    job_rows,
     opening,
     people_rows,
     recipes,
@@ -205,6 +207,18 @@ class SqliteStore(StoreThread):
 
     async def judgements(self) -> list[Judgement]:
         return await self._read(people_rows.judgements)
+
+    async def jobs(self) -> list[Job]:
+        return await self._read(job_rows.jobs)
+
+    async def job(self, job_id: int) -> Job | None:
+        return await self._read(job_rows.job, job_id)
+
+    async def save_job(self, job: Job) -> Job:
+        return await self._write(job_rows.save, job, now())
+
+    async def remove_job(self, job_id: int) -> None:
+        await self._write(job_rows.remove, job_id)
 
     # --- dataset, facts
 
