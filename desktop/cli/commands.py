@@ -64,7 +64,8 @@ def index(
     if not outcomes:
         raise ConfigurationError(
             f"No documents were found in {', '.join(map(str, paths))}",
-            remedy="Give PDF, Word, Markdown, text or HTML files, or folders with such files",
+            remedy="Give PDF, Word, PowerPoint, Excel, HTML, mail or text files, or folders or zip "
+                   "archives of them",
         )
     if any(outcome.status == "failed" for outcome in outcomes):
         raise Failed

@@ -7,11 +7,13 @@ import hashlib
 import os
 import stat
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
 from ..core.errors import DocumentError
 from ..core.ports import FileContent, FoundFile
+from . import archives
 from .readers import kinds
 from .threads import Threads
 
@@ -61,11 +63,26 @@ def find(paths: Sequence[str]) -> list[FoundFile]:
         full = os.path.abspath(path)  # noqa: PTH100  a link keeps its own name
         if Path(full).is_dir():
             for below in _walk(full):
-                known = kinds.suffix_of(below) in kinds.SUFFIXES
-                found.setdefault(below, FoundFile(below, Path(below).name, other=not known))
+                for file in _unpacked(below):
+                    found.setdefault(file.path, file)
         else:
-            found[full] = FoundFile(full, Path(full).name)
+            found |= {file.path: file for file in _unpacked(full, named=True)}
     return list(found.values())
+
+
+def _unpacked(path: str, *, named: bool = False) -> list[FoundFile]:
+    """The file itself, or the files in it. A `named` file is tried whatever its kind, and an
+    archive without any that is read stands for itself: reading it says why."""
+    own = FoundFile(path, Path(path).name, other=not named and not kinds.is_known(path))
+    if kinds.suffix_of(path) != kinds.ARCHIVE:
+        return [own]
+    try:
+        inside = archives.members(path)
+    except DocumentError:
+        return [replace(own, other=False)]
+    files = [FoundFile(str(Path(path, name)), Path(name).name, other=not kinds.is_known(name))
+             for name in inside]
+    return files if any(not file.other for file in files) else [replace(own, other=False)]
 
 
 def _walk(folder: str) -> Iterator[str]:
@@ -79,7 +96,12 @@ def _walk(folder: str) -> Iterator[str]:
 
 def read(path: str) -> FileContent:
     """Raises DocumentError: missing, not a regular file, too large or of no known kind."""
-    content = read_bytes(path)
+    inside = archives.split(path)
+    content = archives.read(*inside, LARGEST) if inside else read_bytes(path)
+    if not inside and kinds.suffix_of(path) == kinds.ARCHIVE:
+        archives.members(path)  # says what is wrong with the archive, if anything is
+        raise DocumentError(f"{Path(path).name} holds no file of a kind that is read",
+                            remedy="Drop an archive with documents in it")
     kinds.kind_of(Path(path).name, content)
     return FileContent(content, hashlib.sha256(content).hexdigest())
 

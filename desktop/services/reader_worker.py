@@ -13,8 +13,8 @@ from ..core.chunking import TokenCount, split
 from ..core.errors import DocumentError
 from ..core.types import NewChunk
 from .embedder_model import load_tokenizer
-from .readers import kinds
 from .readers.parsed import Parsed
+from .readers.parsing import parse
 from .worker_child import Handler, Steps
 from .worker_frames import Header
 
@@ -38,10 +38,8 @@ def make_handler(config: Header) -> Handler:
 
 def read(name: str, content: bytes, counter: TokenCount) -> tuple[Header, bytes]:
     """Raises DocumentError for whatever is wrong with the file."""
-    if not content:
-        raise DocumentError("The file is empty", remedy="Drop a file that holds text")
     with _own_failures():
-        parsed = _parse(kinds.kind_of(name, content), content)
+        parsed = parse(name, content)
         if not any(page.text.strip() for page in parsed.pages):
             raise DocumentError("No text found", remedy="Drop a file that holds text")
         return reply(parsed, split(parsed.pages, name, counter))
@@ -68,25 +66,6 @@ def _own_failures() -> Iterator[None]:
             what, why=_DAMAGED, remedy="Open it in its own program, save it anew and drop it again",
             details=f"{type(error).__name__}: {error}",
         ) from error
-
-
-def _parse(kind: kinds.Kind, content: bytes) -> Parsed:
-    """Each reader brings its own library: only those that are needed are loaded."""
-    if kind == "pdf":
-        from .readers import pdf
-
-        return pdf.read(content)
-    if kind == "docx":
-        from .readers import docx
-
-        return docx.read(content)
-    if kind == "html":
-        from .readers import html
-
-        return html.read(content)
-    from .readers import plain
-
-    return plain.read(content)
 
 
 def count(tokenizer: Any, texts: Sequence[str]) -> list[int]:

@@ -9,7 +9,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 WORKSPACES = "Workspaces (*.stratex)"
-DOCUMENTS = "Documents (*.pdf *.docx *.md *.txt *.html *.htm)"
+DOCUMENTS = ("Documents (*.pdf *.docx *.pptx *.xlsx *.xlsm *.xls *.ods *.csv *.tsv *.html *.htm"
+             " *.eml *.json *.md *.txt *.zip);;All files (*)")
 DATASETS = "Training examples (*.jsonl)"
 
 

@@ -17,10 +17,10 @@ POSIX = pytest.mark.skipif(sys.platform == "win32", reason="links and pipes")
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    for name in ("b.md", "a.TXT", "sub/c.html", ".hidden.md", ".git/d.md", "sub/e.pptx"):
+    for name in ("b.md", "a.TXT", "sub/c.html", ".hidden.md", ".git/d.md", "sub/e.png"):
         path = tmp_path / name
         path.parent.mkdir(exist_ok=True)
-        path.write_text(name)
+        path.write_bytes(b"\x89PNG\0" if name.endswith("png") else name.encode())
     return tmp_path
 
 
@@ -30,12 +30,12 @@ def names(paths: list[str]) -> list[str]:
 
 def test_folders_are_searched_in_order_without_hidden_files(folder: Path) -> None:
     assert names([str(folder)]) == ["a.TXT", "b.md", "c.html"]
-    assert [file.name for file in find([str(folder)]) if file.other] == ["e.pptx"]
+    assert [file.name for file in find([str(folder)]) if file.other] == ["e.png"]
 
 
 def test_a_named_file_is_taken_whatever_its_kind_and_each_file_once(folder: Path) -> None:
-    given = [str(folder / "sub" / "e.pptx"), str(folder / "gone.md"), str(folder), str(folder)]
-    assert names(given) == ["e.pptx", "gone.md", "a.TXT", "b.md", "c.html"]
+    given = [str(folder / "sub" / "e.png"), str(folder / "gone.md"), str(folder), str(folder)]
+    assert names(given) == ["e.png", "gone.md", "a.TXT", "b.md", "c.html"]
 
 
 @POSIX
@@ -72,7 +72,7 @@ def refusal(path: Path) -> str:
 
 def test_what_cannot_be_read_says_why(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert refusal(folder / "gone.md") == "gone.md is not there"
-    assert "is not a kind that is read" in refusal(folder / "sub" / "e.pptx")
+    assert "is not a kind that is read" in refusal(folder / "sub" / "e.png")
     monkeypatch.setattr(files, "LARGEST", 3)
     assert refusal(folder / "b.md") == "b.md is too large"
 

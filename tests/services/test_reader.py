@@ -54,8 +54,8 @@ HOSTILE: dict[str, tuple[str, Callable[[], bytes], str]] = {
     "zip bomb": ("a.docx", documents.zip_bomb_docx, "unpacks to more than 200 MB"),
     "entity bomb": ("a.docx", documents.entity_bomb_docx, "declares entities"),
     "thousands of parts": ("a.docx", documents.many_parts_docx, "parts"),
-    "no docx": ("a.docx", lambda: b"PK\x03\x04 and nothing more", "damaged or not a Word"),
-    "deep docx": ("a.docx", lambda: documents.deep_docx(100_000), "damaged or not a Word"),
+    "no docx": ("a.docx", lambda: b"PK\x03\x04 and nothing more", "damaged or not a file of Word"),
+    "deep docx": ("a.docx", lambda: documents.deep_docx(100_000), "damaged or not a file of Word"),
     "old doc": ("a.docx", lambda: bytes.fromhex("d0cf11e0a1b11ae1") + b"\0" * 999, "old kind"),
     "encrypted": ("a.pdf", lambda: documents.pdf(["x"], password="y"), "Needs a password"),
     "truncated": ("a.pdf", lambda: documents.pdf(["x"] * 9)[:300], "damaged"),
@@ -121,10 +121,7 @@ def test_cancelling_is_quick_and_the_next_file_is_read() -> None:
 @pytest.mark.parametrize("name", ["", "a" * 255 + ".md", "ü\udcff.md", "../../x.md", "a\nb.md"])
 def test_names_are_only_names(name: str) -> None:
     async def test(reader: ProcessReader) -> None:
-        if name:
-            assert (await reader.read(name, GOOD)).chunks
-        else:
-            await fails(reader, name, GOOD)
+        assert (await reader.read(name, GOOD)).chunks
 
     run(test)
 

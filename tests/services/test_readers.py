@@ -41,13 +41,23 @@ def test_a_renamed_word_document_is_one_still() -> None:
     assert kinds.kind_of("a.zip", documents.docx()) == "docx"
 
 
-@pytest.mark.parametrize("name", ["X.xyz", "README", ".pdf", "a.pptx", "pdf"])
+@pytest.mark.parametrize("name", ["X.xyz", "README", ".pdf", "a.mp3", "pdf"])
 def test_other_kinds_are_refused_in_words(name: str) -> None:
     with pytest.raises(DocumentError) as caught:
         kinds.kind_of(name, b"PK\x03\x04")
     assert caught.value.what == (
-        f"{name} is not a kind that is read; pdf, docx, md, txt and html are"
+        f"{name} is not a kind that is read; pdf, docx, pptx, xlsx, csv, html, eml, json, md and "
+        "text are"
     )
+
+
+@pytest.mark.parametrize(("content", "text"), [
+    (b"", True), (b"SELECT 1;\n", True), ("Stra\xdfe".encode("latin-1"), True),
+    ("\ufeffx".encode("utf-16-le"), True), (b"\x89PNG\r\n\x1a\n\0\0", False),
+    (b"\x01\x02abc", False),
+])
+def test_text_is_told_from_its_first_bytes(content: bytes, text: bool) -> None:
+    assert kinds.is_text(content) is text
 
 
 # --- cleaning

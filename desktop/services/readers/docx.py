@@ -8,21 +8,11 @@ from __future__ import annotations
 
 import io
 import re
-import zipfile
 from collections.abc import Iterator
 from typing import Any
 
-from ...core.errors import DocumentError
+from . import packages
 from .parsed import Parsed, one_page
-
-MOST_ENTRIES = 2_000
-MOST_INFLATED = 200_000_000  # bytes
-HIGHEST_RATIO = 200
-_SMALL = 10_000_000  # bytes: whatever their ratio, they do no harm
-_BLOCK = 1 << 20
-
-_OLE = bytes.fromhex("d0cf11e0a1b11ae1")  # Word's files before 2007, and encrypted ones since
-_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
@@ -32,52 +22,17 @@ _HEADING = re.compile(r"heading ([1-9])", re.IGNORECASE)
 
 def read(content: bytes) -> Parsed:
     """Raises DocumentError for what is no Word document, or one made to do harm."""
-    if content.startswith(_OLE):
-        raise _encrypted_or_old(content)
-    check_zip(content)
+    packages.refuse_old(content, "Word", "docx")
+    packages.check(content, "Word")
     import docx
 
     try:
         document = docx.Document(io.BytesIO(content))
     except Exception as error:  # python-docx, zipfile and lxml each raise their own
-        raise _damaged(error) from error
+        raise packages.damaged(error, "Word") from error
     levels = _heading_levels(document)
     lines = _blocks(document.element.body, levels)
     return one_page("\n".join(lines).strip("\n"))
-
-
-def check_zip(content: bytes) -> None:
-    """Inflate every entry, counting real bytes, before anything else trusts the directory."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            entries = archive.infolist()
-            if len(entries) > MOST_ENTRIES:
-                raise _harmful(f"It has {len(entries):,} parts")
-            inflated = 0
-            for entry in entries:
-                inflated += _inflate(archive, entry, MOST_INFLATED - inflated)
-            if inflated > _SMALL and inflated > HIGHEST_RATIO * len(content):
-                raise _harmful(f"It unpacks to {inflated // len(content)} times its size")
-    except DocumentError:
-        raise
-    except Exception as error:  # zipfile, zlib and lzma each raise their own
-        raise _damaged(error) from error
-
-
-def _inflate(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, allowed: int) -> int:
-    """The entry's real size in bytes."""
-    if entry.filename.startswith("/") or ".." in entry.filename.split("/"):
-        raise _harmful("A part of it points outside")
-    is_xml = entry.filename.endswith((".xml", ".rels"))
-    size = 0
-    with archive.open(entry) as file:
-        while block := file.read(_BLOCK):
-            size += len(block)
-            if size > allowed:
-                raise _harmful(f"It unpacks to more than {MOST_INFLATED // 1_000_000} MB")
-            if is_xml and b"<!DOCTYPE" in block:
-                raise _harmful("It declares entities of its own, which Word never does")
-    return size
 
 
 def _heading_levels(document: Any) -> dict[str, int]:
@@ -139,28 +94,3 @@ def _text(paragraph: Any) -> str:
         pieces.append(_TEXT.get(element.tag) or element.text or "")
     return "".join(pieces)
 
-
-def _harmful(why: str) -> DocumentError:
-    return DocumentError(
-        "Is not a Word document that can be read safely", why=why,
-        remedy="Open it in Word, save it anew and drop it again",
-    )
-
-
-def _encrypted_or_old(content: bytes) -> DocumentError:
-    if _ENCRYPTED in content:
-        return DocumentError(
-            "Needs a password", remedy="Remove the password and drop the file again"
-        )
-    return DocumentError(
-        "Is a Word document of the old kind (.doc)",
-        remedy="Open it in Word, save it as .docx and drop that",
-    )
-
-
-def _damaged(error: Exception) -> DocumentError:
-    return DocumentError(
-        "Is damaged or not a Word document",
-        remedy="Open it in Word, save it anew and drop it again",
-        details=f"{type(error).__name__}: {error}",
-    )
