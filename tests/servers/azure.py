@@ -26,6 +26,7 @@ from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from . import wire
+from .authoring import Authoring
 from .behaviours import (
     BAD_KEY,
     BAD_OPENAI_KEY,
@@ -38,6 +39,7 @@ from .behaviours import (
     Scenario,
     refused,
 )
+from .forms import as_sent
 from .rules import problem_with
 
 _CLASSIC = re.compile(r"/openai/deployments/([^/]+)/(chat/completions|embeddings)")
@@ -71,6 +73,7 @@ class AzureEmulator:
     def __init__(self, scenario: Scenario | None = None) -> None:
         self.scenario = scenario or Scenario()
         self.requests: list[Request] = []
+        self.authoring = Authoring(self.scenario)
         self.closing = threading.Event()
         self._calls: Counter[str] = Counter()
         self._lock = threading.Lock()
@@ -150,15 +153,45 @@ class _Handler(BaseHTTPRequestHandler):
         """Our own line, in `_serve`, says more."""
 
     def do_GET(self) -> None:
-        self._serve({})
+        if not self._authored(b""):
+            self._serve({})
 
     def do_POST(self) -> None:
-        size = int(self.headers.get("content-length") or 0)
+        raw = self.rfile.read(int(self.headers.get("content-length") or 0))
+        if self._authored(raw):
+            return
         try:
-            body = json.loads(self.rfile.read(size) or b"{}")
+            body = json.loads(raw or b"{}")
         except ValueError:
             body = None
         self._serve(body)
+
+    def do_PUT(self) -> None:
+        if not self._authored(self.rfile.read(int(self.headers.get("content-length") or 0))):
+            self._serve({})
+
+    def _authored(self, raw: bytes) -> bool:
+        """Files, jobs and deployments; False for what is none of these."""
+        authoring = self.server.emulator.authoring
+        if not authoring.serves(self.path):
+            return False
+        api = authoring.api_of(self.path)
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        allowed = api == "arm" or self._key_ok(api)
+        answer = authoring.answer(self.command, self.path, headers, raw) if allowed else BAD_KEY
+        request = Request(api, self.path, "", {}, {}, allowed)
+        try:
+            if answer is None:
+                self.connection.shutdown(socket.SHUT_RDWR)
+            elif isinstance(answer, Refusal):
+                self._refuse(request, answer)
+            else:
+                self._send(request, answer.status, *as_sent(answer))
+        except OSError:
+            self.close_connection = True
+        print(f"azure emulator: {api} {self.command} {self.path} -> {request.status}",
+              file=sys.__stderr__)
+        return True
 
     def _serve(self, body: Any) -> None:
         emulator = self.server.emulator
