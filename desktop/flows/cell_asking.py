@@ -7,11 +7,13 @@ from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from ..core.dataset.overlap import without_case
 from ..core.errors import ConfigurationError, StrategyExplorerError, Throttled
 from ..core.evaluation.pacing import request_key
 from ..core.evaluation.types import Cell, CellState, Run
 from ..core.events import CellChanged, Emit
 from ..core.ports import ChatModel, Ports
+from ..core.strategies import prompt_for
 from ..core.types import Answer, AnswerState, Case, PromptVersion, Strategy
 from .answering import Making, blank, prepare, read
 from .lanes import Breather, Lane, PutBack
@@ -106,7 +108,10 @@ class CellAsker:
         if isinstance(model, StrategyExplorerError):
             raise model
         found = await self._retrieval(case).find(strategy, model)
-        draft.answer = prepare(draft.answer, strategy, self.versions, model, found, case.history)
+        versions, left_out = self._versions(strategy, case)
+        draft.answer = prepare(draft.answer, strategy, versions, model, found, case.history)
+        if left_out:
+            draft.answer = replace(draft.answer, note=f"{draft.answer.note} {left_out}".strip())
         recorded = await self._recorded(draft, model)
         if recorded is not None:
             return await self._end(draft, CellState.DONE, recorded, recorded=True)
@@ -114,6 +119,15 @@ class CellAsker:
         await self.ports.store.save_cell(running)
         emit(CellChanged(light(running)))
         return await self._send(draft, model, lane)
+
+    def _versions(self, strategy: Strategy, case: Case) -> tuple[Sequence[PromptVersion], str]:
+        """Without few-shot examples that are this case, and what to say of it."""
+        version = prompt_for(strategy, self.versions)
+        prompt, left_out = without_case(version.prompt, case) if version else (None, 0)
+        if version is None or prompt is None or not left_out:
+            return self.versions, ""
+        what = "1 few-shot example asks" if left_out == 1 else f"{left_out} few-shot examples ask"
+        return [replace(version, prompt=prompt)], f"{what} this very question: left out here."
 
     def _retrieval(self, case: Case) -> Retrieval:
         """One for all columns of a case."""
@@ -145,33 +159,22 @@ class CellAsker:
         )
 
     async def _send(self, draft: _Draft, model: ChatModel, lane: Lane) -> Cell:
-        """Sent as often as the server says "later", for as long as it is worth waiting.
+        """The turn is kept until the answer is on the disk, so that a crash costs no more than
+        what was on its way."""
 
-        The turn is kept until the answer is on the disk, so that a crash costs no more than
-        what was on its way.
-        """
-        tries, waited = 0, 0.0
-        while True:
-            async with lane.slot() as sent:
-                await self._breathe()
-                draft.made = Making(self.ports)
-                try:
-                    await draft.made.stream(model, draft.answer, self._take)
-                except Throttled as error:
-                    tries += 1
-                    now = self.ports.clock.seconds()
-                    wait = lane.pace.throttled(now, sent, error.retry_after, tries)
-                    if lane.pace.gives_up(wait, waited, tries):
-                        raise
-                    waited += wait
-                    continue
-                answer = await draft.made.done(draft.answer, model)
-                end, usage = draft.made.finished, answer.usage
-                lane.pace.succeeded(
-                    end.limits if end else None, answer.seconds,
-                    usage.prompt_tokens + usage.completion_tokens if usage else None,
-                )
-                return await self._end(draft, _STATES[answer.state], answer)
+        async def send() -> Cell:
+            await self._breathe()
+            draft.made = Making(self.ports)
+            await draft.made.stream(model, draft.answer, self._take)
+            answer = await draft.made.done(draft.answer, model)
+            end, usage = draft.made.finished, answer.usage
+            lane.pace.succeeded(
+                end.limits if end else None, answer.seconds,
+                usage.prompt_tokens + usage.completion_tokens if usage else None,
+            )
+            return await self._end(draft, _STATES[answer.state], answer)
+
+        return await lane.patiently(send)
 
     async def _take(self, text: str, now: float) -> None:
         await self._breathe()

@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
-import time
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
 
 from ..core.dataset import across, statistics
 from ..core.dataset.checks import check_example
@@ -19,20 +17,10 @@ from ..core.dataset.report import DatasetReport, in_order
 from ..core.dataset.rows import Format, detect, encode_line, read
 from ..core.ports import PriceCatalog, Store, TokenCounter
 from ..core.types import DatasetIssue, Example
+from .slices import in_slices
 
-T = TypeVar("T")
-SLICE = 0.006  # seconds of work between two turns of the event loop
 BATCH = 100  # examples whose tokens are counted in one call
 DEFAULT_MODEL = "gpt-4.1-mini"  # whose tokens are counted when no model is named
-
-
-async def _in_slices(items: Iterable[T]) -> AsyncIterator[T]:
-    until = time.perf_counter() + SLICE
-    for item in items:
-        yield item
-        if time.perf_counter() > until:
-            await asyncio.sleep(0)
-            until = time.perf_counter() + SLICE
 
 
 async def check_bytes(
@@ -69,7 +57,7 @@ async def check(
 async def _issues(examples: Sequence[Example], format: Format) -> list[DatasetIssue]:
     together = across.Across()
     found: list[DatasetIssue] = []
-    async for example in _in_slices(examples):
+    async for example in in_slices(examples):
         found += check_example(example, format)
         found += together.add(example)
     return found + together.finish()
@@ -145,7 +133,7 @@ async def import_dataset(data: bytes, store: Store, origin: str = "import") -> I
 async def export_dataset(store: Store) -> bytes:
     """The workspace's dataset as a training file: UTF-8 with BOM, one object a line."""
     lines: list[bytes] = []
-    async for example in _in_slices(await store.examples()):
+    async for example in in_slices(await store.examples()):
         lines.append(encode_line(example) + b"\n")
     return b"\xef\xbb\xbf" + b"".join(lines)
 
@@ -153,7 +141,7 @@ async def export_dataset(store: Store) -> bytes:
 async def _read(data: bytes, origin: str) -> tuple[list[Example], list[DatasetIssue]]:
     examples: list[Example] = []
     issues: list[DatasetIssue] = []
-    async for item in _in_slices(read(data, origin)):
+    async for item in in_slices(read(data, origin)):
         if isinstance(item, Example):
             examples.append(item)
         else:

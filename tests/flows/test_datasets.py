@@ -14,7 +14,7 @@ import pytest
 from desktop.core.errors import DatasetError
 from desktop.core.ports import Store
 from desktop.core.types import Example, Usage
-from desktop.flows import datasets
+from desktop.flows import datasets, slices
 
 
 class Words:
@@ -157,5 +157,5 @@ def test_a_long_check_lets_the_event_loop_turn(monkeypatch: pytest.MonkeyPatch) 
         await task
         return turned
 
-    monkeypatch.setattr(datasets, "SLICE", 0.0)
+    monkeypatch.setattr(slices, "SLICE", 0.0)
     assert asyncio.run(turns()) > 200  # once a line read and once a line checked
