@@ -33,8 +33,8 @@ from .documents_model import DOCUMENT, DocumentsModel, counted
 from .documents_search import SearchView
 from .documents_table import LedgerTable
 
-EMPTY = ("Drop PDF, Word, PowerPoint, Excel, HTML, mail or text files here, folders or zip archives. "
-         "They are read and indexed on this machine.")
+EMPTY = ("Drop PDF, Word, PowerPoint, Excel, HTML, mail or text files here, folders or zip "
+         "archives. They are read and indexed on this machine.")
 ELSEWHERE = {".stratex", ".jsonl"}  # kinds the window takes to another place
 
 
