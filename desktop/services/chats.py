@@ -58,15 +58,22 @@ class Chats:
         """A model of a connection that need not be saved; `key` None takes the stored one."""
         if connection.kind == "builtin":
             return self._builtin
-        refuse_unsupported(connection)
-        key = key or await self._key(connection)
-        client = await self._client(connection, key)
+        client, has_key = await self.client(connection, key)
         known = {each.name: each for each in connection.deployments}
         found = known.get(deployment, Deployment(deployment))
         learned = self._learned.setdefault(
             (connection.endpoint, connection.api_version, deployment), Learned())
-        return OpenAIChat(connection, found, client, has_key=key is not None, learned=learned,
+        return OpenAIChat(connection, found, client, has_key=has_key, learned=learned,
                           tokens=self._tokens, patient=patient)
+
+    async def client(
+        self, connection: Connection, key: str | None = None
+    ) -> tuple[openai.AsyncOpenAI, bool]:
+        """The SDK's client of a connection, and whether it has a key; `key` None takes the
+        stored one. Raises ConfigurationError for one that cannot work."""
+        refuse_unsupported(connection)
+        key = key or await self._key(connection)
+        return await self._client(connection, key), key is not None
 
     async def aclose(self) -> None:
         """Close all connections to servers."""
