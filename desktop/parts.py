@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from .services.reader import ProcessReader
     from .services.secrets import Secrets
     from .services.settings_file import SettingsFile
+    from .services.spending import LedgerSpending
     from .services.sql_runner import SqlProcess
     from .services.tokens_process import ProcessTokens
 
@@ -52,6 +53,7 @@ class Parts:
     compute: ComputeProcess
     sql: SqlProcess
     forms: FormProcess
+    spending: LedgerSpending
 
     @property
     def current(self) -> Settings:
@@ -117,7 +119,7 @@ class Parts:
             yield Ports(
                 path, store, vectors, self.embedder, self.reader, self.chats, self.tokens,
                 self.prices, SystemClock(), self.files, self.compute,
-                self.sql, self.forms,
+                self.sql, self.forms, self.spending,
             )
 
     def hide_keys(self, text: str) -> str:
@@ -178,6 +180,7 @@ async def open_parts(settings: SettingsFile | None = None) -> AsyncIterator[Part
         stack.push_async_callback(parts.compute.aclose)
         stack.push_async_callback(parts.sql.aclose)
         stack.push_async_callback(parts.forms.aclose)
+        stack.push_async_callback(parts.spending.aclose)
         yield parts
 
 
@@ -191,6 +194,7 @@ def _load() -> Callable[[SettingsFile | None], Parts]:
     from .services.reader import ProcessReader
     from .services.secrets import Secrets
     from .services.settings_file import SettingsFile
+    from .services.spending import LedgerSpending
     from .services.sql_runner import SqlProcess
     from .services.tokens_process import ProcessTokens
 
@@ -202,6 +206,7 @@ def _load() -> Callable[[SettingsFile | None], Parts]:
         return Parts(
             settings, secrets, prices, tokens, embedder, ProcessReader(), DiskFiles(), chats,
             ComputeProcess(), SqlProcess(), FormProcess(),
+            LedgerSpending(settings.data_dir, prices, lambda: settings.current.limits),
         )
 
     return make

@@ -10,12 +10,12 @@ from typing import Annotated, Any
 
 import typer
 
-from ..core.errors import ConfigurationError
+from ..core.errors import ConfigurationError, SpendingLimitReached
 from ..core.evaluation.types import CellState, Run, RunState, RunSummary
 from ..core.events import Event, RunProgress, ignore
 from ..core.ports import Ports
 from ..core.strategies import find_strategy
-from ..flows.evaluating import remaining, resume
+from ..flows.evaluating import estimate, remaining, resume
 from ..flows.evaluating import run as run_flow
 from ..flows.summarising import summarise
 from ..parts import open_parts
@@ -43,13 +43,19 @@ def run(
 ) -> None:
     """Run cases under strategies; exit code 1 when a cell failed."""
     show = ignore if context.obj or not sys.stderr.isatty() else _show
+    stopped: list[SpendingLimitReached] = []
 
     async def work() -> tuple[RunSummary, bool]:
         async with open_parts() as parts, parts.workspace(workspace) as ports:
-            if resume or retry_failed:
-                ended = await _again(ports, concurrency, retry_failed, show)
-            else:
-                ended = await _new(ports, strategy or [], limit, repeats, concurrency, show)
+            try:
+                if resume or retry_failed:
+                    ended = await _again(ports, concurrency, retry_failed, show)
+                else:
+                    ended = await _new(ports, strategy or [], limit, repeats, concurrency, show)
+            except SpendingLimitReached as error:  # what there is so far is printed all the same
+                print(f"{error} The run is paused: go on with --resume.", file=sys.stderr)
+                stopped.append(error)
+                ended = (await ports.store.runs())[0]
             cells = await ports.store.cells(ended.id)
             cases = await ports.store.cases()
             failed = any(cell.state in FAILURES for cell in cells)
@@ -60,7 +66,7 @@ def run(
         output.print_json(summary_json(summary))
     else:
         _print(summary)
-    if failed:
+    if failed or stopped:
         raise Failed
 
 
@@ -76,6 +82,8 @@ async def _new(
         raise ConfigurationError(
             "There are no cases to run", remedy="Add some with: cases WORKSPACE import FILE"
         )
+    if warning := (await estimate(columns, cases, repeats, ports, concurrency)).warning:
+        print(warning, file=sys.stderr)
     return await run_flow(
         columns, cases, ports, show, repeats=repeats, concurrency=concurrency
     )

@@ -10,6 +10,7 @@
     |-- PromptError                  a template that cannot be rendered
     |-- ConfigurationError           an unknown strategy, profile, connection or setting
     |-- EmbedderUnavailable          the embedding model is missing or its process died
+    |-- SpendingLimitReached         the user's own limit: nothing more was sent
     `-- ProviderError                a chat or embedding service did not answer
         |-- AuthFailed               the key or sign-in was refused
         |-- PermissionDenied         signed in, but network rules or roles forbid it
@@ -85,6 +86,10 @@ class ConfigurationError(StrategyExplorerError):
 
 class EmbedderUnavailable(StrategyExplorerError):
     """The embedding model is missing or its process died."""
+
+
+class SpendingLimitReached(StrategyExplorerError):
+    """The user's own limit stopped a request before it was sent, or an answer as it grew."""
 
 
 class ProviderError(StrategyExplorerError):

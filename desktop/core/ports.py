@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 from .evaluation.statistics import Enough, Paired
 from .evaluation.types import Interval
+from .spending import FREE, Spending
 from .store_port import Store as Store
 from .types import (
     Connection,
@@ -262,6 +263,13 @@ class PriceCatalog(Protocol):
     def retires(self, model: str) -> str:
         """The day a model retires, an ISO date; "" when none is announced."""
 
+    def knowledge(self, model: str) -> str:
+        """The month up to which a model was trained, `YYYY-MM`; "" when nobody says."""
+
+    @property
+    def as_of(self) -> str:
+        """The day of the table, an ISO date; known once anything was asked."""
+
 
 class SecretStore(Protocol):
     """Keys of connections, in the system keyring or in memory."""
@@ -300,3 +308,4 @@ class Ports:
     compute: Compute
     sql: SqlRunner | None = None  # None: queries are not run
     forms: FormChecker | None = None  # None: patterns and schemas are not tried
+    spending: Spending = FREE

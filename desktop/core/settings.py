@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from typing import TYPE_CHECKING, Any, Literal, cast, get_args
 
 if TYPE_CHECKING:  # settings are read before the first paint: 17 ms saved where there are none
+    from .spending import Limits
     from .types import Connection, ConnectionKind
 
 Theme = Literal["system", "light", "dark"]
@@ -25,6 +26,18 @@ class Settings:
     connections: tuple[Connection, ...] = ()  # the built-in one is not stored
     private_http_confirmed: tuple[str, ...] = ()  # hosts the user lets be reached over http
     window_state: str = ""
+    limit_run: float | None = None  # US dollars a run may cost; None: no limit
+    limit_month: float | None = None
+    block_unknown_prices: bool = False
+    entra_scope: str = ""  # "": the documented one, then the older one
+    entra_tenant: str = ""  # "": the account's own
+
+    @property
+    def limits(self) -> Limits:
+        """The spending limits."""
+        from .spending import Limits
+
+        return Limits(self.limit_run, self.limit_month, self.block_unknown_prices)
 
     def opened(self, workspace: str) -> Settings:
         """With this workspace as the last one and the first of the recent ones."""
@@ -63,6 +76,11 @@ def _value(name: str, value: Any, default: Any) -> Any:
         return value if value in get_args(Theme) else None
     if name == "text_size":
         return value if value in TEXT_SIZES else None
+    if name in ("limit_run", "limit_month"):
+        number = isinstance(value, int | float) and not isinstance(value, bool)
+        return float(value) if number and 0 <= value < 1e9 else None
+    if isinstance(default, bool):
+        return value is True
     if name == "connections":
         return tuple(_connections(value)) if isinstance(value, list | tuple) else None
     if isinstance(default, tuple):

@@ -23,6 +23,7 @@ from ..core.events import (
 )
 from ..core.ports import ChatModel, Ports
 from ..core.prompts import build_messages
+from ..core.spending import Account
 from ..core.strategies import prompt_for
 from ..core.types import Answer, Hit, Message, PromptVersion, Strategy
 from .answering import Making, blank, prepare
@@ -41,12 +42,12 @@ async def ask(
     """
     emit(AskStarted(question, tuple(strategy.id for strategy in strategies)))
     versions = await ports.store.prompt_versions()
-    shared = Retrieval(question, ports)
+    shared, account = Retrieval(question, ports), ports.spending.account()
     async with asyncio.TaskGroup() as group:
         tasks = [
             group.create_task(
                 _Column(
-                    strategy, question, versions, ports, emit, Making(ports)
+                    strategy, question, versions, ports, emit, Making(ports), account
                 ).run(shared.find),
                 name=f"column {strategy.name}",
             )
@@ -65,6 +66,7 @@ class _Column:
     ports: Ports
     emit: Emit
     made: Making
+    account: Account
     saved: float = 0.0
     answer_id: int = 0
 
@@ -73,7 +75,8 @@ class _Column:
         self.saved = self.made.started
         answer = blank(self.strategy, self.question)
         try:
-            model = await self.ports.chats.chat(self.strategy.connection, self.strategy.deployment)
+            model = self.account.guard(await self.ports.chats.chat(
+                self.strategy.connection, self.strategy.deployment))
             answer = await self._prepare(answer, model, find)
             await self.made.stream(model, answer, partial(self._take, answer))
         except StrategyExplorerError as error:

@@ -8,7 +8,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from ..core.dataset.overlap import without_case
-from ..core.errors import ConfigurationError, StrategyExplorerError, Throttled
+from ..core.errors import (
+    ConfigurationError,
+    SpendingLimitReached,
+    StrategyExplorerError,
+    Throttled,
+)
 from ..core.evaluation.pacing import request_key
 from ..core.evaluation.types import Cell, CellState, Run
 from ..core.events import CellChanged, Emit
@@ -51,6 +56,7 @@ class CellAsker:
     versions: Sequence[PromptVersion]
     models: Mapping[int, ChatModel | StrategyExplorerError]  # by strategy id
     anew: bool = False
+    spent_out: SpendingLimitReached | None = None  # the limit that stopped the run
     _strategies: dict[int, Strategy] = field(init=False)
     _retrievals: OrderedDict[int, Retrieval] = field(default_factory=OrderedDict)
     _whole: Retrieval = field(init=False)
@@ -63,21 +69,24 @@ class CellAsker:
 
     @classmethod
     async def of(
-        cls, run: Run, cases: Mapping[int, Case], ports: Ports, *, anew: bool
+        cls, run: Run, cases: Mapping[int, Case], ports: Ports, *, anew: bool,
+        spent: float = 0.0,
     ) -> CellAsker:
-        """With `anew` the cache is not asked."""
+        """With `anew` the cache is not asked. `spent`: US dollars on the run so far."""
+        account = ports.spending.account(spent)
         models: dict[int, ChatModel | StrategyExplorerError] = {}
         for strategy in run.strategies:
             try:
-                models[strategy.id] = await ports.chats.chat(
+                models[strategy.id] = account.guard(await ports.chats.chat(
                     strategy.connection, strategy.deployment, patient=False
-                )
+                ))
             except StrategyExplorerError as error:
                 models[strategy.id] = error
         return cls(run, cases, ports, await ports.store.prompt_versions(), models, anew)
 
     async def ask(self, cell: Cell, lane: Lane, emit: Emit) -> Cell:
-        """The cell with its outcome, stored. Raises PutBack when it was not sent."""
+        """The cell with its outcome, stored. Raises PutBack when it was not sent, or when the
+        spending limit stopped it: then the brake is pulled and `spent_out` says why."""
         strategy, case = self._strategies[cell.strategy_id], self.cases.get(cell.case_id)
         answer = blank(strategy, case.question if case else "")
         blank_cell = replace(cell, answer=None, scores={}, attribution=None, recorded=False)
@@ -89,6 +98,15 @@ class CellAsker:
             await self._end(draft, CellState.WAITING, None)
             emit(CellChanged(draft.cell))
             raise
+        except SpendingLimitReached as error:
+            self.spent_out = error
+            lane.brake.pull()
+            if draft.made.text:
+                await self._stopped(draft, emit)
+            else:
+                await self._end(draft, CellState.WAITING, None)
+                emit(CellChanged(draft.cell))
+            raise PutBack from error
         except StrategyExplorerError as error:
             ended = await self._failed(draft, error)
         except asyncio.CancelledError:

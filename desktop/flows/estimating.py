@@ -54,6 +54,7 @@ async def estimate(
     return Estimate(
         calls * len(strategies), sum(load.tokens for load in loads.values()), cost,
         max((load.seconds for load in loads.values()), default=0.0),
+        await ports.spending.warning(cost),
     )
 
 

@@ -47,7 +47,8 @@ async def run(
     """Run all of it; returns the run as it ended: DONE, or PAUSED by the brake.
 
     A cell that fails is an outcome, not an error. Raises ConfigurationError when there is
-    nothing to run, WorkspaceError when the file cannot be written.
+    nothing to run, WorkspaceError when the file cannot be written, SpendingLimitReached when
+    the user's limit stopped it: it is PAUSED then, and `resume` goes on.
     """
     if not strategies or not cases:
         missing = "cases" if strategies else "strategies"
@@ -126,21 +127,29 @@ async def _go(
     going = _Going(run, cells, todo, ports, emit, brake)
     score = score or await score_of(ports.store)
     scorer = CellScorer(run, cases, ports, emit, score, brake)
-    asker = await CellAsker.of(run, cases, ports, anew=anew)
+    asker = await CellAsker.of(run, cases, ports, anew=anew, spent=spent_on(cells))
     state = RunState.PAUSED
     try:
         await going.all(asker, scorer, concurrency)
         if going.complete and not scorer.behind:
             state = RunState.DONE
     except* StrategyExplorerError as group:
-        raise _first(group) from group
+        raise first_error(group) from group
     finally:
         run = await asyncio.shield(ports.store.set_run(run.id, state))
         emit(RunEnded(run))
+    if asker.spent_out is not None:
+        raise asker.spent_out
     return run
 
 
-def _first(group: BaseExceptionGroup[StrategyExplorerError]) -> BaseException:
+def spent_on(cells: Sequence[Cell]) -> float:
+    """US dollars that a run has cost so far; answers from the cache cost nothing again."""
+    return sum(cell.answer.cost or 0.0 for cell in cells if cell.answer and not cell.recorded)
+
+
+def first_error(group: BaseExceptionGroup[StrategyExplorerError]) -> BaseException:
+    """Of a task group whose children failed."""
     error: BaseException = group
     while isinstance(error, BaseExceptionGroup):
         error = error.exceptions[0]

@@ -118,6 +118,7 @@ class Estimate:
     tokens: int  # of prompts and answers; answers are guessed, so this is shown with "~"
     cost: float | None  # US dollars; None: a price is unknown
     seconds: float
+    warning: str = ""  # that it does not fit the spending limit
 
 
 @dataclass(frozen=True, slots=True)

@@ -290,4 +290,5 @@ def estimate_text(found: Estimate) -> str:
     seconds = found.seconds
     time = f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"
     calls = f"{found.calls:,} call{'s' if found.calls != 1 else ''}"
-    return f"Run: {calls}, ~{found.tokens:,} tokens, {cost}, {time}"
+    first = f"{found.warning} " if found.warning else ""
+    return f"{first}Run: {calls}, ~{found.tokens:,} tokens, {cost}, {time}"
