@@ -130,6 +130,16 @@ class RunEnded:
     run: Run
 
 
+@dataclass(frozen=True, slots=True)
+class JudgeProgress:
+    """Answers and pairs that a judge has looked at; `failed` have no usable verdict."""
+
+    done: int
+    total: int
+    failed: int
+    seconds_left: float | None = None
+
+
 # --- jobs --------------------------------------------------------------------------------
 
 
@@ -157,7 +167,7 @@ class JobChanged:
 Event = (
     DocumentChanged | DocumentsRemoved | DocumentSkipped | IndexProgress
     | AskStarted | ColumnSent | ColumnText | ColumnDone | ColumnFailed
-    | RunStarted | CellChanged | RunProgress | RunEnded
+    | RunStarted | CellChanged | RunProgress | RunEnded | JudgeProgress
     | JobChanged
 )
 Emit = Callable[[Event], None]

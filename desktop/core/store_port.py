@@ -5,7 +5,7 @@ Import `Store`, `Vectors` and `Ids` from `ports`, where the other protocols are.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
@@ -152,6 +152,10 @@ class Store(Protocol):
         saved as RUNNING before its request is sent; opening a file turns RUNNING into
         WAITING again, so that `resume` asks only for what was in flight. With a `key` the
         answer is cached under it in the same transaction."""
+
+    async def set_scores(self, metric: str, values: Mapping[int, float | None]) -> None:
+        """One score of many cells, by cell id, in one transaction; None takes it away. The
+        rest of a cell is left as it is: a run may be writing it."""
 
     async def cached_answer(self, key: str) -> Answer | None:
         """The stored answer to exactly this request (see flows/evaluating), if any; without

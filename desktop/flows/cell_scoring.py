@@ -10,6 +10,7 @@ from functools import partial
 
 from ..core.errors import StrategyExplorerError
 from ..core.evaluation.attribution import attribute, keep_by_hand
+from ..core.evaluation.judging import METRIC
 from ..core.evaluation.types import Cell, CellState, Run
 from ..core.events import CellChanged, Emit
 from ..core.ports import Ports, Store
@@ -81,6 +82,8 @@ class CellScorer:
         scores: Mapping[str, float | None] = {}
         if cell.state is CellState.DONE and self._run.metrics:
             scores = await self._score(case, answer, self._run.metrics, self._ports)
+            if METRIC in cell.scores:  # the same answer: asking again begins without scores
+                scores = {**scores, METRIC: cell.scores[METRIC]}
         use_case = await load_use_case(self._ports.store)
         found = attribute(case, answer, scores, await self._known.holds(case), use_case)
         return replace(cell, scores=scores, attribution=keep_by_hand(cell, found))

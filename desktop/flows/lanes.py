@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from typing import TypeVar
 
+from ..core.errors import Throttled
 from ..core.evaluation.pacing import Pace
 from ..core.evaluation.types import Cell
 from ..core.ports import Clock
 
+T = TypeVar("T")
 SLICE = 0.005  # seconds of one turn of the loop, before others must get theirs
 
 
@@ -90,3 +93,19 @@ class Lane:
         finally:
             self.pace.end()
             self.changed.set()
+
+    async def patiently(self, send: Callable[[], Awaitable[T]]) -> T:
+        """`send` in a turn of its own, as often as the server says "later" and for as long as
+        that is worth waiting. Raises what `send` raises, and PutBack when paused."""
+        tries, waited = 0, 0.0
+        while True:
+            async with self.slot() as sent:
+                try:
+                    return await send()
+                except Throttled as error:
+                    tries += 1
+                    now = self.clock.seconds()
+                    wait = self.pace.throttled(now, sent, error.retry_after, tries)
+                    if self.pace.gives_up(wait, waited, tries):
+                        raise
+                    waited += wait

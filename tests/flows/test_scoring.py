@@ -86,6 +86,7 @@ def test_every_metric_of_an_answer_with_passages() -> None:
     assert list(found) == list(METRICS)
     assert [name for name, value in found.items() if value is None] == [
         "regex", "json_schema", "sql_equivalence",  # nothing was set for them
+        "judge",  # flows/judging asks for it
     ]
     by_hand = {"exact": 0, "json_valid": 0, "hit": 1, "recall_at_k": 1, "mrr": 0.5,
                "citation_validity": 0.5, "latency": 2.0, "tokens": 100, "cost": 0.01}

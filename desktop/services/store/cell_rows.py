@@ -12,7 +12,7 @@ import hashlib
 import json
 import sqlite3
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
 from typing import Any
 
@@ -110,6 +110,20 @@ def _answer(details: str) -> Answer:
         "parameters": Parameters.from_dict(values["parameters"]),
         "usage": Usage(*usage) if usage else None,
     })
+
+
+def set_scores(
+    db: sqlite3.Connection, metric: str, values: Mapping[int, float | None]
+) -> None:
+    """One score of many cells; None takes it away. Cells that are gone are left out."""
+    for number, value in values.items():
+        row = db.execute("SELECT scores FROM cells WHERE id = ?", (number,)).fetchone()
+        before = json.loads(row[0]) if row else {}
+        after = {name: score for name, score in before.items() if name != metric}
+        if value is not None:
+            after[metric] = value
+        if after != before:
+            db.execute("UPDATE cells SET scores = ? WHERE id = ?", (dumps(after), number))
 
 
 # --- what was sent -----------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -189,6 +189,9 @@ class SqliteStore(StoreThread):
 
     async def cell(self, cell_id: int) -> Cell | None:
         return await self._read(cell_rows.cell, cell_id)
+
+    async def set_scores(self, metric: str, values: Mapping[int, float | None]) -> None:
+        await self._write(cell_rows.set_scores, metric, values)
 
     async def cached_answer(self, key: str) -> Answer | None:
         return await self._read(cell_rows.cached, key)

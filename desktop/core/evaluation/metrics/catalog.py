@@ -88,6 +88,10 @@ _ALL = (
     _of("answer_relevance", "Answer relevance",
         "How close in meaning the answer is to the question, by the local embedding model; an "
         "answer that declines counts 0.", "After RAGAS, Es et al. 2023", "embedder"),
+    _of("judge", "Judge",
+        "What a model of your choice says of the answer, from 1 to 5 on each criterion of the "
+        "rubric; it counts only once it was seen to agree with people's labels.",
+        "G-Eval, Liu et al. 2023; MT-Bench, Zheng et al. 2023"),
     _of("latency", "Latency", "Seconds from the request to the last word.", "Our clock",
         unit="seconds"),
     _of("tokens", "Tokens", "Tokens of the request and the answer together.",
