@@ -6,9 +6,11 @@ import contextlib
 import json
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from ..core import injection
 from ..core.chunking import TokenCount, split
 from ..core.errors import DocumentError
 from ..core.types import NewChunk
@@ -42,7 +44,9 @@ def read(name: str, content: bytes, counter: TokenCount) -> tuple[Header, bytes]
         parsed = parse(name, content)
         if not any(page.text.strip() for page in parsed.pages):
             raise DocumentError("No text found", remedy="Drop a file that holds text")
-        return reply(parsed, split(parsed.pages, name, counter))
+        spoken = injection.warning([(page.number, page.text) for page in parsed.pages])
+        warning = ". ".join(part for part in (parsed.warning, spoken) if part)
+        return reply(replace(parsed, warning=warning), split(parsed.pages, name, counter))
 
 
 def rows(content: bytes) -> tuple[Header, bytes]:

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ...core.injection import MOST_SHOWN, suspicions
 from ...core.types import Answer, Hit, Message
 from .. import theme
 from ..compare.passages import source_label
@@ -115,6 +116,8 @@ class SentDialog(QDialog):
             column.addWidget(label("Nothing was sent.", tone="muted"))
         if answer.context:
             column.addWidget(label(f"Passages found: {len(answer.context)}", role="strong"))
+            for caution in cautions(answer.context):
+                column.addWidget(label(caution, tone="warning", wrap=True))
             column.addWidget(passages_table(answer.context))
         column.addStretch(1)
         return inside
@@ -124,6 +127,16 @@ class SentDialog(QDialog):
         if self._answer is not None:
             QGuiApplication.clipboard().setText(sent_json(self._answer))
             self.copy.setText("Copied")
+
+
+def cautions(context: tuple[Hit, ...]) -> list[str]:
+    """A sentence for each passage that speaks to a model instead of to its reader."""
+    found = []
+    for hit in context:
+        for each in suspicions(hit.text)[:1]:
+            quoted = " ".join(hit.text[each.start:each.end].split())[:MOST_SHOWN]
+            found.append(f"⚠ Passage {hit.rank} {each.why}: “{quoted}”. It was sent as data.")
+    return found
 
 
 def _message_box(number: int, message: Message) -> QPlainTextEdit:
