@@ -6,7 +6,7 @@ Everything that waits is async. `Ports` is the bundle a flow receives. The large
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -15,10 +15,12 @@ if TYPE_CHECKING:
     from .store_port import Ids as Ids
     from .store_port import Vectors as Vectors
 
+from .dataset_port import DatasetChecker
 from .evaluation.statistics import Enough, Paired
 from .evaluation.types import Interval
 from .spending import FREE, Spending
 from .store_port import Store as Store
+from .tuning_port import Trainers
 from .types import (
     Connection,
     Message,
@@ -149,8 +151,15 @@ class FileSource(Protocol):
     async def read_any(self, path: str) -> bytes:
         """A file of whatever kind, such as a dataset. Raises DocumentError."""
 
+    def blocks(self, path: str) -> AsyncGenerator[bytes]:
+        """A file of whatever kind and size, a megabyte or so at a time; close it when done.
+        Raises DocumentError."""
+
     async def write(self, path: str, content: bytes) -> None:
         """All or nothing. Raises DocumentError."""
+
+    async def write_blocks(self, path: str, blocks: AsyncIterable[bytes]) -> int:
+        """As `write`, for what is too large to be in memory; returns the bytes written."""
 
 
 class VectorIndex(Protocol):
@@ -309,3 +318,5 @@ class Ports:
     sql: SqlRunner | None = None  # None: queries are not run
     forms: FormChecker | None = None  # None: patterns and schemas are not tried
     spending: Spending = FREE
+    tuning: Trainers | None = None  # None: no jobs are submitted
+    datasets: DatasetChecker | None = None  # None: datasets are not checked

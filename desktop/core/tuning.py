@@ -8,7 +8,7 @@ came. Fields that a service calls "auto" or -1 are None.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -179,10 +179,22 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True)
-class JobChanged:
+class TuningChanged:
     """A job is new or has changed, and is stored."""
 
     job: Job
+
+
+@dataclass(frozen=True, slots=True)
+class TuningProgress:
+    """What is done for a job just now. `share` is 0 to 1, None: cannot be told."""
+
+    job_id: int
+    sentence: str
+    share: float | None = None
+
+
+EmitTuning = Callable[[TuningChanged | TuningProgress], None]
 
 
 def usable_id(text: object) -> str:

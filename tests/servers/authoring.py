@@ -295,7 +295,8 @@ class Authoring:
 
     def _ask(self, job: JobRow, what: str) -> Answer | Refusal:
         wanted = {"resuming": ("paused",), "pausing": ("running",)}.get(
-            what, ("pending", "queued", "validating_files", "running", "paused", "pausing", "resuming"))
+            what, ("pending", "queued", "validating_files", "running", "paused", "pausing",
+                   "resuming"))
         if job.status not in wanted:
             return invalid(f"The job is {job.status}.", "unexpectedEntityState")
         job.asked = what
