@@ -34,7 +34,7 @@ CHOICE = JudgeChoice("work", "judge")
 
 def blocks(messages: Messages) -> dict[str, str]:
     """The data of a request by the names of its blocks, read as a careful judge would."""
-    return {name: data for name, data in _block(messages).findall(messages[1]["content"])}
+    return dict(_block(messages).findall(messages[1]["content"]))
 
 
 def outside(messages: Messages) -> str:

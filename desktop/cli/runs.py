@@ -17,6 +17,7 @@ from ..core.ports import Ports
 from ..core.strategies import find_strategy
 from ..flows.evaluating import estimate, remaining, resume
 from ..flows.evaluating import run as run_flow
+from ..flows.judge_items import trusted
 from ..flows.summarising import summarise
 from ..parts import open_parts
 from . import Failed, output
@@ -59,7 +60,8 @@ def run(
             cells = await ports.store.cells(ended.id)
             cases = await ports.store.cases()
             failed = any(cell.state in FAILURES for cell in cells)
-            return await summarise(ended, cells, cases, ports.compute), failed
+            counted = await trusted(ended, cells, ports.store)
+            return await summarise(ended, counted, cases, ports.compute), failed
 
     summary, failed = run_command(work())
     if context.obj:

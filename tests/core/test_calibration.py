@@ -28,7 +28,7 @@ def test_kappa_is_cohens() -> None:
     assert found is not None
     assert found.mean == pytest.approx(0.4)
     assert found.low < 0.4 < found.high
-    assert -1 <= found.low and found.high <= 1
+    assert found.low >= -1 and found.high <= 1
 
 
 def test_a_step_is_half_a_disagreement() -> None:
@@ -108,9 +108,10 @@ def test_a_judge_that_takes_the_longer_is_found() -> None:
     turned = [Rating(k, each.other_cell_id or 0, float(k % 2), other_cell_id=each.cell_id,
                      rater="blind") for k, each in enumerate(said)]  # the other way round
     found = calibrate(JUDGE, said, turned)
+    length = found.length
     assert found.pairs.n == 20
-    assert (found.length.pairs, found.length.longer_judge, found.length.longer_people) == (20, 20, 10)
-    assert found.length.pairs_shown
+    assert (length.pairs, length.longer_judge, length.longer_people) == (20, 20, 10)
+    assert length.pairs_shown
     agreeing = [Rating(k, each.cell_id, 1.0, other_cell_id=each.other_cell_id, rater="blind")
                 for k, each in enumerate(said)]
     assert not calibrate(JUDGE, said, agreeing).length.pairs_shown, "people want it long, too"

@@ -14,6 +14,7 @@ from desktop.core.evaluation.judging import JudgeChoice, parse_rubric
 from desktop.core.evaluation.types import Rating
 from desktop.core.events import CellChanged, JudgeProgress
 from desktop.core.types import BUILTIN_CONNECTION, BUILTIN_MODEL
+from desktop.flows.judge_asking import open_judge
 from desktop.flows.judge_items import (
     Item,
     answers_of,
@@ -25,7 +26,7 @@ from desktop.flows.judge_items import (
     save_choice,
     trusted,
 )
-from desktop.flows.judging import estimate, judge, judges_itself, open_judge
+from desktop.flows.judging import estimate, judge, judges_itself
 from desktop.flows.lanes import Brake
 from tests.judges import CHOICE, COLUMNS, Court, court, fair, first, longer, outside, rating
 from tests.servers.behaviours import BAD_KEY, FAILING, FILTERED, Reply, throttled
@@ -52,7 +53,8 @@ def test_answers_are_rated_and_the_score_stands_in_the_cells(tmp_path: Path) -> 
             assert (found.done, found.failed, found.stopped) == (6, 0, False)
             assert await world.scores() == [1.0, 0.0] * 3
             assert {cell.scores["token_f1"] for cell in await world.cells()} == {0.5}
-            said = (await world.store.judgements())[0]
+            right = (await world.cells())[0].id
+            said = (await judged(world.run, world.store)).by_cell[right]
             assert said.reason == "because" and said.details["ratings"]["Support"] == 5
             assert said.details["cost"] > 0
             progress = [e for e in world.events if isinstance(e, JudgeProgress)]
@@ -272,7 +274,8 @@ def test_the_spending_limit_stops_a_judge(tmp_path: Path) -> None:
 
         def guard(self, model: Any) -> Any:
             async def stream(*_: Any) -> Any:
-                raise SpendingLimitReached("The spending limit would be passed")
+                if self:
+                    raise SpendingLimitReached("The spending limit would be passed")
                 yield
 
             model.stream = stream

@@ -31,6 +31,7 @@ class Situation:
     costs: tuple[MonthlyCost, ...] = ()
     retirements: Mapping[str, tuple[str, str]] = field(default_factory=dict)  # model, ISO date
     facts: Facts = field(default_factory=Facts)
+    withheld: str = ""  # why the goal's metric may not rank, and what to add
 
     @cached_property
     def field(self) -> Field:
