@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from .services.catalog import Catalog
     from .services.chats import Chats
     from .services.compute import ComputeProcess
+    from .services.dataset_checks import DatasetProcess
     from .services.embedder import OnnxEmbedder
+    from .services.entra import Entra
     from .services.files import DiskFiles
     from .services.forms import FormProcess
     from .services.reader import ProcessReader
@@ -54,6 +56,8 @@ class Parts:
     sql: SqlProcess
     forms: FormProcess
     spending: LedgerSpending
+    datasets: DatasetProcess
+    entra: Entra
 
     @property
     def current(self) -> Settings:
@@ -108,6 +112,7 @@ class Parts:
         """Open a workspace file for as long as the block runs. Raises WorkspaceError."""
         from .services import workspace
         from .services.clock import SystemClock
+        from .services.tuning_openai import OpenAITrainers
         from .services.vectors import FaissIndex
 
         async with AsyncExitStack() as stack:
@@ -119,7 +124,8 @@ class Parts:
             yield Ports(
                 path, store, vectors, self.embedder, self.reader, self.chats, self.tokens,
                 self.prices, SystemClock(), self.files, self.compute,
-                self.sql, self.forms, self.spending,
+                self.sql, self.forms, self.spending, datasets=self.datasets,
+                tuning=OpenAITrainers(lambda: self.current.connections, self.chats),
             )
 
     def hide_keys(self, text: str) -> str:
@@ -180,7 +186,9 @@ async def open_parts(settings: SettingsFile | None = None) -> AsyncIterator[Part
         stack.push_async_callback(parts.compute.aclose)
         stack.push_async_callback(parts.sql.aclose)
         stack.push_async_callback(parts.forms.aclose)
+        stack.push_async_callback(parts.datasets.aclose)
         stack.push_async_callback(parts.spending.aclose)
+        stack.push_async_callback(parts.entra.aclose)
         yield parts
 
 
@@ -188,9 +196,12 @@ def _load() -> Callable[[SettingsFile | None], Parts]:
     from .services.catalog import Catalog
     from .services.chats import Chats
     from .services.compute import ComputeProcess
+    from .services.dataset_checks import DatasetProcess
     from .services.embedder import OnnxEmbedder
+    from .services.entra import Entra, scopes_of
     from .services.files import DiskFiles
     from .services.forms import FormProcess
+    from .services.openai_client import SignIn
     from .services.reader import ProcessReader
     from .services.secrets import Secrets
     from .services.settings_file import SettingsFile
@@ -201,12 +212,19 @@ def _load() -> Callable[[SettingsFile | None], Parts]:
     def make(given: SettingsFile | None) -> Parts:
         settings = given or SettingsFile()
         secrets, tokens, embedder = Secrets(), ProcessTokens(), OnnxEmbedder()
-        chats = Chats(lambda: settings.current.connections, secrets, embedder, tokens)
+        entra = Entra(settings.data_dir, lambda: settings.current.entra_tenant)
+
+        def sign_in(connection: Connection) -> SignIn:
+            return SignIn(entra.token, scopes_of(connection, settings.current.entra_scope))
+
+        chats = Chats(lambda: settings.current.connections, secrets, embedder, tokens,
+                      sign_in=sign_in)
         prices = Catalog(settings.data_dir / "catalog.json")
         return Parts(
             settings, secrets, prices, tokens, embedder, ProcessReader(), DiskFiles(), chats,
             ComputeProcess(), SqlProcess(), FormProcess(),
             LedgerSpending(settings.data_dir, prices, lambda: settings.current.limits),
+            DatasetProcess(), entra,
         )
 
     return make

@@ -26,6 +26,7 @@ RESERVED = {
     "openai": {"services"},
     "httpx2": {"services"},
     "keyring": {"services"},
+    "azure": {"services"},
 }
 BANNED = {"pickle", "marshal", "shelve", "joblib", "dill", "cloudpickle"}
 

@@ -37,12 +37,8 @@ def add(
     known = next((each for each in KINDS if each == kind), None)
     if known is None:
         raise typer.BadParameter("choose azure, openai, local or builtin", param_hint="--kind")
-    if entra:
-        raise ConfigurationError(
-            "Microsoft Entra ID is not supported yet", remedy="Use --key-env with an API key"
-        )
     given = Connection(
-        name, known, endpoint, api_version, key_env,
+        name, known, endpoint, api_version, key_env, entra=entra,
         deployments=_pairs(deployment or [], model or []),
     )
 

@@ -92,10 +92,10 @@ def refuse_unsupported(connection: Connection) -> None:
             remedy="Serve the model with Ollama, LM Studio or vLLM and add that as an "
                    "OpenAI-compatible connection",
         )
-    if connection.entra:
+    if connection.entra and connection.kind != "azure":
         raise ConfigurationError(
-            "Signing in with Microsoft Entra ID is not supported yet",
-            remedy="Use a key, or name the variable that holds one",
+            "Only Azure connections sign in with Microsoft Entra ID",
+            remedy="Choose the kind azure, or use a key",
         )
 
 

@@ -164,7 +164,16 @@ def _endpoint(connection: Connection, known: Settings, *, confirmed: bool) -> En
         raise ConfigurationError("The built-in connection is always there",
                                  remedy="Choose the kind azure or openai")
     refuse_unsupported(connection)
+    if connection.entra and connection.key_env.strip():
+        raise ConfigurationError(
+            "A connection either signs in with Microsoft Entra ID or has a key",
+            remedy="Leave the variable empty, or do not sign in")
     endpoint = endpoint_of(connection)
+    if connection.entra and not (endpoint.loopback or endpoint.is_azure_host):
+        raise ConfigurationError(
+            f"No Microsoft Entra token is sent to {endpoint.host}",
+            why="It is not one of Azure's own addresses",
+            remedy="Use a key for this connection, or the resource's own address")
     if endpoint.needs_confirmation and endpoint.host not in known.private_http_confirmed:
         endpoint_of(connection, confirmed=confirmed)  # says what there is to confirm
     return endpoint

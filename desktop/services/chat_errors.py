@@ -50,6 +50,7 @@ class Target:
     host: str
     deployment: str
     has_key: bool
+    entra: bool = False  # signs in instead of having a key
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +155,12 @@ def _by_status(wire: Wire, target: Target) -> ProviderError:
 
 
 def _no_entry(wire: Wire, target: Target) -> AuthFailed:
+    if target.entra:
+        return AuthFailed(
+            f"{target.host} refused your sign-in",
+            why="The account has no role on this resource, or the token is for another tenant",
+            remedy="Ask for the role Cognitive Services OpenAI User on it, or sign in with "
+                   "another account under Connections", details=wire.details)
     if not target.has_key:
         return AuthFailed(f"{target.host} wants a key and {target.connection} has none",
                           remedy="Add the key under Connections", details=wire.details)
@@ -251,6 +258,9 @@ def _too_slow(target: Target, error: Exception) -> Offline:
 
 def _unreachable(target: Target, error: Exception) -> ProviderError:
     causes = list(_chain(error))
+    ours = next((cause for cause in causes if isinstance(cause, ProviderError)), None)
+    if ours is not None:  # signing in failed: the request was never sent
+        return ours
     why = "The name is unknown, the server is off, or something between refuses the connection"
     remedy = "Check the endpoint, the network and any VPN or proxy"
     if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes):

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ..core.endpoints import endpoint_of
-from ..core.errors import ProviderError, ServerFailed, Throttled
+from ..core.errors import Offline, ProviderError, ServerFailed, Throttled
 from ..core.ports import TokenCounter
 from ..core.types import (
     Connection,
@@ -108,7 +108,8 @@ class OpenAIChat:
         self._address = f"{endpoint.url} {connection.api_version} {deployment.name}"
         self._plain = connection.kind == "openai"
         self._local = endpoint.loopback and self._plain
-        self._target = Target(connection.name, endpoint.host, deployment.name, has_key)
+        self._target = Target(connection.name, endpoint.host, deployment.name, has_key,
+                              connection.entra)
 
     @property
     def label(self) -> str:
@@ -232,7 +233,7 @@ def _wait_before_retry(
     if isinstance(meaning, ServerFailed):
         return backoff
     # A kept-alive connection that the server had already closed: once more is enough.
-    stale = isinstance(error, openai.APIConnectionError) and tries == 1
+    stale = isinstance(meaning, Offline) and tries == 1
     return 0.0 if stale else None
 
 

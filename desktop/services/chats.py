@@ -12,12 +12,12 @@ from ..core.ports import ChatModel, Embedder, SecretStore, TokenCounter
 from ..core.types import BUILTIN, Connection, Deployment
 from .chat_extractive import ExtractiveChat
 from .chat_openai import Learned, OpenAIChat
-from .openai_client import make_client
+from .openai_client import SignIn, make_client
 
 if TYPE_CHECKING:
     import openai
 
-Made = tuple[str, str, str, str | None]  # kind, endpoint, api version, key
+Made = tuple[str, str, str, str | None]  # kind, endpoint, api version, key or how it signs in
 
 
 class Chats:
@@ -25,13 +25,16 @@ class Chats:
 
     def __init__(
         self, connections: Callable[[], Sequence[Connection]], secrets: SecretStore,
-        embedder: Embedder, tokens: TokenCounter | None = None,
+        embedder: Embedder, tokens: TokenCounter | None = None, *,
+        sign_in: Callable[[Connection], SignIn] | None = None,
     ) -> None:
-        """`connections` is asked at each use, so that an edited one counts at once."""
+        """`connections` is asked at each use, so that an edited one counts at once. `sign_in`
+        gives the tokens of connections that use Microsoft Entra ID."""
         self._connections = connections
         self._secrets = secrets
         self._builtin = ExtractiveChat(embedder)
         self._tokens = tokens
+        self._sign_in = sign_in
         self._clients: dict[Made, openai.AsyncOpenAI] = {}
         self._learned: dict[tuple[str, str, str], Learned] = {}
         self._lock = asyncio.Lock()
@@ -91,8 +94,11 @@ class Chats:
         return key
 
     async def _client(self, connection: Connection, key: str | None) -> openai.AsyncOpenAI:
-        made = (connection.kind, connection.endpoint, connection.api_version, key)
+        how = "entra" if connection.entra else key
+        made = (connection.kind, connection.endpoint, connection.api_version, how)
+        sign_in = self._sign_in(connection) if connection.entra and self._sign_in else None
         async with self._lock:  # columns that start together share one client
             if made not in self._clients:
-                self._clients[made] = await asyncio.to_thread(make_client, connection, key)
+                self._clients[made] = await asyncio.to_thread(
+                    make_client, connection, key, sign_in=sign_in)
             return self._clients[made]

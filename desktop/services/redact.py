@@ -58,5 +58,5 @@ class RedactingFilter(logging.Filter):
 def protect(handler: logging.Handler) -> None:
     """Make a log handler safe, and silence the libraries that log whole requests."""
     handler.addFilter(RedactingFilter())
-    for library in ("openai", "httpx2", "httpcore2", "keyring"):
+    for library in ("openai", "httpx2", "httpcore2", "keyring", "azure", "msal", "urllib3"):
         logging.getLogger(library).setLevel(logging.WARNING)

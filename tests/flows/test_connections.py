@@ -99,7 +99,9 @@ def test_what_was_typed_wins_over_the_address() -> None:
     (replace(WORK, deployments=(Deployment("a"), Deployment("a ", "x"))), "same name"),
     (replace(WORK, kind="builtin"), "always there"),
     (replace(WORK, kind="local"), "Ollama"),
-    (replace(WORK, entra=True), "Entra"),
+    (replace(WORK, entra=True, kind="openai"), "Only Azure connections"),
+    (replace(WORK, entra=True, key_env="KEY"), "either signs in"),
+    (replace(WORK, entra=True, endpoint="https://gateway.example.com"), "No Microsoft Entra"),
 ])
 def test_what_cannot_be_stored_says_why_and_stores_nothing(
     connection: Connection, says: str

@@ -226,7 +226,9 @@ class _Handler(BaseHTTPRequestHandler):
         return Request(api, self.path, deployment, body, headers, self._key_ok(api)), call
 
     def _key_ok(self, api: str) -> bool:
-        key = self.server.emulator.key
+        key, token = self.server.emulator.key, self.server.emulator.scenario.bearer
+        if token:
+            return self.headers.get("authorization", "") == f"Bearer {token}"
         bearer = self.headers.get("authorization", "") == f"Bearer {key}"
         plain = self.headers.get("api-key", "") == key
         return not key or {"classic": plain, "openai": bearer}.get(api, plain or bearer)

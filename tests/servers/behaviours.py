@@ -135,3 +135,4 @@ class Scenario:
 
     deployments: Mapping[str, Deployed] = field(default_factory=lambda: DEPLOYMENTS)
     key: str = KEY  # "" asks for none
+    bearer: str = ""  # a Microsoft Entra token that is wanted instead of the key

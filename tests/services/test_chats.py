@@ -93,7 +93,7 @@ def test_the_built_in_model_needs_no_key() -> None:
 @pytest.mark.parametrize(("connection", "says"), [
     (None, "no connection named work on this machine"),
     (Connection("work", "local", "/models/phi"), "Ollama"),
-    (replace(work("https://x.example"), entra=True), "Entra"),
+    (replace(work("https://x.example"), entra=True, kind="openai"), "Only Azure connections"),
     (replace(work("https://x.example"), key_env="NOT_SET"), "variable NOT_SET is not set"),
     (replace(work("https://x.example"), endpoint="http://x.example"), "unencrypted"),
 ])
