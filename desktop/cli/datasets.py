@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from ..core.dataset.report import DatasetReport
-from ..flows.datasets import check_bytes
+from ..flows.datasets import check_file
 from ..parts import open_parts
 from . import Failed, output, run
 
@@ -30,8 +30,7 @@ def check(
 
     async def work() -> DatasetReport:
         async with open_parts() as parts:
-            data = await parts.files.read_any(str(file))
-            return await check_bytes(data, parts.tokens, parts.prices, model)
+            return await check_file(str(file), parts.files, parts.datasets, parts.prices, model)
 
     report = run(work())
     if context.obj:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     Vectors = NDArray[np.float32]  # shape (n, dimension), rows of length 1
     Ids = NDArray[np.int64]  # shape (n,)
 
+from .dataset_port import DatasetRows
 from .evaluation.types import Cell, Judgement, Rating, Run, RunState
 from .tuning import Job
 from .types import (
@@ -32,7 +33,7 @@ from .types import (
 )
 
 
-class Store(Protocol):
+class Store(DatasetRows, Protocol):
     """The open workspace file. One thread owns the connection; each call is one transaction."""
 
     # documents

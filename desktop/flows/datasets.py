@@ -1,95 +1,124 @@
-"""Checking, importing and exporting a fine-tuning dataset.
+"""Checking a fine-tuning dataset, bringing a file into it and writing it out.
 
-Everything works on bytes: who calls has the file. Long datasets are walked in slices of a few
-milliseconds, with the event loop in between, so that a check of 100,000 lines stalls nothing.
+Datasets are long: files and the workspace's examples pass by in blocks of about a megabyte,
+checks run in a process of their own, and nothing here holds more than a block.
 """
 
 from __future__ import annotations
 
-import asyncio
-import dataclasses
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass, field
+from pathlib import PurePath
 
 from ..core.dataset import across, statistics
-from ..core.dataset.checks import check_example
-from ..core.dataset.report import DatasetReport, in_order
-from ..core.dataset.rows import Format, detect, encode_line, read
-from ..core.ports import PriceCatalog, Store, TokenCounter
-from ..core.types import DatasetIssue, Example
-from .slices import in_slices
+from ..core.dataset.report import Block, Checked, DatasetReport, in_order
+from ..core.dataset.rows import BOM, Format
+from ..core.dataset_port import DatasetChecker
+from ..core.errors import DatasetError
+from ..core.ports import FileSource, Ports, PriceCatalog
+from ..core.types import DatasetIssue, ExampleSplit
 
-BATCH = 100  # examples whose tokens are counted in one call
-DEFAULT_MODEL = "gpt-4.1-mini"  # whose tokens are counted when no model is named
+Tell = Callable[[float], None]  # hears the share that is done, 0 to 1
+READING = 0.7  # of a check; the rest compares
+LONGEST_LINE = 64 << 20  # bytes
 
 
-async def check_bytes(
-    data: bytes, tokens: TokenCounter, prices: PriceCatalog, model: str = ""
+def nobody(share: float) -> None:
+    """For callers that show no progress."""
+
+
+# --- checking ----------------------------------------------------------------------------
+
+
+async def check_file(
+    path: str, files: FileSource, checker: DatasetChecker, prices: PriceCatalog,
+    model: str = "", tell: Tell = nobody,
 ) -> DatasetReport:
-    """Check a file's bytes. Raises DatasetError for what is not UTF-8 text at all."""
-    examples, issues = await _read(data, "import")
-    if len(data) > across.MAX_BYTES:
-        issues.append(_too_large(len(data)))
-    return await check(examples, tokens, prices, model, issues)
+    """Check a file. Raises DocumentError, and DatasetError for what is not UTF-8 text."""
+    size = 0
+
+    async def blocks() -> AsyncIterator[Block]:
+        nonlocal size
+        async with aclosing(whole_lines(files, path)) as parts:
+            async for data in parts:
+                size += len(data)
+                yield Block(data)
+
+    checked = await checker.check(blocks(), model, tell)
+    issues = [_too_large(size)] if size > across.MAX_BYTES else []
+    return make_report(checked, prices, model, issues)
 
 
-async def check(
-    examples: Sequence[Example], tokens: TokenCounter, prices: PriceCatalog,
-    model: str = "", issues: Iterable[DatasetIssue] = (),
-) -> DatasetReport:
-    """Check a dataset; `issues` are those already found while reading its file."""
-    format = detect(example.row for example in examples)
-    counts, exact = await _count(examples, tokens, model or DEFAULT_MODEL)
-    limit = statistics.example_limit(model)
-    billable = statistics.billable(counts, limit)
-    epochs = statistics.default_epochs(len(examples))
-    price = prices.training(model) if model else None
-    found = [
-        *issues, *await _issues(examples, format), *_cut_off(examples, counts, limit),
-        *_format_issues(format, model),
-    ]
-    return DatasetReport(
-        format, len(examples), sum(counts), billable, epochs,
-        statistics.training_cost(billable, epochs, price), in_order(found), tuple(counts), exact,
+async def whole_lines(files: FileSource, path: str) -> AsyncGenerator[bytes]:
+    """A file in blocks that end with a line. Raises DocumentError or DatasetError."""
+    rest = b""
+    async with aclosing(files.blocks(path)) as blocks:
+        async for block in blocks:
+            whole, end, rest = (rest + block).rpartition(b"\n")
+            if len(rest) > LONGEST_LINE:
+                raise DatasetError(
+                    f"{PurePath(path).name} has a line of over {LONGEST_LINE >> 20} MB",
+                    why="A dataset has one example on each line",
+                    remedy="Write each example on a line of its own",
+                )
+            if end:
+                yield whole + end
+    if rest:
+        yield rest
+
+
+async def check_stored(
+    ports: Ports, model: str = "", issues: Sequence[DatasetIssue] = (), tell: Tell = nobody,
+    *, shapes_only: bool = False,
+) -> DatasetReport | None:
+    """Check the workspace's kept examples; `issues` were found when they were imported.
+
+    None where nothing can check. `shapes_only`: see `core.dataset.checker.Checker`.
+    """
+    if ports.datasets is None:
+        return None
+    kept = (await ports.store.example_facets()).states.get("kept", 0)
+    checked = await ports.datasets.check(
+        _told(stored_blocks(ports), kept, tell), model,
+        lambda share: tell(READING + (1 - READING) * share), shapes_only=shapes_only,
     )
+    return make_report(checked, ports.prices, model, issues)
 
 
-async def _issues(examples: Sequence[Example], format: Format) -> list[DatasetIssue]:
-    together = across.Across()
-    found: list[DatasetIssue] = []
-    async for example in in_slices(examples):
-        found += check_example(example, format)
-        found += together.add(example)
-    return found + together.finish()
+async def _told(blocks: AsyncIterator[Block], total: int, tell: Tell) -> AsyncIterator[Block]:
+    done = 0
+    async for block in blocks:
+        yield block
+        done += len(block.lines)
+        tell(READING * min(done / max(total, 1), 1))
 
 
-async def _count(
-    examples: Sequence[Example], tokens: TokenCounter, model: str
-) -> tuple[list[int], bool]:
-    known: dict[str, int] = {}  # system messages and roles come again and again
-    counts: list[int] = []
-    exact = True
-    for start in range(0, len(examples), BATCH):
-        texts = [statistics.texts_of(example) for example in examples[start : start + BATCH]]
-        new = list({text for pieces, _ in texts for text in pieces if text not in known})
-        numbers, sure = await tokens.count(new, model)
-        exact = exact and sure
-        known.update(zip(new, numbers, strict=True))
-        counts += [sum(known[text] for text in pieces) + extra for pieces, extra in texts]
-        await asyncio.sleep(0)
-    return counts, exact
+async def stored_blocks(ports: Ports, split: ExampleSplit | str = "") -> AsyncIterator[Block]:
+    """The kept examples of the workspace, of one side of the split or ("") both."""
+    after = -1
+    while True:
+        block, after = await ports.store.example_block(after, split)  # type: ignore[arg-type]
+        if not block.data:
+            return
+        yield block
 
 
-def _cut_off(
-    examples: Sequence[Example], counts: Sequence[int], limit: int
-) -> list[DatasetIssue]:
-    return [
-        DatasetIssue(
-            example.line, "warning", "too_long",
-            f"{count:,} tokens: all after {limit:,} are cut off. Shorten or split the example.",
-        )
-        for example, count in zip(examples, counts, strict=True) if count > limit
-    ]
+def make_report(
+    checked: Checked, prices: PriceCatalog, model: str, issues: Sequence[DatasetIssue] = ()
+) -> DatasetReport:
+    """What was found, with what training would cost on the documented defaults."""
+    number, tokens = len(checked.counts), sum(checked.counts)
+    billable = statistics.billable(checked.counts, statistics.example_limit(model))
+    epochs = statistics.default_epochs(number)
+    price = prices.training(model) if model else None
+    found = [*issues, *checked.issues, *_format_issues(checked.format, model),
+             *statistics.too_many_tokens(billable, epochs)]
+    return DatasetReport(
+        checked.format, number, tokens, billable, epochs,
+        statistics.training_cost(billable, epochs, price), in_order(found), checked.counts,
+        checked.groups, checked.exact,
+    )
 
 
 def _format_issues(format: Format, model: str) -> list[DatasetIssue]:
@@ -109,41 +138,66 @@ def _too_large(size: int) -> DatasetIssue:
     )
 
 
-@dataclass(frozen=True, slots=True)
+# --- in and out --------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
 class Imported:
-    """The dataset after an import; `added` of its examples are new."""
+    """What an import added: ids, and issues of lines that could not be kept as they are."""
 
-    examples: list[Example]
-    added: int
-    issues: list[DatasetIssue]  # about lines that could not be kept as they are
-
-
-async def import_dataset(data: bytes, store: Store, origin: str = "import") -> Imported:
-    """Append a file's examples to the workspace's dataset. Raises DatasetError."""
-    new, issues = await _read(data, origin)
-    before = await store.examples()
-    offset = max((example.line for example in before), default=0)
-    moved = [dataclasses.replace(example, line=example.line + offset) for example in new]
-    stored = await store.replace_examples([*before, *moved])
-    return Imported(
-        stored, len(new), [dataclasses.replace(i, line=i.line + offset) for i in issues]
-    )
+    ids: list[int] = field(default_factory=list)
+    issues: list[DatasetIssue] = field(default_factory=list)
 
 
-async def export_dataset(store: Store) -> bytes:
-    """The workspace's dataset as a training file: UTF-8 with BOM, one object a line."""
-    lines: list[bytes] = []
-    async for example in in_slices(await store.examples()):
-        lines.append(encode_line(example) + b"\n")
-    return b"\xef\xbb\xbf" + b"".join(lines)
+async def import_lines(
+    path: str, ports: Ports, tell: Callable[[int], object] = int
+) -> Imported:
+    """Append a JSONL file to the workspace's dataset, all of it or, when it fails or is
+    cancelled, nothing. `tell` hears how many examples are in.
+
+    Raises DocumentError, and DatasetError for what is not UTF-8 text.
+    """
+    done = Imported()
+    offset, line = await ports.store.last_example_line(), 1
+    try:
+        async with aclosing(whole_lines(ports.files, path)) as blocks:
+            async for data in blocks:
+                ids, issues = await ports.store.add_example_lines(
+                    data, line, offset, PurePath(path).name)
+                done.ids += ids
+                done.issues += issues
+                line += data.count(b"\n")
+                tell(len(done.ids))
+    except BaseException:
+        await ports.store.remove_examples(done.ids)
+        raise
+    return done
 
 
-async def _read(data: bytes, origin: str) -> tuple[list[Example], list[DatasetIssue]]:
-    examples: list[Example] = []
-    issues: list[DatasetIssue] = []
-    async for item in in_slices(read(data, origin)):
-        if isinstance(item, Example):
-            examples.append(item)
-        else:
-            issues.append(item)
-    return examples, issues
+async def export_lines(
+    path: str, ports: Ports, split: ExampleSplit | str = "",
+    change: Callable[[bytes], bytes] = bytes,
+) -> int:
+    """Write the kept examples as Azure OpenAI asks for: UTF-8 with BOM, one object a line.
+
+    `change` makes other lines of each block. Returns how many; raises DocumentError.
+    """
+    number = 0
+
+    async def blocks() -> AsyncIterator[bytes]:
+        nonlocal number
+        start = BOM
+        async for block in stored_blocks(ports, split):
+            number += len(block.lines)
+            yield start + change(block.data)
+            start = b""
+        if start:
+            yield start
+
+    size = await ports.files.write_blocks(path, blocks())
+    if size > across.MAX_BYTES:
+        raise DatasetError(
+            f"{PurePath(path).name} is too large to be uploaded", why=_too_large(size).message,
+            remedy="Switch some examples off, or export only one side of the split",
+        )
+    return number

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 import os
 import stat
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterable, Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import BinaryIO, TypeVar
 
 from ..core.errors import DocumentError
 from ..core.ports import FileContent, FoundFile
@@ -19,6 +21,7 @@ from .threads import Threads
 
 T = TypeVar("T")
 LARGEST = 200_000_000  # bytes
+BLOCK = 1 << 20  # bytes of a file that is read in pieces
 # Links were followed before opening; a pipe put in a file's place must not make us wait.
 _FLAGS = (
     os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
@@ -44,9 +47,30 @@ class DiskFiles:
         """A file of whatever kind. Raises DocumentError."""
         return await self._run(lambda: read_bytes(path))
 
+    async def blocks(self, path: str) -> AsyncGenerator[bytes]:
+        """A file of whatever kind and size in blocks. Raises DocumentError."""
+        file = await self._run(lambda: open_file(path, largest=None))
+        try:
+            while block := await self._run(lambda: file.read(BLOCK)):
+                yield block
+        finally:
+            file.close()
+
     async def write(self, path: str, content: bytes) -> None:
         """All or nothing. Raises DocumentError."""
         await self._run(lambda: write_bytes(path, content))
+
+    async def write_blocks(self, path: str, blocks: AsyncIterable[bytes]) -> int:
+        """All or nothing, as they come; returns the bytes written. Raises DocumentError."""
+        part = Part(Path(path))
+        try:
+            await self._run(part.open)
+            async for block in blocks:
+                await self._run(partial(part.write, block))
+            await self._run(part.put_in_place)
+        finally:
+            part.discard()
+        return part.size
 
     async def aclose(self) -> None:
         """Does not wait for a disk that hangs."""
@@ -108,45 +132,95 @@ def read(path: str) -> FileContent:
 
 def read_bytes(path: str) -> bytes:
     """Raises DocumentError: missing, not a regular file or too large."""
-    name = Path(path).name or path  # "." has none
-    try:
-        handle = os.open(Path(path).resolve(strict=True), _FLAGS)
+    with open_file(path, LARGEST) as file:
         try:
-            _check(name, os.fstat(handle))
-            with open(handle, "rb", closefd=False) as file:
-                content = file.read(LARGEST + 1)
-        finally:
-            os.close(handle)
-    except (OSError, RuntimeError) as error:  # RuntimeError: links in a circle
-        raise _unreadable(name, error) from error
+            content = file.read(LARGEST + 1)
+        except OSError as error:
+            raise _unreadable(Path(path).name, error) from error
     if len(content) > LARGEST:
-        raise _too_large(name, len(content))
+        raise _too_large(Path(path).name, len(content))
     return content
 
 
-def write_bytes(path: str, content: bytes) -> None:
-    """Beside the target first, then in its place: a crash leaves the old file whole."""
-    target = Path(path)
-    fresh = target.with_name(f".{target.name}.{os.getpid()}.part")
+def open_file(path: str, largest: int | None) -> BinaryIO:
+    """Raises DocumentError: missing, not a regular file or larger than `largest` bytes."""
+    name = Path(path).name or path  # "." has none
     try:
-        with fresh.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(target)
-    except OSError as error:
-        fresh.unlink(missing_ok=True)
-        raise DocumentError(
-            f"{target.name} could not be written", why=error.strerror or str(error),
-            remedy="Choose another folder",
-        ) from error
+        handle = os.open(Path(path).resolve(strict=True), _FLAGS)
+    except (OSError, RuntimeError) as error:  # RuntimeError: links in a circle
+        raise _unreadable(name, error) from error
+    try:
+        _check(name, os.fstat(handle), largest)
+    except BaseException:
+        os.close(handle)
+        raise
+    return open(handle, "rb")
 
 
-def _check(name: str, found: os.stat_result) -> None:
+class Part:
+    """A file that is being written beside its place: a crash leaves the old one whole."""
+
+    def __init__(self, target: Path) -> None:
+        self._target = target
+        self._fresh = target.with_name(f".{target.name}.{os.getpid()}.part")
+        self._file: BinaryIO | None = None
+        self.size = 0
+
+    def open(self) -> None:
+        """Raises DocumentError."""
+        with self._in_words():
+            self._file = self._fresh.open("wb")
+
+    def write(self, block: bytes) -> None:
+        """Raises DocumentError."""
+        assert self._file is not None, "it is open"
+        with self._in_words():
+            self.size += self._file.write(block)
+
+    def put_in_place(self) -> None:
+        """The end. Raises DocumentError."""
+        assert self._file is not None, "it is open"
+        with self._in_words():
+            self._file.flush()
+            os.fsync(self._file.fileno())
+            self._file.close()
+            self._fresh.replace(self._target)
+            self._file = None
+
+    def discard(self) -> None:
+        """What was not put in its place."""
+        if self._file is not None:
+            with contextlib.suppress(OSError):
+                self._file.close()
+            self._fresh.unlink(missing_ok=True)
+
+    @contextlib.contextmanager
+    def _in_words(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise DocumentError(
+                f"{self._target.name} could not be written", why=error.strerror or str(error),
+                remedy="Choose another folder",
+            ) from error
+
+
+def write_bytes(path: str, content: bytes) -> None:
+    """All or nothing. Raises DocumentError."""
+    part = Part(Path(path))
+    try:
+        part.open()
+        part.write(content)
+        part.put_in_place()
+    finally:
+        part.discard()
+
+
+def _check(name: str, found: os.stat_result, largest: int | None) -> None:
     if not stat.S_ISREG(found.st_mode):
         raise DocumentError(f"{name} is not a file", why="It is a folder, device or pipe",
                             remedy="Drop files or folders")
-    if found.st_size > LARGEST:
+    if largest is not None and found.st_size > largest:
         raise _too_large(name, found.st_size)
 
 

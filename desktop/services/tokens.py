@@ -11,7 +11,7 @@ import asyncio
 import hashlib
 import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -58,6 +58,15 @@ class Tokens:
         # encode_ordinary: a text may contain the likes of <|endoftext|>, which is no command.
         return [len(encoding.encode_ordinary(text)) for text in texts], name is not None
 
+    def counter(self, model: str) -> tuple[Callable[[str], int], bool]:
+        """What counts one text after the other, and whether the counts are exact."""
+        name = encoding_name(model)
+        encoding = self._encoding(name or DEFAULT)
+        if encoding is None:
+            return _length, False
+        encode = encoding.encode_ordinary
+        return lambda text: len(encode(text)), name is not None
+
     def _encoding(self, name: str) -> tiktoken.Encoding | None:
         with self._lock:
             if name not in self._encodings:
@@ -97,4 +106,8 @@ def _is_intact(folder: Path, name: str) -> bool:
 
 def by_length(texts: Sequence[str]) -> list[int]:
     """An estimate for each text."""
-    return [-(-len(text) // CHARACTERS_PER_TOKEN) for text in texts]
+    return [_length(text) for text in texts]
+
+
+def _length(text: str) -> int:
+    return -(-len(text) // CHARACTERS_PER_TOKEN)

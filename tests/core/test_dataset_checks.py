@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from desktop.core.dataset import across, checks, messages, rows, tools
+from desktop.core.dataset import across, checks, messages, rows, sensitive, tools
 from desktop.core.dataset.across import Across
 from desktop.core.dataset.checks import check_example
 from desktop.core.dataset.rows import format_of
@@ -98,6 +98,10 @@ BAD: list[tuple[str, str, dict[str, Any]]] = [
         {"role": "user", "content": [{"type": "image_url", "image_url": "a.png"}]}, ANSWER)),
     ("image_in_assistant", "error", chat(USER, {"role": "assistant", "content": [IMAGE]})),
     ("too_many_images", "error", chat({"role": "user", "content": [IMAGE] * 65}, ANSWER)),
+    ("identical_messages", "warning", chat(USER, {**USER, "role": "assistant"})),
+    ("secret", "warning", chat({"role": "user", "content": f"Use {'sk-' + 'a1B2' * 6}."}, ANSWER)),
+    ("personal_data", "warning", chat(USER, {
+        "role": "assistant", "content": "Ask dana.whitfield@contoso.com."})),
     ("tool_calls_role", "error", chat({**USER, "tool_calls": [CALL]}, ANSWER)),
     ("tool_call_shape", "error", chat(USER, {"role": "assistant", "tool_calls": {"a": 1}})),
     ("tool_call_shape", "error", chat(USER, {**CALLS, "tool_calls": [{**CALL, "type": "x"}]})),
@@ -255,7 +259,7 @@ def test_broken_rows_do_not_disturb_the_comparison() -> None:
 
 def test_every_code_has_a_test() -> None:
     codes = set()
-    for module in (checks, messages, tools, rows, across):
+    for module in (checks, messages, tools, rows, across, sensitive):
         for node in ast.walk(ast.parse(Path(str(module.__file__)).read_text("utf-8"))):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("error", "warning"):
                 argument = node.args[0]

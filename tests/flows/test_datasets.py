@@ -3,31 +3,39 @@
 from __future__ import annotations
 
 import asyncio
-import codecs
-import dataclasses
 import json
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any, cast
 
 import pytest
 
-from desktop.core.errors import DatasetError
-from desktop.core.ports import Store
-from desktop.core.types import Example, Usage
-from desktop.flows import datasets, slices
+from desktop.core.dataset import rows
+from desktop.core.dataset.report import DatasetReport
+from desktop.core.errors import DatasetError, DocumentError
+from desktop.core.ports import Ports, PriceCatalog
+from desktop.core.types import Usage
+from desktop.flows import datasets
+from desktop.services.workspace import create
+from tests.datasets import Disk, InlineChecker, file, line
+from tests.fakes import StepClock
 
 
-class Words:
-    """A token counter for which each word is one token."""
-
-    def __init__(self) -> None:
-        self.texts: list[str] = []
-        self.models: set[str] = set()
-
-    async def count(self, texts: Sequence[str], model: str) -> tuple[list[int], bool]:
-        self.texts += texts
-        self.models.add(model)
-        return [len(text.split()) for text in texts], False
+@asynccontextmanager
+async def workspace(folder: Path, files: Disk) -> AsyncIterator[Ports]:
+    """Ports with a real store in `folder`, and checks on this thread."""
+    store = await create(folder / "w.stratex")
+    nothing: Any = None
+    disk: Any = files
+    prices: Any = Prices()
+    try:
+        yield Ports(
+            folder, store, nothing, nothing, nothing, nothing, nothing, prices, StepClock(), disk,
+            nothing, datasets=InlineChecker(),
+        )
+    finally:
+        await store.aclose()
 
 
 class Prices:
@@ -43,32 +51,10 @@ class Prices:
         return 2.0 if model == "gpt-4.1" else None
 
 
-class Rows:
-    """The part of a store that holds examples."""
-
-    def __init__(self) -> None:
-        self.kept: list[Example] = []
-
-    async def examples(self) -> list[Example]:
-        return list(self.kept)
-
-    async def replace_examples(self, examples: Sequence[Example]) -> list[Example]:
-        self.kept = [dataclasses.replace(e, id=e.id or n) for n, e in enumerate(examples, 1)]
-        return list(self.kept)
-
-
-def line(number: int, **more: Any) -> str:
-    turns = [{"role": "user", "content": f"question {number}"},
-             {"role": "assistant", "content": f"answer {number}"}]
-    return json.dumps({"messages": turns, **more})
-
-
-def file(count: int) -> bytes:
-    return codecs.BOM_UTF8 + "".join(line(n) + "\n" for n in range(count)).encode()
-
-
-def check(data: bytes, model: str = "") -> Any:
-    return asyncio.run(datasets.check_bytes(data, Words(), Prices(), model))
+def check(data: bytes, model: str = "", checker: InlineChecker | None = None) -> DatasetReport:
+    disk: Any = Disk(name=data)
+    return asyncio.run(datasets.check_file(
+        "name", disk, checker or InlineChecker(), cast(PriceCatalog, Prices()), model))
 
 
 def test_a_good_file() -> None:
@@ -78,7 +64,7 @@ def test_a_good_file() -> None:
         "format": "chat", "examples": 60, "tokens": tokens, "billable_tokens": tokens,
         "epochs": 3, "estimated_cost": tokens * 3 * 2 / 1e6, "ok": True, "issues": [],
     }
-    assert report.counts == (15,) * 60
+    assert list(report.counts) == [15] * 60
     assert report.exact is False
 
 
@@ -104,11 +90,10 @@ def test_no_model_no_cost() -> None:
     assert check(file(60), "my-own-model").estimated_cost is None
 
 
-def test_texts_are_counted_once() -> None:
-    counter = Words()
-    asyncio.run(datasets.check_bytes(file(1200), counter, Prices()))
-    assert len(counter.texts) == len(set(counter.texts)) == 2 + 2 * 1200
-    assert counter.models == {datasets.DEFAULT_MODEL}
+def test_short_texts_that_come_again_are_counted_once() -> None:
+    checker = InlineChecker()
+    check(file(1200), checker=checker)
+    assert len(checker.texts) == len(set(checker.texts)) == 2 + 2 * 1200
 
 
 def test_an_example_over_the_limit_is_cut_off() -> None:
@@ -137,25 +122,53 @@ def test_utf16_is_refused() -> None:
         check('{"messages": []}'.encode("utf-16"))
 
 
-def test_import_appends_and_export_writes_it_all() -> None:
-    store = Rows()
-    first = asyncio.run(datasets.import_dataset(file(2), cast(Store, store)))
-    second = asyncio.run(datasets.import_dataset(b"\n{broken\n", cast(Store, store)))
-    assert (first.added, second.added) == (2, 1)
-    assert [e.line for e in second.examples] == [1, 2, 4]
-    assert [(i.line, i.code) for i in second.issues] == [(3, "blank_line")]
-    assert asyncio.run(datasets.export_dataset(cast(Store, store))) == file(2) + b"{broken\n"
+def test_import_appends_and_export_writes_it_all(tmp_path: Path) -> None:
+    async def work() -> None:
+        async with workspace(tmp_path, Disk(a=file(2), b=b"\n{broken\n")) as ports:
+            first = await datasets.import_lines("a", ports)
+            second = await datasets.import_lines("b", ports)
+            assert (len(first.ids), len(second.ids)) == (2, 1)
+            stored = await ports.store.examples()
+            assert [(e.line, e.origin) for e in stored] == [(1, "a"), (2, "a"), (4, "b")]
+            assert [(i.line, i.code) for i in second.issues] == [(3, "blank_line")]
+            assert await datasets.export_lines("out", ports) == 3
+            written = ports.files.contents["out"]  # type: ignore[attr-defined]
+            assert written.startswith(b"\xef\xbb\xbf{") and written.endswith(b"\n{broken\n")
+            assert [rows.parse_row(each) for each in written.decode("utf-8-sig").split("\n")[:2]] \
+                == [json.loads(line(0)), json.loads(line(1))]
+
+    asyncio.run(work())
 
 
-def test_a_long_check_lets_the_event_loop_turn(monkeypatch: pytest.MonkeyPatch) -> None:
-    async def turns() -> int:
-        task = asyncio.ensure_future(datasets.check_bytes(file(100), Words(), Prices()))
-        turned = 0
-        while not task.done():
-            await asyncio.sleep(0)
-            turned += 1
-        await task
-        return turned
+def test_only_kept_examples_are_checked_and_exported(tmp_path: Path) -> None:
+    async def work() -> None:
+        async with workspace(tmp_path, Disk(a=file(3))) as ports:
+            ids = (await datasets.import_lines("a", ports)).ids
+            await ports.store.change_examples({
+                ids[0]: {"state": "proposed"}, ids[1]: {"split": "validation"}})
+            report = await datasets.check_stored(ports)
+            assert report is not None and report.examples == 2
+            assert await datasets.export_lines("out", ports, "validation") == 1
 
-    monkeypatch.setattr(slices, "SLICE", 0.0)
-    assert asyncio.run(turns()) > 200  # once a line read and once a line checked
+    asyncio.run(work())
+
+
+def test_a_failed_import_leaves_nothing_behind(tmp_path: Path) -> None:
+    class Broken(Disk):
+        async def blocks(self, path: str) -> AsyncGenerator[bytes]:
+            yield file(3)
+            raise DocumentError("The disk is gone")
+
+    async def work() -> None:
+        async with workspace(tmp_path, Broken()) as ports:
+            with pytest.raises(DocumentError):
+                await datasets.import_lines("a", ports)
+            assert await ports.store.examples() == []
+
+    asyncio.run(work())
+
+
+def test_a_line_that_ends_nowhere_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(datasets, "LONGEST_LINE", 2_000)
+    with pytest.raises(DatasetError, match="a line of over"):
+        check(b'{"a": "' + b"x" * 10_000)

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from itertools import takewhile
+from typing import Any, NamedTuple
 
 from ..types import DatasetIssue, Example
+from .plain import Messages
 from .rows import Format, format_of
 
 MINIMUM = 10  # Azure OpenAI refuses fewer
@@ -22,56 +23,69 @@ MAX_BYTES = 512 * 1024 * 1024
 WHOLE_FILE = 0  # the line of an issue that no single line causes
 
 
+class Parts(NamedTuple):
+    """What of an example is compared, without differences of spaces and capitals.
+
+    `rejected` is the answer that a preference example advises against. `system` is "" in other
+    formats than chat.
+    """
+
+    kind: Format
+    question: str
+    answer: str
+    rejected: str = ""
+    system: str = ""
+
+
 @dataclass(slots=True)
 class Across:
-    """Feed it all examples in order, then ask for the rest."""
+    """Feed it all examples in order, then ask for the rest.
+
+    `same_question` has for each line the first line with its question (and tools and turns).
+    """
 
     seen: dict[bytes, int] = field(default_factory=dict)  # question and answer -> line
     answers: dict[bytes, int] = field(default_factory=dict)  # question -> its first line
     rejected: dict[bytes, int] = field(default_factory=dict)  # question and rejected answer
-    systems: list[tuple[int, str]] = field(default_factory=list)
+    systems: dict[str, list[int]] = field(default_factory=dict)  # text -> lines
+    same_question: dict[int, int] = field(default_factory=dict)
     count: int = 0
 
     def add(self, example: Example) -> list[DatasetIssue]:
         """What this line has in common with earlier ones."""
+        return self.add_parts(example.line, parts_of(example))
+
+    def add_parts(self, line: int, parts: Parts | None) -> list[DatasetIssue]:
+        """The same, for one whose parts are known; None: nothing can be compared."""
         self.count += 1
-        row = example.row
-        kind = None if example.raw else format_of(row)
-        if kind is None:
+        if parts is None:
             return []
-        try:
-            question, answer, rejected = _PARTS[kind](row)
-        except (KeyError, TypeError, AttributeError):  # a shape the line's own checks report
-            return []
-        if kind == "chat":
-            self.systems.append((example.line, _system(row["messages"])))
-        found = self._compare(example.line, kind, question, answer, rejected)
+        if parts.kind == "chat":
+            self.systems.setdefault(parts.system, []).append(line)
+        found = self._compare(line, parts)
         return [found] if found else []
 
-    def _compare(
-        self, line: int, kind: Format, question: str, answer: str, rejected: str
-    ) -> DatasetIssue | None:
-        whole = _digest(question, answer, rejected)
-        same = self.seen.setdefault(whole, line)
+    def _compare(self, line: int, parts: Parts) -> DatasetIssue | None:
+        question = _digest(parts.question)
+        self.same_question[line] = self.answers.setdefault(question, line)
+        same = self.seen.setdefault(_digest(parts.question, parts.answer, parts.rejected), line)
         if same != line:
             return DatasetIssue(
                 line, "warning", "duplicate",
                 f"The same question and answer as line {same}. Remove one of them.",
             )
-        if kind == "preference":
-            return self._contradicted_preference(line, question, answer, rejected)
-        first = self.answers.setdefault(_digest(question), line)
+        if parts.kind == "preference":
+            return self._contradicted_preference(line, parts)
+        first = self.same_question[line]
         return _contradiction(line, first) if first != line else None
 
-    def _contradicted_preference(
-        self, line: int, question: str, answer: str, rejected: str
-    ) -> DatasetIssue | None:
+    def _contradicted_preference(self, line: int, parts: Parts) -> DatasetIssue | None:
         # Several pairs for one question are normal; preferring what another line rejects is not.
-        other = self.rejected.get(_digest(question, answer)) or self.answers.get(
-            _digest(question, rejected)
-        )
-        self.answers.setdefault(_digest(question, answer), line)
-        self.rejected.setdefault(_digest(question, rejected), line)
+        preferred = _digest(parts.question, parts.answer)
+        rejected = _digest(parts.question, parts.rejected)
+        other = self.rejected.get(preferred) or self.answers.get(rejected)
+        self.answers.setdefault(preferred, line)
+        self.rejected.setdefault(rejected, line)
         return _contradiction(line, other) if other else None
 
     def finish(self) -> list[DatasetIssue]:
@@ -101,19 +115,37 @@ def _too_few(count: int) -> list[DatasetIssue]:
     return []
 
 
-def _systems(systems: Sequence[tuple[int, str]]) -> list[DatasetIssue]:
-    counts = Counter(text for _, text in systems)
-    if len(counts) < 2:
+def _systems(systems: Mapping[str, Sequence[int]]) -> list[DatasetIssue]:
+    if len(systems) < 2:
         return []
-    common, times = counts.most_common(1)[0]
-    different = [(line, text) for line, text in systems if text != common]
-    if times * 2 < len(systems):  # no common one: naming each line would say nothing
+    common = max(systems, key=lambda text: len(systems[text]))
+    times, total = len(systems[common]), sum(map(len, systems.values()))
+    if len(systems) * 2 <= total > times * 2 and _one_template(list(systems)):
+        return []  # it names the database, the customer, ... of each example
+    if times * 2 < total:  # no common one: naming each line would say nothing
         return [DatasetIssue(
-            different[0][0], "warning", "system_differs",
-            f"The examples have {len(counts):,} different system messages. "
+            min(lines[0] for text, lines in systems.items() if text != common),
+            "warning", "system_differs",
+            f"The examples have {len(systems):,} different system messages. "
             "Use one, the same as when asking.",
         )]
-    return [_differs(line, text, common, times) for line, text in different]
+    return [_differs(line, text, common, times)
+            for text, lines in systems.items() if text != common for line in lines]
+
+
+def _one_template(texts: list[str]) -> bool:
+    """Whether most of each text is how all of them begin and end."""
+    if "" in texts:
+        return False
+    shortest = min(map(len, texts))
+    begin = _shared(zip(*texts, strict=False))
+    end = min(_shared(zip(*map(reversed, texts), strict=False)), shortest - begin)
+    return begin + end >= 0.5 * shortest
+
+
+def _shared(characters: Iterable[tuple[str, ...]]) -> int:
+    """How many places have the same character in all texts, until one has not."""
+    return sum(1 for _ in takewhile(lambda place: len(set(place)) == 1, characters))
 
 
 def _differs(line: int, text: str, common: str, times: int) -> DatasetIssue:
@@ -127,22 +159,58 @@ def _differs(line: int, text: str, common: str, times: int) -> DatasetIssue:
     return DatasetIssue(line, "warning", "system_differs", what)
 
 
-def _chat_parts(row: Mapping[str, Any]) -> tuple[str, str, str]:
+def parts_of(example: Example) -> Parts | None:
+    """What is compared of an example; None for a line whose shape its own checks report."""
+    row = example.row
+    kind = None if example.raw else format_of(row)
+    if kind is None:
+        return None
+    try:
+        return _PARTS[kind](row)
+    except (KeyError, TypeError, AttributeError):
+        return None
+
+
+def plain_parts(messages: Messages) -> Parts:
+    """As `parts_of`, for messages that are only text and end with an answer."""
+    texts = [_plain(message["content"]) for message in messages]
+    answer = next(at for at in range(len(messages) - 1, -1, -1)
+                  if messages[at]["role"] == "assistant")
+    system = texts[0] if messages[0]["role"] in ("system", "developer") else ""
+    given = [f"{message['role']}\0{text}"
+             for message, text in zip(messages[:answer], texts, strict=False)]
+    return Parts("chat", "\0".join(given), texts[answer], "", system)
+
+
+def _chat_parts(row: Mapping[str, Any]) -> Parts:
     messages = row["messages"]
+    simple = _simple(messages) if not row.get("tools") else None
+    if simple:
+        return plain_parts(simple)
     answers = [i for i, message in enumerate(messages) if message["role"] == "assistant"]
     if not answers:
         raise KeyError("assistant")
     given = {"messages": messages[: answers[-1]], "tools": row.get("tools")}
-    return _plain(given), _plain(messages[answers[-1] :]), ""
+    return Parts("chat", _plain(given), _plain(messages[answers[-1] :]), "", _system(messages))
 
 
-def _completion_parts(row: Mapping[str, Any]) -> tuple[str, str, str]:
-    return _plain(row["prompt"]), _plain(row["completion"]), ""
+def _simple(messages: Sequence[Mapping[str, Any]]) -> Messages | None:
+    """Messages that say nothing but who and what, besides a weight, up to the last answer."""
+    simple = [{"role": message["role"], "content": message["content"]} for message in messages
+              if set(message) <= {"role", "content", "weight"}
+              and isinstance(message.get("role"), str) and isinstance(message.get("content"), str)]
+    whole = len(simple) == len(messages) and simple and simple[-1]["role"] == "assistant"
+    return simple if whole else None
 
 
-def _preference_parts(row: Mapping[str, Any]) -> tuple[str, str, str]:
-    return (
-        _plain(row["input"]), _plain(row["preferred_output"]), _plain(row["non_preferred_output"])
+def _completion_parts(row: Mapping[str, Any]) -> Parts:
+    return Parts("completion", _plain(row["prompt"]), _plain(row["completion"]))
+
+
+def _preference_parts(row: Mapping[str, Any]) -> Parts:
+    return Parts(
+        "preference", _plain(row["input"]), _plain(row["preferred_output"]),
+        _plain(row["non_preferred_output"]),
     )
 
 

@@ -7,11 +7,12 @@ and the older prompt/completion files. Checks that need other lines are in `acro
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 from ..types import DatasetIssue, Example
-from . import tools
+from . import sensitive, tools
 from .findings import Finding, Findings, error, shorten, warning
 from .messages import check_message
 from .rows import Format, format_of, parse_row
@@ -42,7 +43,7 @@ def _findings(example: Example, format: Format) -> Findings:
             "Convert it or remove it.",
         )
     yield from _CHECKS[actual or format](row)
-    yield from _control_characters(row)
+    yield from check_texts(_texts(row))
 
 
 def _chat(row: Mapping[str, Any]) -> Findings:
@@ -69,10 +70,23 @@ def _conversation(row: Mapping[str, Any], messages: Sequence[Any]) -> Findings:
         yield warning(
             "example_missing_user_message", "No message is from the user. Add the question."
         )
+    yield from _identical(messages)
     if any(role in ("system", "developer") for role in roles[1:]):
         yield warning(
             "system_not_first", "A system message is not the first. Move it to the start."
         )
+
+
+def _identical(messages: Sequence[Any]) -> Findings:
+    """Two turns in a row with the same text: an answer that echoes, or a slip of copying."""
+    texts = [m.get("content") if isinstance(m, Mapping) else None for m in messages]
+    for number, (before, text) in enumerate(pairwise(texts), 2):
+        if isinstance(text, str) and text.strip() and text == before:
+            yield warning(
+                "identical_messages",
+                f"Message {number} is the same as message {number - 1}. Write what was meant.",
+            )
+            return
 
 
 def _answered(messages: Sequence[Any]) -> Findings:
@@ -172,15 +186,22 @@ def _unknown_keys(row: Mapping[str, Any], known: frozenset[str]) -> Findings:
         )
 
 
-def _control_characters(row: Mapping[str, Any]) -> Findings:
-    for text in _texts(row):
-        found = _CONTROL.search(text)
-        if found:
-            yield warning(
-                "control_characters",
-                f"The text has the unprintable character U+{ord(found[0]):04X}. Remove it.",
-            )
-            return
+def check_texts(texts: Iterable[str]) -> Findings:
+    """What the texts of an example hold that should not be learned; each kind once."""
+    seen = set()
+    for text in texts:
+        for finding in (*_control_characters(text), *sensitive.check_text(text)):
+            if finding.message not in seen:
+                seen.add(finding.message)
+                yield finding
+
+
+def _control_characters(text: str) -> Findings:
+    if (not text.isprintable() or "\ufffd" in text) and (found := _CONTROL.search(text)):
+        yield warning(
+            "control_characters",
+            f"The text has the unprintable character U+{ord(found[0]):04X}. Remove it.",
+        )
 
 
 def _texts(row: object) -> Iterator[str]:

@@ -2,12 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from array import array
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from ..types import DatasetIssue
 from .rows import Format
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Whole lines of a dataset. `lines` are their numbers where they do not simply go on."""
+
+    data: bytes
+    lines: Sequence[int] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What was found. `counts` and `groups` have one number an example, in order: its tokens,
+    and the position of the first example that it must stay together with in a split."""
+
+    format: Format
+    counts: array[int]
+    groups: array[int]
+    issues: tuple[DatasetIssue, ...]
+    exact: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +42,8 @@ class DatasetReport:
     epochs: int
     estimated_cost: float | None  # US dollars for all epochs; None: the price is unknown
     issues: tuple[DatasetIssue, ...]
-    counts: tuple[int, ...] = ()  # tokens of each example, in order
+    counts: Sequence[int] = ()  # tokens of each example, in order
+    groups: Sequence[int] = ()  # see `Checked`
     exact: bool = True  # False: the tokens are an estimate, shown with "~"
 
     @property

@@ -29,6 +29,7 @@ _KEYS: dict[Format, tuple[str, ...]] = {
 }
 MAX_DEPTH = 100
 _TOO_DEEP = error("too_deep", "The line is nested too deeply to be read. Simplify the example.")
+BOM = codecs.BOM_UTF8
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
@@ -51,25 +52,26 @@ def parse(data: bytes, origin: str = "import") -> Parsed:
     return parsed
 
 
-def read(data: bytes, origin: str = "import") -> Iterator[Example | DatasetIssue]:
-    """As `parse`, line by line, for callers that pause now and then. Raises DatasetError."""
+def read(data: bytes, origin: str = "import", first: int = 1) -> Iterator[Example | DatasetIssue]:
+    """As `parse`, line by line, for callers that pause now and then, or that have only some
+    whole lines of a file, the first of which has the number `first`. Raises DatasetError."""
     if data.startswith(_UTF16):
         raise DatasetError(
             "The file is UTF-16", why="training files are UTF-8",
             remedy="Save it as UTF-8 and import it again",
         )
-    for number, line in _lines(data):
+    for number, line in _lines(data, first):
         yield from _read_line(number, line, origin)
 
 
-def _lines(data: bytes) -> Iterator[tuple[int, bytes]]:
+def _lines(data: bytes, number: int) -> Iterator[tuple[int, bytes]]:
     # Only LF ends a line: U+2028 and the like are allowed inside JSON strings.
-    number, start = 0, len(codecs.BOM_UTF8) if data.startswith(codecs.BOM_UTF8) else 0
+    start = len(codecs.BOM_UTF8) if data.startswith(codecs.BOM_UTF8) else 0
     while start < len(data):
         end = data.find(b"\n", start)
         end = len(data) if end < 0 else end
-        number += 1
         yield number, data[start:end].removesuffix(b"\r")
+        number += 1
         start = end + 1
 
 
@@ -101,7 +103,7 @@ def example(text: str, line: int, origin: str = "import", id: int = 0) -> Exampl
 def parse_row(text: str) -> dict[str, Any] | Finding:
     """The JSON object in `text`, or what is wrong with it."""
     try:
-        row = json.loads(text, parse_constant=_no_constant, parse_float=_finite)
+        row = _decoder.decode(text)
     except RecursionError:
         return _TOO_DEEP
     except ValueError as problem:
@@ -112,7 +114,8 @@ def parse_row(text: str) -> dict[str, Any] | Finding:
             "data_type",
             f"The line is {kind}, not an object. Put one example on each line, as {{…}}.",
         )
-    return _TOO_DEEP if _too_deep(row) else row
+    brackets = text.count("{") + text.count("[")
+    return _TOO_DEEP if brackets > MAX_DEPTH and _too_deep(row) else row
 
 
 def _too_deep(row: dict[str, Any]) -> bool:
@@ -147,6 +150,9 @@ def _finite(digits: str) -> float:
     if math.isinf(number):
         raise ValueError(f"{digits[:20]} is too large a number")
     return number
+
+
+_decoder = json.JSONDecoder(parse_constant=_no_constant, parse_float=_finite)
 
 
 def write(examples: Iterable[Example]) -> bytes:

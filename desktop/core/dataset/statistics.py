@@ -11,12 +11,13 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from ..types import Example
+from ..types import DatasetIssue, Example
 
 PER_MESSAGE = 3
 PER_NAME = 1
 PER_CONVERSATION = 3
 LIMIT = 65_536  # tokens of one example that are trained on; the rest is cut off
+MOST_TRAINED = 2_000_000_000  # tokens x epochs that Azure OpenAI trains on in one job
 _SMALLER_LIMITS = {"gpt-4.1-nano": 32_768, "gpt-35-turbo": 16_385, "gpt-3.5-turbo": 16_385}
 _NOT_ENCODED = ("weight",)
 
@@ -83,3 +84,13 @@ def billable(tokens: Sequence[int], limit: int) -> int:
 def training_cost(billable_tokens: int, epochs: int, price: float | None) -> float | None:
     """US dollars at `price` for a million tokens; None when the price is unknown."""
     return None if price is None else billable_tokens * epochs * price / 1_000_000
+
+
+def too_many_tokens(tokens: int, epochs: int) -> Iterator[DatasetIssue]:
+    """One issue for the whole file where its tokens in all epochs are more than are taken."""
+    if tokens * epochs > MOST_TRAINED:
+        yield DatasetIssue(
+            0, "error", "too_many_tokens",
+            f"{tokens:,} tokens in {epochs} epochs are more than the {MOST_TRAINED:,} that are "
+            "trained on. Use fewer examples or epochs.",
+        )

@@ -11,9 +11,9 @@ from typing import Any
 from ...core.types import Example, Lineage
 from .values import clean, dumps, marks, next_id
 
-_EXAMPLE = "id, line, row, raw, origin, tags, accepted, split, state, lineage"
-_CHANGED = ", ".join(f"{name} = excluded.{name}" for name in _EXAMPLE.split(", ")[1:])
-_MARKS = marks(_EXAMPLE.count(",") + 1)
+COLUMNS = "id, line, row, raw, origin, tags, accepted, split, state, lineage"
+_CHANGED = ", ".join(f"{name} = excluded.{name}" for name in COLUMNS.split(", ")[1:])
+_MARKS = marks(COLUMNS.count(",") + 1)
 
 
 # --- examples ----------------------------------------------------------------------------
@@ -21,14 +21,17 @@ _MARKS = marks(_EXAMPLE.count(",") + 1)
 
 def examples(db: sqlite3.Connection) -> list[Example]:
     rows = db.execute(
-        f"SELECT {_EXAMPLE} FROM examples WHERE dataset_id = 1 AND NOT removed"
+        f"SELECT {COLUMNS} FROM examples WHERE dataset_id = 1 AND NOT removed"
         " ORDER BY position, id"
     )
-    return [
-        Example(number, line, json.loads(row), json.loads(raw), origin, tuple(json.loads(tags)),
-                tuple(json.loads(accepted)), split, state, Lineage(**json.loads(lineage)))
-        for number, line, row, raw, origin, tags, accepted, split, state, lineage in rows
-    ]
+    return [example_from(row) for row in rows]
+
+
+def example_from(columns: tuple[Any, ...]) -> Example:
+    """The example in a row of `COLUMNS`."""
+    number, line, row, raw, origin, tags, accepted, split, state, lineage = columns
+    return Example(number, line, json.loads(row), json.loads(raw), origin, tuple(json.loads(tags)),
+                   tuple(json.loads(accepted)), split, state, Lineage(**json.loads(lineage)))
 
 
 def replace_examples(db: sqlite3.Connection, examples: Sequence[Example]) -> list[Example]:
@@ -40,7 +43,7 @@ def replace_examples(db: sqlite3.Connection, examples: Sequence[Example]) -> lis
         free += not example.id
     db.execute("DELETE FROM examples WHERE dataset_id = 1")
     db.executemany(
-        f"INSERT INTO examples ({_EXAMPLE}, position) VALUES ({_MARKS}, ?)",
+        f"INSERT INTO examples ({COLUMNS}, position) VALUES ({_MARKS}, ?)",
         [(*_columns(example), position) for position, example in enumerate(stored)],
     )
     return stored
@@ -55,15 +58,36 @@ def _columns(example: Example) -> tuple[int | str, ...]:
 
 
 def save_example(db: sqlite3.Connection, example: Example) -> Example:
-    """Replace in place, bring back a removed one where it was, or append (id 0)."""
-    stored = example if example.id else replace(example, id=next_id(db, "examples"))
-    db.execute(
-        f"INSERT INTO examples ({_EXAMPLE}, position)"
-        f" VALUES ({_MARKS}, (SELECT coalesce(max(position) + 1, 0) FROM examples))"
-        f" ON CONFLICT (id) DO UPDATE SET {_CHANGED}, removed = 0",
-        _columns(stored),
-    )
+    """Replace in place, bring back a removed one where it was, or append (id 0).
+
+    Line 0 of a new one is the line after the last.
+    """
+    if not example.id:
+        return add_examples(db, [example])[0]
+    save_all(db, [example])
+    return example
+
+
+def add_examples(db: sqlite3.Connection, examples: Sequence[Example]) -> list[Example]:
+    """Append examples without ids; those with line 0 get the next lines."""
+    free = next_id(db, "examples")
+    last = db.execute("SELECT coalesce(max(line), 0) FROM examples WHERE NOT removed").fetchone()[0]
+    stored = []
+    for at, example in enumerate(examples):
+        last = max(last + (not example.line), example.line)
+        stored.append(replace(example, id=free + at, line=example.line or last))
+    save_all(db, stored)
     return stored
+
+
+def save_all(db: sqlite3.Connection, examples: Sequence[Example]) -> None:
+    """As `save_example`, for examples that have ids and lines."""
+    free = db.execute("SELECT coalesce(max(position) + 1, 0) FROM examples").fetchone()[0]
+    db.executemany(
+        f"INSERT INTO examples ({COLUMNS}, position) VALUES ({_MARKS}, ?)"
+        f" ON CONFLICT (id) DO UPDATE SET {_CHANGED}, removed = 0",
+        [(*_columns(example), free + at) for at, example in enumerate(examples)],
+    )
 
 
 def remove_examples(db: sqlite3.Connection, ids: Sequence[int]) -> None:

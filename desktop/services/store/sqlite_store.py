@@ -37,14 +37,14 @@ from . import (
 )
 from . import chunks as chunk_rows
 from . import vectors as vector_rows
-from .thread import StoreThread
+from .dataset_store import DatasetStore
 from .values import now
 
 if TYPE_CHECKING:
     from ...core.ports import Ids, Vectors
 
 
-class SqliteStore(StoreThread):
+class SqliteStore(DatasetStore):
     """An open workspace. Make one with `services.workspace`."""
 
     # --- documents

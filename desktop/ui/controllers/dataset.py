@@ -46,8 +46,7 @@ class DatasetController(Controller):
             self.tasks.start(f"Import {path.name}", self._import(path), shown=True)
 
     async def _import(self, path: Path) -> None:
-        data = await self.ports.files.read_any(str(path))
-        imported = await datasets.import_dataset(data, self.ports.store, origin=path.name)
+        imported = await datasets.import_lines(str(path), self.ports)
         self._found = imported.issues
         await self._show()
 
@@ -61,7 +60,7 @@ class DatasetController(Controller):
         self.tasks.start(f"Export {path.name}", self._export(path), shown=True)
 
     async def _export(self, path: Path) -> None:
-        await self.ports.files.write(str(path), await datasets.export_dataset(self.ports.store))
+        await datasets.export_lines(str(path), self.ports)
 
     def save(self, example: Example) -> None:
         self.tasks.start("Save example", self._change(self.ports.store.save_example(example)))
@@ -89,8 +88,6 @@ class DatasetController(Controller):
         self.tasks.start("Check dataset", self._check(), key="check dataset")
 
     async def _check(self) -> None:
-        examples = await self.ports.store.examples()
-        report = await datasets.check(
-            examples, self.ports.tokens, self.ports.prices, issues=self._found
-        )
-        self.pane.show_report(report)
+        report = await datasets.check_stored(self.ports, issues=self._found)
+        if report is not None:
+            self.pane.show_report(report)
