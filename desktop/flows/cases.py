@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import PurePath
 
+from ..core.columns import Head
+from ..core.evaluation.case_columns import head_of_rows, understood
 from ..core.evaluation.case_files import (
     CasesRead,
     Row,
@@ -35,9 +37,19 @@ async def read_file(
     path: str, ports: Ports, mapping: Mapping[str, str] | None = None
 ) -> CasesRead:
     """What `import_cases` would add, for a look before it is done."""
-    content = await ports.files.read_any(path)
-    rows = await _rows(PurePath(path).name, content, ports)
-    return read_cases(rows, await ports.store.cases(), mapping)
+    return read_cases(await read_rows(path, ports), await ports.store.cases(), mapping)
+
+
+async def needs_mapping(path: str, ports: Ports) -> Head | None:
+    """The head of a file whose columns a person has to name; None: it is understood as it is.
+    Raises DocumentError or DatasetError."""
+    rows = await read_rows(path, ports)
+    return None if understood(rows) else head_of_rows(rows)
+
+
+async def read_rows(path: str, ports: Ports) -> list[Row]:
+    """The rows of a table or of JSON. Raises DocumentError or DatasetError."""
+    return await _rows(PurePath(path).name, await ports.files.read_any(path), ports)
 
 
 async def _rows(name: str, content: bytes, ports: Ports) -> list[Row]:

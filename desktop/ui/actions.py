@@ -103,11 +103,17 @@ class Actions:
     def fill_menus(self, bar: QMenuBar) -> dict[str, QMenu]:
         """Every row goes into its menu; returns the menus, for what is not in the table."""
         menus = {name: bar.addMenu(LETTERS.get(name, f"&{name}")) for name in MENUS}
-        for row in TABLE:
-            if row.rule:
-                menus[row.menu].addSeparator()
-            menus[row.menu].addAction(self.by_id[row.id])
+        for name, menu in menus.items():
+            self.fill_menu(menu, name)
         return menus
+
+    def fill_menu(self, menu: QMenu, name: str) -> None:
+        """The rows of one of `MENUS`, also where they are wanted a second time."""
+        for row in TABLE:
+            if row.menu == name:
+                if row.rule:
+                    menu.addSeparator()
+                menu.addAction(self.by_id[row.id])
 
     def set_condition(self, name: str, holds: bool) -> None:
         """Enable or disable what depends on a condition."""

@@ -18,6 +18,8 @@ from desktop.core.types import Case
 from desktop.flows import evaluating
 from desktop.flows.tasks import Tasks
 from desktop.services import workspace
+from desktop.ui import actions
+from desktop.ui.compare.evaluate.mapping import MappingDialog
 from desktop.ui.compare.evaluate.view import EvaluateView
 from desktop.ui.controllers import evaluate as module
 from desktop.ui.controllers.evaluate import EvaluateController, estimate_text
@@ -30,12 +32,13 @@ from .samples import make_window
 class Files:
     def __init__(self) -> None:
         self.written: dict[str, bytes] = {}
+        self.content = b'{"question": "New?", "truth": "Yes."}\n{"question": "q0"}\n'
 
     async def write(self, path: str, content: bytes) -> None:
         self.written[path] = content
 
     async def read_any(self, path: str) -> bytes:
-        return b'{"question": "New?", "truth": "Yes."}\n{"question": "q0"}\n'
+        return self.content
 
 
 class Desk:
@@ -280,3 +283,30 @@ def evaluating_estimate(**more: Any) -> Any:
     from desktop.core.evaluation.pacing import Estimate
 
     return Estimate(300, 520_000, **more)
+
+
+def test_a_file_with_names_of_its_own_asks_which_column_is_which(play, qtbot):
+    async def scene(desk: Desk) -> None:
+        desk.files.content = b"Frage,Antwort\nWarum?,Darum.\n"
+        desk.view.importCasesRequested.emit([Path("fragen.csv")])
+        await desk.idle()
+        assert len(desk.controller.cases.cases) == 2, "nothing is added before it is said"
+        dialog = desk.window.findChild(MappingDialog)
+        for role, column in (("question", "Frage"), ("reference", "Antwort")):
+            dialog.choices[role].setCurrentIndex(dialog.choices[role].findData(column))
+        dialog.go.click()
+        await desk.idle()
+        assert desk.controller.cases.cases[-1] == Case(3, "Warum?", "Darum.")
+        desk.window.undo_stack.undo()
+        await desk.idle()
+        assert len(desk.controller.cases.cases) == 2
+    play(scene)
+
+
+def test_what_compare_offers_is_found_beside_the_run(play):
+    async def scene(desk: Desk) -> None:
+        bar = desk.view.bar
+        texts = [action.text() for action in bar.more_menu.actions() if action.text()]
+        rows = [row.text for row in actions.TABLE if row.menu == "Compare"]
+        assert texts == rows and not bar.more.isHidden()
+    play(scene)

@@ -18,6 +18,7 @@ from typing import Any
 from ..errors import DatasetError
 from ..spreadsheets import original_text, safe_text
 from ..types import Case, Message
+from .other_tools import flat
 
 Row = tuple[int, Mapping[str, Any] | str]  # the line it starts on, and its values or why not
 Mapped = Mapping[str, str]  # our column -> theirs
@@ -86,8 +87,8 @@ def _key(case: Case) -> tuple[str, ...]:
 
 def case_of(row: Mapping[str, Any], mapping: Mapped) -> Case | str:
     """The case in a row, or why there is none."""
-    values = _values(_flat(row), mapping)
-    question, history = _conversation(values.get("question"))
+    values = values_of(flat(row), mapping)
+    question, history = conversation_of(values.get("question"))
     if not question.strip():
         return 'There is no question: name the column with it "question"'
     raw = values.get("reference")
@@ -101,28 +102,12 @@ def case_of(row: Mapping[str, Any], mapping: Mapped) -> Case | str:
     )
 
 
-def _flat(row: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Promptfoo's tests and chat examples as one flat row."""
-    if isinstance(row.get("vars"), Mapping):
-        checks = row.get("assert")
-        wanted = [each.get("value") for each in checks if isinstance(each, Mapping)] \
-            if isinstance(checks, list) else []
-        expected = next((value for value in wanted if isinstance(value, str)), "")
-        return {"expected": expected, **row["vars"]}
-    turns = row.get("messages")
-    if isinstance(turns, list) and turns and "question" not in row:
-        last = turns[-1]
-        if isinstance(last, Mapping) and last.get("role") == "assistant":
-            return {**row, "question": turns[:-1], "answer": last.get("content")}
-        return {**row, "question": turns}
-    return row
-
-
-def _values(row: Mapping[str, Any], mapping: Mapped) -> dict[str, Any]:
+def values_of(row: Mapping[str, Any], mapping: Mapped) -> dict[str, Any]:
+    """Our columns of a flat row; a mapping goes before the usual names."""
     by_name = {str(name).strip().casefold(): value for name, value in row.items()}
     found: dict[str, Any] = {}
     for column, names in ALIASES.items():
-        wanted = (mapping[column].casefold(),) if column in mapping else names
+        wanted = (mapping[column].strip().casefold(),) if column in mapping else names
         for name in wanted:
             if by_name.get(name) not in (None, "", []):
                 found[column] = by_name.pop(name)  # "query" beside "question" is the answer
@@ -130,7 +115,7 @@ def _values(row: Mapping[str, Any], mapping: Mapped) -> dict[str, Any]:
     return found
 
 
-def _conversation(value: Any) -> tuple[str, tuple[Message, ...]]:
+def conversation_of(value: Any) -> tuple[str, tuple[Message, ...]]:
     """A question, and the turns before it where a list of messages was given.
 
     System messages are left out: what a strategy adds to the question is its prompt's.
@@ -251,6 +236,9 @@ def _document(name: str, text: str, *, yaml: bool) -> Iterator[Row]:
         raise DatasetError(f"{name} cannot be read", why=str(error)) from error
     if isinstance(value, Mapping):
         value = next((value[key] for key in ("tests", "cases") if key in value), [value])
+    if isinstance(value, str):
+        raise DatasetError(f"{name} holds no cases itself: they are in {value[:200]}",
+                           remedy="Import that file")
     if not isinstance(value, list):
         raise DatasetError(f"{name} holds no list of cases")
     for number, each in enumerate(value, start=1):

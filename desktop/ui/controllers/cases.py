@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
+from ...core.evaluation.case_columns import ROLES
 from ...core.evaluation.types import UseCase
 from ...core.ports import Ports
 from ...core.types import Case
-from ...flows.cases import import_cases
+from ...flows.cases import import_cases, needs_mapping
 from ...flows.tasks import Tasks
 from ...flows.use_case import load_use_case, save_use_case
+from ..compare.evaluate.mapping import MappingDialog
 from ..compare.evaluate.view import EvaluateView
 from ..main_window import MainWindow
 from . import Controller
@@ -62,7 +65,18 @@ class CasesController(Controller):
             self.tasks.start(f"Import {path.name}", self._import(path), shown=True)
 
     async def _import(self, path: Path) -> None:
-        read = await import_cases(str(path), self.ports)
+        """Asks which column is which, unless the file says so itself."""
+        head = await needs_mapping(str(path), self.ports)
+        if head is None:
+            await self._take_in(path, None)
+            return
+        dialog = MappingDialog(path.name, head, ROLES, self._window)
+        dialog.mapped.connect(lambda mapping: self._later(
+            f"Import {path.name}", self._take_in(path, mapping), shown=True))
+        dialog.show()
+
+    async def _take_in(self, path: Path, mapping: Mapping[str, str] | None) -> None:
+        read = await import_cases(str(path), self.ports, mapping)
         await self.show()
         added, skipped = len(read.cases), len(read.skipped)
         if added:
@@ -73,6 +87,14 @@ class CasesController(Controller):
             first = read.skipped[0]
             words += f" Skipped {skipped:,}; the first, line {first.line}: {first.why}"
         self._window.messages.say(words, "warning" if skipped else "info")
+
+    def _later(
+        self, name: str, work: Coroutine[Any, Any, None], *, shown: bool = False
+    ) -> None:
+        if self.is_open:
+            self.tasks.start(name, work, shown=shown)
+        else:
+            work.close()
 
     def add(self, cases: Sequence[Case]) -> None:
         if self.is_open and cases:

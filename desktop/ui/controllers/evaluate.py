@@ -17,6 +17,7 @@ from ...core.events import Event, RunProgress, RunStarted
 from ...core.ports import Ports
 from ...core.types import Strategy
 from ...flows import evaluating
+from ...flows.judge_items import trusted
 from ...flows.overruling import set_cause
 from ...flows.summarising import summarise
 from ...flows.tasks import Tasks
@@ -54,6 +55,7 @@ class EvaluateController(Controller):
         view.cases.show_metrics(list(METRICS))
         view.show_explanations(
             {metric.name: f"{metric.explanation} ({metric.source})" for metric in METRICS.values()})
+        view.bar.show_more(lambda menu: window.actions_table.fill_menu(menu, "Compare"))
         self._connect()
 
     def _connect(self) -> None:
@@ -113,10 +115,17 @@ class EvaluateController(Controller):
         if run is not None:
             await self._summarise(run, cells)
 
+    def show_again(self) -> None:
+        """The run on screen from the file: a judge has been over it."""
+        shown = self.view.run_shown()
+        if shown is not None:
+            self._later("Show run", self._show_run(shown.id))
+
     async def _summarise(self, run: Run, cells: Sequence[Cell]) -> None:
         if any(cell.scores for cell in cells):
             cases = [case for case in self.cases.cases if case.id in set(run.case_ids)]
-            summary = await summarise(run, cells, cases, self.ports.compute)
+            counted = await trusted(run, cells, self.ports.store)
+            summary = await summarise(run, counted, cases, self.ports.compute)
             shown = self.view.run_shown()
             if shown is not None and shown.id == run.id:
                 self.view.show_summary(summary)

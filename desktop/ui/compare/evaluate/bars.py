@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
@@ -69,6 +69,12 @@ class RunBar(QFrame):
         self.estimate.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.estimate.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.estimate.setProperty("tone", "muted")
+        self.more = icon_button("dots-three", "More of Compare")
+        self.more_menu = QMenu(self.more)
+        self.more_menu.setAccessibleName("More of Compare")
+        self.more.setMenu(self.more_menu)
+        self.more.setPopupMode(self.more.ToolButtonPopupMode.InstantPopup)
+        self.more.hide()
         self.progress = QProgressBar()
         self.progress.setTextVisible(False)
         self.progress.setAccessibleName("Run progress")
@@ -89,6 +95,7 @@ class RunBar(QFrame):
             row.addWidget(part)
         row.addWidget(self.state, 1)
         row.addWidget(self.estimate, 1)
+        row.addWidget(self.more)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -103,6 +110,12 @@ class RunBar(QFrame):
         self.retry.clicked.connect(self.retryRequested)
         self.segment.changed.connect(self.segmentChosen)
         self.runs.activated.connect(lambda place: self.runChosen.emit(self.runs.itemData(place)))
+
+    def show_more(self, fill: Callable[[QMenu], None]) -> None:
+        """Offer a menu at the end of the bar: judge, blind comparison, scores, recording."""
+        self.more_menu.clear()
+        fill(self.more_menu)
+        self.more.setVisible(not self.more_menu.isEmpty())
 
     def press_run(self) -> None:
         """The primary button: go on with a paused run, else a new one."""
@@ -266,12 +279,17 @@ class FilterBar(QFrame):
         """How many cases each filter would list."""
         self.filters.rename([f"{which.value} {counts.get(which, 0):,}" for which in Filter])
 
-    def show_metrics(self, names: list[str], chosen: str) -> None:
-        """The scores to choose from."""
-        if names != [self.score.itemData(place) for place in range(self.score.count())]:
+    def show_metrics(
+        self, names: list[str], chosen: str, note: Callable[[str], str] = lambda name: ""
+    ) -> None:
+        """The scores to choose from; `note` says why one does not count."""
+        words = [f"{metric_label(name)} ({note(name)})" if note(name) else metric_label(name)
+                 for name in names]
+        shown = [self.score.itemText(place) for place in range(self.score.count())]
+        if words != shown:
             self.score.clear()
-            for name in names:
-                self.score.addItem(metric_label(name), name)
+            for name, text in zip(names, words, strict=True):
+                self.score.addItem(text, name)
         self.score.setCurrentIndex(self.score.findData(chosen))
         for part in (self._named, self.score, self.against, self.export):
             part.setVisible(bool(names))
