@@ -13,7 +13,8 @@ ROOT = Path(__file__).resolve().parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 # Part of the interface of a library that is declared, and required by it.
 COMES_WITH = {"shiboken6": "pyside6_essentials", "markupsafe": "jinja2",
-              "referencing": "jsonschema", "tqdm": "sentence_transformers"}
+              "referencing": "jsonschema", "msal": "azure_identity",
+              "tqdm": "sentence_transformers"}
 CONVERTING = "desktop/services/model_conversion.py"  # runs where the extra `convert` is
 
 

@@ -6,7 +6,6 @@ from typing import Annotated
 
 import typer
 
-from ..core.errors import ConfigurationError
 from ..core.types import BUILTIN, Connection, ConnectionKind, Deployment
 from ..flows.connections import (
     check_connection,

@@ -11,7 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from azure.core.pipeline.transport import RequestsTransport
-    from azure.identity import AuthenticationRecord, AzureCliCredential, InteractiveBrowserCredential
+    from azure.identity import (
+        AuthenticationRecord,
+        AzureCliCredential,
+        InteractiveBrowserCredential,
+    )
 
 CACHE = "strategy-explorer"  # a name of our own: the default is shared with developer tools
 SECONDS = 180  # for the user in the browser
