@@ -20,6 +20,7 @@ from .core.settings import Settings
 from .core.types import BUILTIN, Connection
 
 if TYPE_CHECKING:
+    from .core.recording import Mark
     from .core.report import Report
     from .services.catalog import Catalog
     from .services.chats import Chats
@@ -107,10 +108,20 @@ class Parts:
         assert isinstance(ports.store, SqliteStore)
         await workspace.duplicate(ports.store, target)
 
+    async def record(self, ports: Ports, target: Path) -> Mark:
+        """A recording of the open workspace, which is left as it is: see services/store/recording.
+        Raises ConfigurationError when nothing was asked yet, WorkspaceError."""
+        from .services import workspace
+        from .services.store import SqliteStore
+
+        assert isinstance(ports.store, SqliteStore)
+        return await workspace.record(ports.store, target)
+
     @asynccontextmanager
     async def workspace(self, path: Path) -> AsyncIterator[Ports]:
         """Open a workspace file for as long as the block runs. Raises WorkspaceError."""
         from .services import workspace
+        from .services.chat_replay import recording_of
         from .services.clock import SystemClock
         from .services.tuning_openai import OpenAITrainers
         from .services.vectors import FaissIndex
@@ -126,6 +137,7 @@ class Parts:
                 self.prices, SystemClock(), self.files, self.compute,
                 self.sql, self.forms, self.spending, datasets=self.datasets,
                 tuning=OpenAITrainers(lambda: self.current.connections, self.chats),
+                recording=await recording_of(store),
             )
 
     def hide_keys(self, text: str) -> str:

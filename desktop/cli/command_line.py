@@ -22,8 +22,11 @@ COMMANDS = {
     "score": ("scoring", "score"),
     "decide": ("deciding", "decide"),
     "report": ("reporting", "report"),
+    "record": ("recordings", "record"),
+    "replay": ("recordings", "replay"),
     "strategy": ("strategies", "strategy_app"),
     "dataset": ("datasets", "dataset_app"),
+    "train": ("training", "train_app"),
     "connection": ("connections", "connection_app"),
 }
 

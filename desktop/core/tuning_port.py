@@ -63,6 +63,10 @@ class TunableModel:
 class Trainer(Protocol):
     """One resource's fine-tuning. Everything raises ProviderError in words of our own."""
 
+    @property
+    def wants_bom(self) -> bool:
+        """Whether its training files begin with a byte order mark."""
+
     async def models(self) -> list[TunableModel]:
         """What the resource says can be trained; empty where it does not tell."""
 

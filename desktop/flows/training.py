@@ -16,6 +16,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from ..core.dataset.rows import BOM
 from ..core.errors import (
     ConfigurationError,
     DatasetError,
@@ -59,6 +60,17 @@ class Submission:
     source: str = ""
     validation_source: str = ""
     examples: int = 0
+    cost: float | None = None  # US dollars, as estimated; None: the price is unknown
+
+    def as_sent(self, bom: bool) -> Submission:
+        """With or without the byte order mark, as the service wants its files."""
+        return replace(self, training=_marked(self.training, bom),
+                       validation=_marked(self.validation, bom))
+
+
+def _marked(content: bytes, bom: bool) -> bytes:
+    bare = content.removeprefix(BOM)
+    return BOM + bare if bom and bare else bare
 
 
 async def submit(
@@ -72,6 +84,7 @@ async def submit(
     if problem := check_order(wanted.order):
         raise ConfigurationError(problem)
     trainer = await trainer_of(ports, wanted.connection)
+    wanted = wanted.as_sent(trainer.wants_bom)
     steps = _steps(wanted)
     known = equal_job(wanted, await ports.store.jobs())
     if known is not None and known.submitted:
@@ -82,7 +95,8 @@ async def submit(
         source=wanted.source, mark=uuid.uuid4().hex, examples=wanted.examples,
         notes={"validation source": wanted.validation_source}))
     contents = {"training file": wanted.training, "validation file": wanted.validation}
-    return await _Sending(ports, trainer, emit, sleep, contents).carry_out(job)
+    return await _Sending(
+        ports, trainer, emit, sleep, contents, wanted.cost).carry_out(job)
 
 
 async def trainer_of(ports: Ports, connection: str) -> Trainer:
@@ -125,6 +139,7 @@ class _Sending:
     emit: EmitTuning
     sleep: Sleep
     contents: dict[str, bytes]
+    cost: float | None
 
     async def carry_out(self, job: Job) -> Job:
         try:
@@ -204,6 +219,7 @@ class _Sending:
         there = await self.trainer.jobs()
         remote = await self._arrived(job, step, files[0], there) if step.state == "sent" else None
         if remote is None:
+            await self.ports.spending.account().pay(f"Training {job.name}", self.cost)
             before = tuple(each.id for each in there if each.training_file == files[0])
             step = replace(step, state="sent", before=before)
             job = await self._step(job, step)

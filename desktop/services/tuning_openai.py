@@ -62,6 +62,10 @@ class OpenAITrainer:
         host = endpoint_of(connection).host
         self._target = Target(connection.name, host, connection.name, has_key)
 
+    @property
+    def wants_bom(self) -> bool:
+        return self._azure
+
     @contextlib.asynccontextmanager
     async def _asking(self, model: str = "") -> AsyncIterator[None]:
         import openai

@@ -26,6 +26,8 @@ class Killed(BaseException):
 class FakeTrainer:
     """`script`: a job's states, one a look; `kill` names where the program is killed."""
 
+    wants_bom = True
+
     def __init__(self, *script: str, marks: bool = True) -> None:
         self.files_there: list[RemoteFile] = []
         self.jobs_there: list[RemoteJob] = []

@@ -68,6 +68,7 @@ class Authoring:
         self.most_jobs = 100
         self.region_refuses = False
         self.loses: set[str] = set()  # done, but the answer never arrives; once each
+        self.told: Callable[[str], None] = lambda moment: None  # "before POST /files", "after ..."
         self.fails: dict[str, list[Refusal]] = {}  # before anything is done
         self._lock = threading.Lock()
         self._number = 0
@@ -95,6 +96,7 @@ class Authoring:
         name = f"{method} /{re.sub(r'(ftjob|file|upload)-[0-9a-z]+', '*', rest.strip('/'))}"
         with self._lock:
             self.calls[name] += 1
+            self.told(f"before {name}")
             if self.fails.get(name):
                 return self.fails[name].pop(0)
             try:
@@ -103,6 +105,7 @@ class Authoring:
                 first = error.errors()[0]
                 where = ".".join(str(part) for part in first["loc"])
                 answer = invalid(f"{first['msg']}: {where}")
+            self.told(f"after {name}")
             if name in self.loses:
                 self.loses.discard(name)
                 return None
