@@ -33,10 +33,11 @@ SYSTEM = ("You answer employees' questions about our health insurance in two or 
 TOPICS = ("eyeglasses", "dental cleaning", "a knee brace", "physiotherapy", "hearing aids",
           "a flu shot", "contact lenses", "an ambulance", "a second opinion", "allergy tests")
 VERBS = ("covered", "paid for", "part of my plan", "refunded", "included", "limited to one a year")
-WORDS = """
+_LIST = """
     plan deductible office visit claim form employer provider network year limit member letter
     before after doctor month pay share cost approve phone page rule family child treatment
-    pharmacy receipt online account standard plus annual request advance emergency abroad""".split()
+    pharmacy receipt online account standard plus annual request advance emergency abroad"""
+WORDS = _LIST.split()
 
 
 def write_examples(path: Path, count: int) -> None:

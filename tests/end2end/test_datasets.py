@@ -35,3 +35,39 @@ def test_a_bad_line_is_named_and_exits_with_1(cli: CommandLine) -> None:
     assert list(errors[0]) == ["line", "severity", "code", "message"]
     assert "gone.jsonl is not there" in cli.run("dataset", "check", "gone.jsonl", code=1).err
     assert cli.run("dataset", "check", ".", code=1).err.startswith(". is not a file")
+
+
+def test_a_table_becomes_a_chat_file_and_two(cli: CommandLine) -> None:
+    rows = "".join(f"shop,SELECT {n} FROM goods; SELECT {n} FROM goods g,How many of {n}?\n"
+                   for n in range(30))
+    (cli.folder / "t.csv").write_text(f"db_name,query,question\n{rows},,\n", encoding="utf-8")
+    done = cli.json("dataset", "convert", "t.csv", "t.jsonl", "--column", "question=question",
+                    "--column", "answer=query")
+    assert (done["examples"], done["alternatives"], done["skipped"]) == (30, 30, [])
+    content = (cli.folder / "t.jsonl").read_bytes()
+    assert content.startswith(b"\xef\xbb\xbf{")
+    first = json.loads(content.decode("utf-8-sig").split("\n")[0])["messages"]
+    assert "shop" in first[0]["content"] and first[-1]["content"] == "SELECT 0 FROM goods"
+    split = ("dataset", "split", "t.jsonl", "--train", "a.jsonl", "--validation", "b.jsonl",
+             "--share", "0.2")
+    assert cli.json(*split)["examples"] == 30
+    train, validation = ((cli.folder / name).read_text("utf-8-sig").splitlines()
+                         for name in ("a.jsonl", "b.jsonl"))
+    assert (len(train), len(validation)) == (24, 6)
+    assert sorted(train + validation) == sorted(content.decode("utf-8-sig").splitlines())
+    cli.json(*split, "--seed", "8")
+    assert (cli.folder / "b.jsonl").read_text("utf-8-sig").splitlines() != validation
+
+
+def test_completion_and_back_and_what_cannot_be_mapped(cli: CommandLine) -> None:
+    (cli.folder / "c.jsonl").write_text(chat("Is it?", "Yes.") + "\n")
+    cli.json("dataset", "convert", "c.jsonl", "p.jsonl", "--to", "completion")
+    assert json.loads((cli.folder / "p.jsonl").read_text("utf-8-sig")) == {
+        "prompt": "Is it?", "completion": " Yes."}
+    cli.json("dataset", "convert", "p.jsonl", "back.jsonl")
+    assert (cli.folder / "back.jsonl").read_text("utf-8-sig") == chat("Is it?", "Yes.") + "\n"
+    (cli.folder / "odd.csv").write_text("a,b\n1,2\n")
+    refused = cli.run("dataset", "convert", "odd.csv", "x.jsonl", code=1)
+    assert "--column question=NAME" in refused.err and not (cli.folder / "x.jsonl").exists()
+    refused = cli.run("dataset", "convert", "odd.csv", "x.jsonl", "--column", "question=z", code=1)
+    assert "There is no column" in refused.err

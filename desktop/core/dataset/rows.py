@@ -55,13 +55,18 @@ def parse(data: bytes, origin: str = "import") -> Parsed:
 def read(data: bytes, origin: str = "import", first: int = 1) -> Iterator[Example | DatasetIssue]:
     """As `parse`, line by line, for callers that pause now and then, or that have only some
     whole lines of a file, the first of which has the number `first`. Raises DatasetError."""
+    refuse_utf16(data)
+    for number, line in _lines(data, first):
+        yield from _read_line(number, line, origin)
+
+
+def refuse_utf16(data: bytes) -> None:
+    """Raises DatasetError where a file's start says that it is UTF-16."""
     if data.startswith(_UTF16):
         raise DatasetError(
             "The file is UTF-16", why="training files are UTF-8",
             remedy="Save it as UTF-8 and import it again",
         )
-    for number, line in _lines(data, first):
-        yield from _read_line(number, line, origin)
 
 
 def _lines(data: bytes, number: int) -> Iterator[tuple[int, bytes]]:

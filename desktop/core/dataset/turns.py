@@ -62,7 +62,7 @@ def question_of(example: Example) -> str:
     if example.raw:
         return example.raw
     if "prompt" in row:
-        return _text(row["prompt"])
+        return text_of(row["prompt"])
     given = row["input"] if isinstance(row.get("input"), Mapping) else row
     return _last(given.get("messages"), "user")
 
@@ -71,7 +71,7 @@ def answer_of(example: Example) -> str:
     """What the model should learn to say; a call of a tool is shown as one."""
     row = example.row
     if "completion" in row:
-        return _text(row["completion"])
+        return text_of(row["completion"])
     return _last(row.get("preferred_output", row.get("messages")), "assistant")
 
 
@@ -83,11 +83,12 @@ def system_of(example: Example) -> str:
 def _last(messages: object, role: str) -> str:
     for message in reversed(messages) if isinstance(messages, list) else ():
         if isinstance(message, Mapping) and message.get("role") == role:
-            return _text(message.get("content")) or _calls(message)
+            return text_of(message.get("content")) or _calls(message)
     return ""
 
 
-def _text(content: Any) -> str:
+def text_of(content: Any) -> str:
+    """The text of a message's content; a picture is shown as what it is."""
     if isinstance(content, str):
         return content
     parts = content if isinstance(content, list) else []
