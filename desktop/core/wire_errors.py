@@ -78,6 +78,11 @@ class Target:
     has_key: bool
     entra: bool = False  # signs in instead of having a key
 
+    @property
+    def name(self) -> str:
+        """The deployment, at the beginning of a sentence; it may be unknown."""
+        return self.deployment or "The deployment"
+
 
 @dataclass(frozen=True, slots=True)
 class Wire:
@@ -128,7 +133,7 @@ def _by_code(wire: Wire, target: Target) -> ProviderError | None:
         )
     if _ONLY_RESPONSES.search(wire.message):
         return Refused(
-            f"{target.deployment} does not answer chat messages",
+            f"{target.name} does not answer chat messages",
             why="It may be a model for the Responses API only, which is not supported here",
             remedy="Choose a deployment of a chat model", details=wire.details,
         )
@@ -161,16 +166,16 @@ def _by_status(wire: Wire, target: Target) -> ProviderError:
         return ServerFailed(f"{target.host} failed with status {wire.status}", why=wire.words,
                             remedy=ASK_AGAIN, details=wire.details)
     if wire.code in _UNSUPPORTED and (name := str(wire.body.get("param") or "")):
-        return Refused(f"{target.deployment} does not take {name}", why=wire.words,
+        return Refused(f"{target.name} does not take {name}", why=wire.words,
                        remedy=_INSTEAD.get(name, f"Leave {name} out; this program does so after "
                                                  "the first refusal"),
                        details=wire.details)
     if _ONE_ROLE.search(wire.message):
         return Refused(
-            f"{target.deployment} takes either a system or a developer message, not both",
+            f"{target.name} takes either a system or a developer message, not both",
             why=wire.words, remedy="Keep one of the two; they mean the same",
             details=wire.details)
-    return Refused(f"{target.deployment} did not accept the request", why=wire.words,
+    return Refused(f"{target.name} did not accept the request", why=wire.words,
                    remedy="Change the parameter it names, or choose another deployment",
                    details=wire.details)
 
@@ -209,10 +214,11 @@ def _no_entry(wire: Wire, target: Target) -> AuthFailed:
 
 def _not_found(wire: Wire, target: Target) -> DeploymentNotFound:
     named = wire.code in ("DeploymentNotFound", "model_not_found", "not_found_error")
-    name = rf"(?<!\w){re.escape(target.deployment)}(?!\w)"
+    name = rf"(?<!\w){re.escape(target.deployment)}(?!\w)" if target.deployment else "$^"
     if named or re.search(name, wire.message, re.I):
+        called = f"named {target.deployment}" if target.deployment else "of that name"
         return DeploymentNotFound(
-            f"{target.host} has no deployment named {target.deployment}",
+            f"{target.host} has no deployment {called}",
             why="The name is a different one, or the deployment is younger than five minutes",
             remedy="Compare the name with the service's list of deployments",
             details=wire.details,
@@ -235,19 +241,19 @@ def _throttled(wire: Wire, target: Target) -> Throttled:
                          details=wire.details, retry_after=wait)
     if wait is not None and wait >= 3600:
         return Throttled(
-            f"{target.deployment} takes nothing more for {wait / 3600:.0f} hours",
+            f"{target.name} takes nothing more for {wait / 3600:.0f} hours",
             why=wire.words, details=wire.details, retry_after=wait,
             remedy="Its limit for the day is used up, as free trials have one: use another "
                    "deployment, or another subscription")
     if _BUSY.search(wire.message):
         return Throttled(
-            f"{target.deployment}'s model is too busy at the moment", why=wire.words,
+            f"{target.name}'s model is too busy at the moment", why=wire.words,
             details=wire.details, retry_after=wait,
             remedy="Others use it too and your own limit would not help: ask again in a minute, "
                    "or use a deployment of another region or type")
     again = f"Ask again in {wait:.0f} s" if wait and wait >= 1 else ASK_AGAIN
     return Throttled(
-        f"{target.deployment} gets too many requests at the moment", why=wire.words,
+        f"{target.name} gets too many requests at the moment", why=wire.words,
         remedy=f"{again}, raise the deployment's limit, or set a smaller max_tokens: Azure "
                "counts it as if it were used",
         details=wire.details, retry_after=wait,
