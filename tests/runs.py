@@ -16,8 +16,10 @@ from desktop.core.types import (
     Answer,
     AnswerState,
     Case,
+    Document,
     Example,
     Message,
+    Page,
     Parameters,
     Piece,
     Prompt,
@@ -80,6 +82,9 @@ class MadeStore:
     versions: Sequence[PromptVersion] = (PromptVersion(1, Prompt("Be brief.")),)
     rows: Sequence[Example] = ()
     rated: Sequence[Rating] = ()
+    kept_documents: Sequence[Document] = ()
+    texts: Mapping[int, str] = field(default_factory=dict)  # of the documents, by id
+    columns: Sequence[Strategy] = ()
 
     async def runs(self) -> list[Run]:
         return [run for run, _ in self.made]
@@ -101,6 +106,15 @@ class MadeStore:
 
     async def ratings(self) -> list[Rating]:
         return list(self.rated)
+
+    async def documents(self) -> list[Document]:
+        return list(self.kept_documents)
+
+    async def pages(self, document_id: int) -> list[Page]:
+        return [Page(1, self.texts[document_id])]
+
+    async def strategies(self) -> list[Strategy]:
+        return list(self.columns)
 
     async def fact(self, key: str) -> Any:
         return self.facts.get(key)
@@ -131,6 +145,11 @@ class MadePrices:
 
     def retires(self, model: str) -> str:
         return "2027-04-14"
+
+    as_of = "2026-11-20"
+
+    def knowledge(self, model: str) -> str:
+        return "2024-05" if model == "gpt-4.1-mini" else ""
 
 
 class MadeChat:

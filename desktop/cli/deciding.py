@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -16,7 +17,7 @@ from ..parts import open_parts
 from . import output, run
 
 if TYPE_CHECKING:
-    from ..core.advice.decision import Decision
+    from ..core.advice.decision import Decision, Reason
     from ..core.ports import Ports
 
 
@@ -68,14 +69,19 @@ def _print(decision: Decision) -> None:
     print(decision.recommendation + sure)
     for reason in decision.reasons:
         print(f"  {reason.text}")
-    _print_part("Is n enough?", decision.enough)
-    _print_part("What would change this?", decision.flip_conditions)
-    _print_part("What Microsoft's guidance says",
-                [reason.text for reason in decision.guidance])
+    _print_part("Is n enough?", _texts(decision.enough))
+    _print_part("What would change this?", _texts(decision.flip_conditions))
+    _print_part("What Microsoft's guidance says", _texts(decision.guidance))
+    _print_part("Shot curve", [decision.shots.text] if decision.shots else [])
     _print_part("Why does it fail?", [f"{cause.value}: {count}"
                                       for cause, count in decision.attribution.items()])
     _print_part("Ready to fine-tune?", [f"{each.status:8} {each.check} ({each.evidence})"
                                         for each in decision.readiness])
+    _print_part("Next steps, cheapest first", _texts(decision.next_steps))
+
+
+def _texts(reasons: Iterable[Reason]) -> list[str]:
+    return [reason.text for reason in reasons]
 
 
 def _print_part(title: str, lines: Any) -> None:

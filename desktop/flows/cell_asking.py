@@ -15,12 +15,13 @@ from ..core.errors import (
     Throttled,
 )
 from ..core.evaluation.pacing import request_key
+from ..core.evaluation.probes import prompts_of
 from ..core.evaluation.types import Cell, CellState, Run
 from ..core.events import CellChanged, Emit
 from ..core.ports import ChatModel, Ports
 from ..core.strategies import prompt_for
 from ..core.types import Answer, AnswerState, Case, PromptVersion, Strategy
-from .answering import Making, blank, prepare, read
+from .answering import Making, as_recorded, blank, prepare, read
 from .lanes import Breather, Lane, PutBack
 from .passages import Retrieval
 
@@ -29,10 +30,10 @@ _STATES = {AnswerState.DONE: CellState.DONE, AnswerState.FILTERED: CellState.FIL
 
 
 def light(cell: Cell) -> Cell:
-    """Without context and messages, as `Store.cells` gives it: a view holds thousands."""
+    """Without what is heavy, as `Store.cells` gives it: a view holds thousands."""
     if cell.answer is None:
         return cell
-    return replace(cell, answer=replace(cell.answer, context=(), messages=()))
+    return replace(cell, answer=replace(cell.answer, context=(), messages=(), timings=()))
 
 
 @dataclass(slots=True)
@@ -75,14 +76,15 @@ class CellAsker:
         """With `anew` the cache is not asked. `spent`: US dollars on the run so far."""
         account = ports.spending.account(spent)
         models: dict[int, ChatModel | StrategyExplorerError] = {}
-        for strategy in run.strategies:
+        for strategy in run.strategies if ports.recording is None else ():
             try:
                 models[strategy.id] = account.guard(await ports.chats.chat(
                     strategy.connection, strategy.deployment, patient=False
                 ))
             except StrategyExplorerError as error:
                 models[strategy.id] = error
-        return cls(run, cases, ports, await ports.store.prompt_versions(), models, anew)
+        versions = [*prompts_of(run), *await ports.store.prompt_versions()]
+        return cls(run, cases, ports, versions, models, anew)
 
     async def ask(self, cell: Cell, lane: Lane, emit: Emit) -> Cell:
         """The cell with its outcome, stored. Raises PutBack when it was not sent, or when the
@@ -122,6 +124,8 @@ class CellAsker:
             raise ConfigurationError(
                 "This case was removed", remedy="Bring it back, or start a new run"
             )
+        if self.ports.recording is not None:
+            return await self._replay(draft, strategy, case, emit)
         model = self.models[strategy.id]
         if isinstance(model, StrategyExplorerError):
             raise model
@@ -133,10 +137,26 @@ class CellAsker:
         recorded = await self._recorded(draft, model)
         if recorded is not None:
             return await self._end(draft, CellState.DONE, recorded, recorded=True)
+        await self._show_running(draft, emit)
+        return await self._send(draft, model, lane)
+
+    async def _show_running(self, draft: _Draft, emit: Emit) -> None:
         running = replace(draft.cell, state=CellState.RUNNING, answer=draft.answer)
         await self.ports.store.save_cell(running)
         emit(CellChanged(light(running)))
-        return await self._send(draft, model, lane)
+
+    async def _replay(self, draft: _Draft, strategy: Strategy, case: Case, emit: Emit) -> Cell:
+        """What was recorded, whatever its outcome was. Raises ConfigurationError for none."""
+        assert self.ports.recording is not None
+        version = prompt_for(strategy, self.versions)
+        take = await self.ports.recording.take(
+            strategy, version, case.question, case_id=case.id, repeat=draft.cell.repeat)
+        draft.answer = as_recorded(draft.answer, take)
+        await self._show_running(draft, emit)
+        draft.made = Making(self.ports)
+        await draft.made.stream(take.model, draft.answer, self._take)
+        answer = await draft.made.done(draft.answer, take.model)
+        return await self._end(draft, take.cell.state, answer, recorded=True)
 
     def _versions(self, strategy: Strategy, case: Case) -> tuple[Sequence[PromptVersion], str]:
         """Without few-shot examples that are this case, and what to say of it."""
@@ -216,7 +236,8 @@ class CellAsker:
     async def _stopped(self, draft: _Draft, emit: Emit) -> None:
         """What had ended is stored as it ended, even if it was cut while being stored."""
         ended = draft.ended or replace(
-            draft.cell, state=CellState.STOPPED, answer=draft.made.stopped(draft.answer)
+            draft.cell, state=CellState.STOPPED, answer=draft.made.stopped(draft.answer),
+            recorded=draft.answer.recorded,
         )
         await self.ports.store.save_cell(ended)
         emit(CellChanged(light(ended)))

@@ -27,15 +27,18 @@ def lane_of(strategy: Strategy) -> str:
 
 async def estimate(
     strategies: Sequence[Strategy], cases: Sequence[Case], repeats: int, ports: Ports,
-    concurrency: int | None = None,
+    concurrency: int | None = None, *, prompts: Sequence[PromptVersion] = (),
 ) -> Estimate:
     """Calls, tokens, US dollars and seconds, from the messages of a few cases spread evenly.
 
     Answers are guessed as long as the reference answers. A strategy whose messages cannot be
-    made counts its calls only: it will fail its cells, not the run.
+    made counts its calls only: it will fail its cells, not the run. `prompts` are those that the
+    workspace does not hold: see core/evaluation/probes. A recording sends nothing.
     """
+    if ports.recording is not None:  # nothing is sent
+        return Estimate(len(cases) * repeats * len(strategies), 0, 0.0, 0.0)
     sample = list(cases[:: max(1, len(cases) // SAMPLE)][:SAMPLE])
-    versions = await ports.store.prompt_versions()
+    versions = [*prompts, *await ports.store.prompt_versions()]
     known = await ports.store.fact(PACE_FACT) or {}
     calls = len(cases) * repeats
     cost: float | None = 0.0

@@ -12,12 +12,14 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from .. import __version__
 from ..core.errors import ConfigurationError, StrategyExplorerError
 from ..core.evaluation.pacing import Pace
+from ..core.evaluation.probes import prompts_in
 from ..core.evaluation.types import ENDED, Cell, CellState, Run, RunState
 from ..core.events import Emit, RunEnded, RunProgress, RunStarted, ignore
 from ..core.ports import Ports
@@ -43,8 +45,10 @@ async def run(
     strategies: Sequence[Strategy], cases: Sequence[Case], ports: Ports, emit: Emit = ignore, *,
     repeats: int = 1, metrics: Sequence[str] = DEFAULT_METRICS, concurrency: int | None = None,
     name: str = "", brake: Brake | None = None, score: Score | None = None,
+    marks: Mapping[str, Any] | None = None,
 ) -> Run:
-    """Run all of it; returns the run as it ended: DONE, or PAUSED by the brake.
+    """Run all of it; returns the run as it ended: DONE, or PAUSED by the brake. `marks` are kept
+    among the run's versions: see core/evaluation/probes.
 
     A cell that fails is an outcome, not an error. Raises ConfigurationError when there is
     nothing to run, WorkspaceError when the file cannot be written, SpendingLimitReached when
@@ -53,14 +57,15 @@ async def run(
     if not strategies or not cases:
         missing = "cases" if strategies else "strategies"
         raise ConfigurationError(f"There are no {missing} to run", remedy=f"Add {missing} first")
-    versions = await ports.store.prompt_versions()
+    marks = marks or {}
+    versions = [*prompts_in(marks), *await ports.store.prompt_versions()]
     fixed = [_fixed(strategy, prompt_for(strategy, versions)) for strategy in strategies]
     goal = (await load_use_case(ports.store)).metric
     metrics = [name for name in dict.fromkeys([*metrics, goal]) if name]
     made = await ports.store.begin_run(Run(
         0, RunState.RUNNING, tuple(fixed), tuple(case.id for case in cases), repeats,
         tuple(metrics), ports.clock.now(), name=name,
-        versions={"program": __version__, "embedder": ports.embedder.id},
+        versions={"program": __version__, "embedder": ports.embedder.id, **marks},
     ))
     cells = await ports.store.cells(made.id)
     return await _go(made, cells, cells, ports, emit, concurrency, brake, score)

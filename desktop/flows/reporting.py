@@ -83,7 +83,8 @@ def write(found: Material, workspace: str) -> Report:
     sections: Sequence[Section | None] = (
         findings.question(found), findings.recommendation(found), findings.results(found),
         findings.cost(found), findings.failures(found), findings.readiness(found),
-        examples(found), method.method(found), method.limits(found), method.versions(found),
+        findings.drift(found), examples(found), method.method(found), method.limits(found),
+        method.versions(found),
     )
     return Report(
         f"{workspace}: which strategy?", found.use_case.sentence,

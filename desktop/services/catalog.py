@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,7 @@ from ..resource_files import resource
 log = logging.getLogger(__name__)
 FILE = "catalog.json"
 MILLION = 1_000_000
+_MONTH = re.compile(r"(19|20)\d\d-(0[1-9]|1[0-2])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,7 @@ class ModelFacts:
     fine_tuned_context: int | None = None
     max_output: int | None = None
     retires: str = ""  # ISO date, "" when not announced
+    knowledge: str = ""  # YYYY-MM up to which it was trained, "" when nobody says
 
 
 class Catalog:
@@ -87,6 +90,11 @@ class Catalog:
         facts = self.facts(model)
         return facts.retires if facts else ""
 
+    def knowledge(self, model: str) -> str:
+        """The month up to which a model was trained, `YYYY-MM`; "" when nobody says."""
+        facts = self.facts(model)
+        return facts.knowledge if facts else ""
+
     def facts(self, model: str) -> ModelFacts | None:
         """The row of a model; a dated or fine-tuned name falls back to its base."""
         rows = self._rows()
@@ -125,4 +133,6 @@ def _read(table: Mapping[str, Any]) -> dict[str, ModelFacts]:
             value = getattr(row, name)
             if value is not None and not (isinstance(value, int | float) and value >= 0):
                 raise ValueError(f"{row.model}: {name} is not a number of 0 or more")
+        if row.knowledge and not _MONTH.fullmatch(row.knowledge):
+            raise ValueError(f"{row.model}: knowledge is not a month such as 2024-05")
     return {row.model.lower(): row for row in rows}

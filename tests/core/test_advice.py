@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -12,16 +13,31 @@ from desktop.core.advice.cost import (
     split_prompt,
     training_a_month,
 )
+from desktop.core.advice.decision import Check, Evidence
 from desktop.core.advice.readiness import Facts, next_steps, readiness
-from desktop.core.evaluation.types import Cause
-from desktop.core.types import Rung
+from desktop.core.advice.shots import ShotCurve, ShotPoint, judge_curve
+from desktop.core.evaluation.probes import SHOTS
+from desktop.core.evaluation.statistics import Enough, Paired
+from desktop.core.evaluation.types import Cause, Interval
+from desktop.core.types import BUILTIN_MODEL, Rung
 
 DOCUMENTS = MonthlyCost("Prompt + documents", 0.0002, 0.0010, 0.0002)
 TUNED = MonthlyCost("Fine-tuned", 0.0001, 0.0, 0.0002, hosting=1_241, training=20, estimate=True)
 READY = Facts(
     "Turn questions into SQL for our schema", 7, frozenset({Rung.PROMPT, Rung.DOCUMENTS}), 0.85,
-    60, {Cause.WRONG_FORMAT: 12}, 400, 0, 40, 0, ((0, 0.3), (2, 0.4), (4, 0.45), (8, 0.5)), 25,
+    60, {Cause.WRONG_FORMAT: 12}, 400, 0, 40, 0, 25,
 )
+
+
+def curve(scores: Sequence[float], steps: Paired, n: int = 40, model: str = "mini") -> ShotCurve:
+    points = [ShotPoint(count, Interval(score, score - 0.05, score + 0.05, n))
+              for count, score in zip(SHOTS, scores, strict=True)]
+    return judge_curve("Prompt", model, "token_f1", points, steps, Enough(0.12, 95),
+                       Evidence(9, ("Prompt, 8 examples",), "token_f1", (1, 2)))
+
+
+CLIMBS = curve((0.3, 0.4, 0.45, 0.5), Paired(0.1, 0.04, 0.16, 0.002))
+READY = replace(READY, shots=CLIMBS)
 
 
 def status(facts: Facts) -> dict[str, str]:
@@ -88,9 +104,33 @@ def test_missing_knowledge_is_not_trained() -> None:
 
 
 def test_examples_that_do_not_help_in_the_prompt() -> None:
-    flat = replace(READY, shots=((0, 0.33), (8, 0.34)))
-    check = next(each for each in readiness(flat) if each.check.startswith("More examples"))
-    assert (check.status, check.evidence) == ("not met", "0.33 to 0.34 (+0.01)")
+    flat = curve((0.33, 0.34, 0.33, 0.34), Paired(0.0, -0.04, 0.04, 0.9))
+    check = shots_check(flat)
+    assert (check.status, check.evidence) == (
+        "not met", "flat: 0.33, 0.34, 0.33, 0.34 with 0, 2, 4, 8 examples")
+    assert check.where.cases == (1, 2) and check.where.run == 9
+
+
+def shots_check(found: ShotCurve) -> Check:
+    checks = readiness(replace(READY, shots=found))
+    return next(each for each in checks if each.check.startswith("More examples"))
+
+
+def test_a_curve_that_still_climbs_says_that_training_may_help() -> None:
+    assert CLIMBS.verdict == "still climbs"
+    assert CLIMBS.text == ("Still climbs: from 2 to 8 examples token F1 changes by +0.10 (+0.04 to "
+                           "+0.16) over 40 cases. Training on more may help.")
+
+
+def test_a_gain_that_may_be_large_is_not_called_flat() -> None:
+    open_ = curve((0.3, 0.4, 0.42, 0.46), Paired(0.06, -0.02, 0.14, 0.14))
+    assert open_.verdict == "too few cases" and "About 55 more cases" in open_.text
+    assert shots_check(open_).status == "unknown"
+
+
+def test_the_built_in_model_learns_nothing_from_examples() -> None:
+    check = shots_check(replace(CLIMBS, model=BUILTIN_MODEL))
+    assert check.status == "unknown" and "quotes examples" in check.evidence
 
 
 def test_training_on_what_is_evaluated_is_seen() -> None:
@@ -102,8 +142,8 @@ def test_training_on_what_is_evaluated_is_seen() -> None:
 def test_the_three_cheapest_steps_first() -> None:
     steps = next_steps(readiness(Facts()))
     assert len(steps) == 3
-    assert steps[0].startswith("Say in one sentence")
-    assert steps[1].startswith("Run Baseline")
+    assert steps[0].text.startswith("Say in one sentence") and steps[0].evidence.place == "Goal"
+    assert steps[1].text.startswith("Run Baseline")
 
 
 @pytest.mark.parametrize(("value", "words"), [

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from desktop.core.advice.decision import Decision
+from desktop.core.advice.decision import Decision, Reason
 from desktop.core.errors import ConfigurationError
 from desktop.core.evaluation.types import Attribution, Cause, Cell, UseCase
 from desktop.core.types import Answer, Case, Strategy, Usage
@@ -43,6 +43,10 @@ def decided(scores: Scores, use_case: UseCase = GOAL, holdout: int = 0, **made: 
 
 def words(decision: Decision) -> str:
     return "\n".join(reason.text for reason in decision.reasons)
+
+
+def texts(reasons: Sequence[Reason]) -> list[str]:
+    return [reason.text for reason in reasons]
 
 
 def ladder(n: int = 60) -> dict[Strategy, list[float]]:
@@ -184,7 +188,7 @@ def test_costs_cross_and_the_answer_flips() -> None:
     decision = decided(ladder(), replace(GOAL, monthly_calls=30_000), prompt=2_000)
     labels = {cost.label for cost in decision.costs}
     assert "Fine-tuned (estimate)" in labels
-    assert any("retires on 14 Apr 2027" in text for text in decision.flip_conditions)
+    assert any("retires on 14 Apr 2027" in text for text in texts(decision.flip_conditions))
     hosting = next(cost for cost in decision.costs if cost.estimate).hosting
     assert hosting == pytest.approx(1.7 * 730)
 
@@ -195,7 +199,7 @@ def test_the_hit_rate_and_the_volume_at_which_the_answer_flips() -> None:
                if cell.strategy_id == DOCUMENTS.id else cell for cell in cells]
     goal = {"metric": "token_f1", "monthly_calls": 30_000}
     store = MadeStore([(run, changed)], cases, {"use case goal": goal})
-    flips = asyncio.run(decide(deciding_ports(store))).flip_conditions
+    flips = texts(asyncio.run(decide(deciding_ports(store))).flip_conditions)
     assert flips[0] == ("Above about 630,000 calls a month Fine-tuned (estimate) becomes cheaper "
                         "than Prompt + documents. You plan 30,000.")
     assert flips[1] == "If hit@k falls below 0.27, Prompt is as good. It is 0.75 now."
@@ -218,7 +222,7 @@ def test_a_top_ten_that_is_no_better_needs_more_cases() -> None:
     decision = asyncio.run(decide(deciding_ports(store)))
     assert decision.strategy == DOCUMENTS.name
     assert any(text.startswith("To settle Prompt + docs, top 10 against Prompt + documents")
-               or "can show a difference" in text for text in decision.enough)
+               or "can show a difference" in text for text in texts(decision.enough))
 
 
 def test_before_the_first_run_it_says_what_to_do() -> None:

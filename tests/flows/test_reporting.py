@@ -83,7 +83,7 @@ def test_the_page_is_well_formed_and_says_what_it_must(html):
                   "answers were recorded earlier", "all-MiniLM-L6-v2", "Vision.pdf, page 1",
                   "Strategy Explorer 1.0.0", "Among the worst of"):
         assert words in page.text, words
-    assert sum(tag == "svg" for tag, _ in page.tags) == 3
+    assert sum(tag == "svg" for tag, _ in page.tags) == 4
 
 
 def test_the_page_needs_nothing_from_elsewhere_and_runs_nothing(html):

@@ -6,6 +6,11 @@ from dataclasses import replace
 
 from desktop.core.advice.cost import MonthlyCost, crossings
 from desktop.core.advice.decision import Check, Decision, Effect, Evidence, Reason
+from desktop.core.advice.drift import Asked, Drift
+from desktop.core.advice.general_questions import GENERAL_QUESTIONS
+from desktop.core.advice.shots import ShotCurve, ShotPoint, judge_curve
+from desktop.core.evaluation.probes import SHOTS
+from desktop.core.evaluation.statistics import Enough, Paired
 from desktop.core.evaluation.types import (
     Cause,
     Interval,
@@ -75,6 +80,42 @@ def checks() -> tuple[Check, ...]:
     )
 
 
+def guidance(cases: tuple[int, ...]) -> tuple[Reason, ...]:
+    own = Evidence(7, ("Prompt + documents",), "token_f1", cases)
+    return (
+        Reason("On the scale of cost and complexity (prompt, retrieval, fine-tuning, a model of "
+               "one's own) Prompt + documents is the second.", own),
+        Reason("Start with prompt engineering. Your data agrees: Prompt adds +0.13 to Baseline.",
+               Evidence(7, ("Prompt", "Baseline"), "token_f1", cases)),
+        Reason("Retrieve when the model lacks knowledge. Your data agrees: Prompt + documents "
+               "adds +0.37 to Prompt.", own),
+        Reason("gpt-4.1-mini knows nothing after May 2024 (catalog of 2026-11-20). 3 of 4 dated "
+               "documents are younger; the newest is plan.pdf, 1 March 2026 (a date in its "
+               "text). Retrieval brings what is in them, training does not.",
+               Evidence(7, place="Documents")),
+        Reason("2 training examples were made from documents that have changed since: plan.pdf "
+               "(2). Read them again before you train.", Evidence(place="Fine-tuning")),
+    )
+
+
+def shots(verdict: str = "flat") -> ShotCurve:
+    means = (0.33, 0.34, 0.33, 0.34) if verdict == "flat" else (0.3, 0.38, 0.44, 0.5)
+    gain = means[-1] - means[1]
+    return judge_curve(
+        "Prompt", "bot (gpt-4.1-mini)", "token_f1",
+        [ShotPoint(count, Interval(mean, mean - 0.05, mean + 0.05, 40))
+         for count, mean in zip(SHOTS, means, strict=True)],
+        Paired(gain, gain - 0.04, gain + 0.04, 0.9 if verdict == "flat" else 0.001),
+        Enough(0.06, None), Evidence(9, ("Prompt, 8 examples",), "token_f1", (1, 2)))
+
+
+def drift() -> Drift:
+    rows = tuple(Asked(each.question, each.accepted[0], "" if place % 3 else each.accepted[0],
+                       True, not place % 3) for place, each in enumerate(GENERAL_QUESTIONS))
+    return Drift("Fine-tuned", "Baseline", "bot-ft (gpt-4.1-mini)", "bot (gpt-4.1-mini)",
+                 "2026-11-20T16:00:00+00:00", rows, Paired(-0.65, -0.84, -0.41, 0.0002))
+
+
 def decision() -> Decision:
     cases = tuple(range(1, 14))
     whole = Evidence(7, ("Prompt + documents", "Prompt", "Baseline"), "token_f1")
@@ -86,19 +127,26 @@ def decision() -> Decision:
          Reason("Fine-tuning is not indicated: 9 of 13 failures are missing knowledge, which "
                 "training does not add.",
                 Evidence(7, ("Prompt + documents",), "token_f1", cases))),
-        ("Above 1.07 million calls a month Fine-tuned (estimate) becomes cheaper. "
-         "You plan 30,000.",
-         "If hit@5 falls below 0.52, Prompt is as good. It is 0.85 now.",
-         "If 95 of 100 answers must come within 2.0 s, use Prompt (1.4 s).",
-         "gpt-4.1-mini retires on 14 Apr 2027. Measure again before."),
+        (Reason("Above 1.07 million calls a month Fine-tuned (estimate) becomes cheaper. "
+                "You plan 30,000.", Evidence(7, place="Costs")),
+         Reason("If hit@5 falls below 0.52, Prompt is as good. It is 0.85 now.",
+                Evidence(7, ("Prompt + documents",), "hit", cases)),
+         Reason("If 95 of 100 answers must come within 2.0 s, use Prompt (1.4 s).",
+                Evidence(7, ("Prompt + documents", "Prompt"), "latency", cases)),
+         Reason("gpt-4.1-mini retires on 14 Apr 2027. Measure again before.",
+                Evidence(7, ("Prompt + documents",), "token_f1", cases))),
         checks(),
         {Cause.NOT_RETRIEVED: 7, Cause.NOT_IN_DOCUMENTS: 2, Cause.IGNORED: 2,
          Cause.UNSUPPORTED: 1, Cause.WRONG_FORMAT: 1},
         strategy="Prompt + documents", run=7, metric="token_f1", n=60, failures=cases,
         effects=effects(),
-        enough=("60 cases can show a difference of 0.06 or more.",
-                "To settle top 10 against top 5, add about 540 cases."),
-        next_steps=("Rate 20 answers blind.", "Add the documents that 2 cases need."),
+        enough=(Reason("60 cases can show a difference of 0.06 or more.", whole),
+                Reason("To settle top 10 against top 5, add about 540 cases.", whole)),
+        next_steps=(Reason("Rate 20 answers blind."),
+                    Reason("Add the documents that 2 cases need.",
+                           Evidence(place="Documents"))),
+        guidance=guidance(cases), shots=shots(),
+        leader="Prompt + documents",
         passed={"Baseline": (7, 60), "Prompt": (16, 60), "Prompt + documents": (47, 60)},
         summary=summary(), costs=costs(), crossings=crossings(costs()),
     )

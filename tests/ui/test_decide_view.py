@@ -10,7 +10,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
-from desktop.core.advice.decision import Decision
+from desktop.core.advice.decision import Decision, Reason
 from desktop.core.evaluation.types import Cause, UseCase
 from desktop.core.plots import TONES, Words, effects_picture
 from desktop.core.types import Rung
@@ -47,7 +47,8 @@ def test_a_decision_says_what_how_sure_and_over_how_many(full):
     assert full.recommendation.sentence.text() == "Use Prompt + documents."
     assert full.recommendation.chip.word() == "Strong evidence"
     assert full.recommendation.about.text() == "60 cases, Run 7"
-    assert "60 cases can show a difference of 0.06 or more." in words_of(full)
+    enough = full.effects.enough.toPlainText()
+    assert enough.startswith("60 cases can show a difference of 0.06 or more.")
     assert "Met" in words_of(full) and "Not met" in words_of(full) and "Unknown" in words_of(full)
 
 
@@ -91,7 +92,9 @@ def test_a_cause_leads_to_the_pane_that_helps_with_its_cases(view):
     button = next(b for b in view.findChildren(QPushButton)
                   if b.accessibleName() == "Open in Documents: Not retrieved")
     button.click()
-    assert seen == [("Documents", [3, 5])]
+    [(pane, evidence)] = seen
+    assert (pane, evidence["cases"]) == ("Documents", [3, 5])
+    assert evidence["strategies"] == ["Prompt + documents"], "the right column's cells only"
 
 
 def test_correct_answers_open_their_column(full):
@@ -183,7 +186,7 @@ def test_everything_that_takes_focus_has_a_name(full):
 
 def test_hostile_words_stay_words(view):
     bad = replace(decision(), recommendation="<b>Use</b> <img src=x>",
-                  flip_conditions=("<a href='file:///etc'>x</a>",))
+                  flip_conditions=(Reason("<a href='file:///etc'>x</a>"),))
     view.show_decision(bad, summary(), USE_CASE, run(), 60)
     assert view.recommendation.sentence.textFormat() is Qt.TextFormat.PlainText
     assert "<a href='file:///etc'>x</a>" in words_of(view)

@@ -8,14 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from ..evaluation.types import Cause, RunSummary
 from .cost import Crossing, MonthlyCost
 
+if TYPE_CHECKING:  # they have evidence of their own
+    from .drift import Drift
+    from .shots import ShotCurve
+    from .staleness import Stale
+
 Strength = Literal["strong", "moderate", "weak", "none"]
 Verdict = Literal["Better", "Worse", "No difference shown", "Room left"]
 Status = Literal["met", "not met", "unknown"]
+# Where a sentence can be followed to, other than to cells: the goal's form, the list of cases,
+# the month's curve, a pane, or the general questions that a tuned model was asked.
+Place = Literal["", "Goal", "Cases", "Costs", "Prompt", "Documents", "Fine-tuning", "Drift"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +34,18 @@ class Evidence:
     strategies: tuple[str, ...] = ()
     metric: str = ""
     cases: tuple[int, ...] = ()  # ids
+    place: Place = ""
+
+    @property
+    def leads(self) -> bool:
+        """Whether there is anything to show."""
+        return bool(self.place or self.cases or self.strategies)
 
     def as_dict(self) -> dict[str, Any]:
         """JSON-ready."""
-        return {"run": self.run, "strategies": list(self.strategies), "metric": self.metric,
-                "cases": list(self.cases)}
+        found = {"run": self.run, "strategies": list(self.strategies), "metric": self.metric,
+                 "cases": list(self.cases)}
+        return found | ({"place": self.place} if self.place else {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +58,14 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One condition for fine-tuning. `step` says how to meet it, "" when it is met."""
+    """One condition for fine-tuning. `step` says how to meet it, "" when it is met; `where`
+    leads to what `evidence` speaks of."""
 
     check: str
     status: Status
     evidence: str
     step: str = ""
+    where: Evidence = field(default_factory=Evidence)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,20 +90,24 @@ class Decision:
     recommendation: str
     strength: Strength
     reasons: tuple[Reason, ...] = ()
-    flip_conditions: tuple[str, ...] = ()
+    flip_conditions: tuple[Reason, ...] = ()
     readiness: tuple[Check, ...] = ()
     attribution: Mapping[Cause, int] = field(default_factory=dict)
     thin: str = ""  # why there is no recommendation, and what to add
     strategy: str = ""
+    leader: str = ""  # `strategy`, or who leads without being recommended
     run: int | None = None
     metric: str = ""  # what was ranked by
     n: int = 0  # cases that decided
     failures: tuple[int, ...] = ()  # case ids behind `attribution`
     effects: tuple[Effect, ...] = ()
-    enough: tuple[str, ...] = ()  # "Is n enough?"
-    next_steps: tuple[str, ...] = ()  # towards fine-tuning, cheapest first, at most three
+    enough: tuple[Reason, ...] = ()  # "Is n enough?"
+    next_steps: tuple[Reason, ...] = ()  # towards fine-tuning, cheapest first, at most three
     passed: Mapping[str, tuple[int, int]] = field(default_factory=dict)  # strategy: good, of
     guidance: tuple[Reason, ...] = ()  # what Microsoft's guidance says and how the data agrees
+    shots: ShotCurve | None = None
+    drift: Drift | None = None
+    stale: tuple[Stale, ...] = ()
     summary: RunSummary | None = None
     costs: tuple[MonthlyCost, ...] = ()
     crossings: tuple[Crossing, ...] = ()
@@ -98,7 +119,7 @@ class Decision:
             "strength": self.strength,
             "reasons": [{"text": reason.text, "evidence": reason.evidence.as_dict()}
                         for reason in self.reasons],
-            "flip_conditions": list(self.flip_conditions),
+            "flip_conditions": [reason.text for reason in self.flip_conditions],
             "readiness": [{"check": each.check, "status": each.status, "evidence": each.evidence}
                           for each in self.readiness],
             "attribution": {cause.value: count for cause, count in self.attribution.items()},

@@ -181,7 +181,7 @@ def _unanswered(situation: Situation) -> Iterator[Reason]:
                      "figures.", situation.evidence(*names, cases=()))
 
 
-def sufficiency(situation: Situation) -> Iterator[str]:
+def sufficiency(situation: Situation) -> Iterator[Reason]:
     """Is n enough? What so many cases can show, and what would settle each open couple."""
     seen = []
     for a, b in situation.couples:
@@ -193,11 +193,13 @@ def sufficiency(situation: Situation) -> Iterator[str]:
         return
     widest = max(seen, key=lambda each: each.enough.smallest)
     if widest.enough.smallest < 1e6:
-        yield (f"{counted(widest.n, 'case')} can show a difference of "
-               f"{plain(widest.enough.smallest)} or more.")
+        yield Reason(f"{counted(widest.n, 'case')} can show a difference of "
+                     f"{plain(widest.enough.smallest)} or more.",
+                     situation.evidence(widest.a, widest.b))
     for contest in seen:
         needed = contest.enough.needed
         if contest.shown or needed is None or needed <= contest.n:
             continue
-        yield (f"To settle {contest.b} against {contest.a}, add about "
-               f"{counted(needed - contest.n, 'case')}.")
+        yield Reason(f"To settle {contest.b} against {contest.a}, add about "
+                     f"{counted(needed - contest.n, 'case')}.",
+                     situation.evidence(contest.a, contest.b))

@@ -2,6 +2,7 @@
 
 The guidance, condensed: start with the prompt; retrieve when the model lacks knowledge;
 fine-tune to steer style, tone, format or behaviour; measure against a baseline; they combine.
+What is younger than the model needs retrieval; a tuned model can drift; examples grow stale.
 """
 
 from __future__ import annotations
@@ -11,14 +12,16 @@ from collections.abc import Iterator
 from ..evaluation.types import Cause
 from ..strategies import rung_of
 from ..types import Rung, Strategy
-from .decision import Reason
+from .decision import Evidence, Reason
+from .knowledge import knowledge_words
 from .phrases import counted, signed
 from .ranking import Contest
-from .readiness import count_causes, knowledge_share
+from .readiness import Facts, count_causes, knowledge_share
 from .situation import Situation
+from .staleness import stale_words
 
 _SCALE = "prompt, retrieval, fine-tuning, a model of one's own"
-_PLACES = {
+PLACES = {
     Rung.BASELINE: "comes before the scale: no technique at all",
     Rung.PROMPT: "is the first and cheapest",
     Rung.WHOLE_DOCUMENTS: "is between the first and the second",
@@ -31,12 +34,17 @@ _PLACES = {
 def guidance(situation: Situation, strategy: Strategy) -> Iterator[Reason]:
     """Each rule that this run can speak about, with what it says."""
     yield Reason(f"On the scale of cost and complexity ({_SCALE}) {strategy.name} "
-                 f"{_PLACES[rung_of(strategy)]}.", situation.evidence(strategy.name))
+                 f"{PLACES[rung_of(strategy)]}.", situation.evidence(strategy.name))
     yield from _step(situation, Rung.BASELINE, Rung.PROMPT,
                      "Start with prompt engineering")
     yield from _step(situation, Rung.PROMPT, Rung.DOCUMENTS,
                      "Retrieve when the model lacks knowledge")
     yield from _behaviour(situation, strategy)
+    if _first(situation, Rung.FINE_TUNED_DOCUMENTS):
+        yield from _step(situation, Rung.FINE_TUNED, Rung.FINE_TUNED_DOCUMENTS,
+                         "The techniques complement each other")
+    yield from _knowledge(situation, strategy)
+    yield from upkeep(situation.facts)
 
 
 def _step(situation: Situation, low: Rung, high: Rung, rule: str) -> Iterator[Reason]:
@@ -74,3 +82,24 @@ def _behaviour(situation: Situation, strategy: Strategy) -> Iterator[Reason]:
         f"{missing} of {counted(total, 'failure')} are missing knowledge, {form} wrong format.",
         situation.evidence(strategy.name, cases=[case for case, _ in found]),
     )
+
+
+def _knowledge(situation: Situation, strategy: Strategy) -> Iterator[Reason]:
+    """The model's cut-off against the documents' dates, where there are documents."""
+    facts = situation.facts
+    model, cut_off = facts.knowledge.get(strategy.name, ("", ""))
+    if model and facts.documents:
+        yield Reason(knowledge_words(model, cut_off, facts.as_of, facts.dated, facts.documents),
+                     Evidence(situation.run.id, place="Documents"))
+
+
+def upkeep(facts: Facts) -> Iterator[Reason]:
+    """What a tuned model lost, and which examples no longer match their documents."""
+    if facts.drift is not None:
+        yield Reason(facts.drift.text, Evidence(place="Drift"))
+    if facts.stale:
+        yield Reason(stale_words(facts.stale), Evidence(place="Fine-tuning"))
+    elif facts.traced:
+        yield Reason(f"None of the {counted(facts.traced, 'training example')} made from "
+                     "documents is stale: no source has changed since.",
+                     Evidence(place="Fine-tuning"))

@@ -10,20 +10,26 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 
+from ..evaluation.probes import SHOTS
 from ..evaluation.types import Cause
 from ..types import Rung
-from .decision import Check, Status
-from .phrases import counted, plain, signed
+from .decision import Check, Evidence, Place, Reason, Status
+from .drift import Drift
+from .knowledge import Dated
+from .phrases import counted, plain
+from .shots import ShotCurve, curve_words
+from .staleness import Stale
 
 FEWEST_EXAMPLES = 50  # to see a change at all
 GOOD_EXAMPLES = 300  # "hundreds to thousands" for a good model
 FEWEST_HOLDOUT = 20
 FEWEST_FAILURES = 10
 FEWEST_RATINGS = 20
-CLIMB = 0.03  # of a share, from no example to most: less is noise in any set of this size
 KNOWLEDGE = frozenset({Cause.NOT_IN_DOCUMENTS, Cause.NOT_RETRIEVED})
 _VAGUE = ("better", "improve", "cheaper", "save money", "reduce cost", "lower cost")
 _MOST_STEPS = 3
+_QUOTES = ". The built-in model quotes examples, it does not learn from them"
+BASELINE, PROMPTED, SEARCHED, FAILURES = "baseline", "prompted", "searched", "failures"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +46,20 @@ class Facts:
     dataset_errors: int | None = None
     holdout: int = 0
     overlap: int = 0  # evaluated questions that are trained on as well
-    shots: Sequence[tuple[int, float]] = ()  # examples in the prompt, mean score
     ratings: int = 0
+    shots: ShotCurve | None = None
+    drift: Drift | None = None
+    stale: Sequence[Stale] = ()
+    traced: int = 0  # examples that know the file they were made from
+    dated: Sequence[Dated] = ()
+    documents: int = 0
+    knowledge: Mapping[str, tuple[str, str]] = field(default_factory=dict)  # model, YYYY-MM or ""
+    as_of: str = ""  # of the catalog, an ISO date
+    cells: Mapping[str, Evidence] = field(default_factory=dict)  # see BASELINE and the others
+
+    def at(self, key: str) -> Evidence:
+        """The cells behind a condition, if any."""
+        return self.cells.get(key, Evidence())
 
 
 def readiness(facts: Facts) -> tuple[Check, ...]:
@@ -49,11 +67,13 @@ def readiness(facts: Facts) -> tuple[Check, ...]:
     return tuple(check(facts) for _, check in _CHECKS)
 
 
-def next_steps(checks: Sequence[Check]) -> tuple[str, ...]:
+def next_steps(checks: Sequence[Check]) -> tuple[Reason, ...]:
     """The three cheapest steps towards what is not met, for what `readiness` returned."""
     efforts = [effort for effort, _ in _CHECKS]
-    unmet = [(effort, each.step) for effort, each in zip(efforts, checks, strict=True) if each.step]
-    return tuple(step for _, step in sorted(unmet)[:_MOST_STEPS])
+    unmet = sorted(((effort, place) for place, (effort, each) in enumerate(
+        zip(efforts, checks, strict=True)) if each.step))
+    found = [checks[place] for _, place in unmet[:_MOST_STEPS]]
+    return tuple(Reason(each.step, each.where) for each in found)
 
 
 def knowledge_share(causes: Mapping[Cause, int]) -> tuple[int, int]:
@@ -62,8 +82,11 @@ def knowledge_share(causes: Mapping[Cause, int]) -> tuple[int, int]:
     return sum(causes.get(cause, 0) for cause in KNOWLEDGE), total
 
 
-def _check(name: str, status: Status, evidence: str, step: str) -> Check:
-    return Check(name, status, evidence, "" if status == "met" else step)
+def _check(
+    name: str, status: Status, evidence: str, step: str, where: Evidence | Place = ""
+) -> Check:
+    found = where if isinstance(where, Evidence) else Evidence(place=where)
+    return Check(name, status, evidence, "" if status == "met" else step, found)
 
 
 def _use_case(facts: Facts) -> Check:
@@ -73,7 +96,7 @@ def _use_case(facts: Facts) -> Check:
     return _check("Use case stated in one sentence",
                   "met" if len(sentence.split()) >= 3 and not vague else "not met",
                   f'"{sentence}" names no task' if vague else evidence,
-                  "Say in one sentence what the model is to do, for whom")
+                  "Say in one sentence what the model is to do, for whom", "Goal")
 
 
 def _prompt(facts: Facts) -> Check:
@@ -81,7 +104,8 @@ def _prompt(facts: Facts) -> Check:
     versions = counted(facts.prompt_versions, "version")
     return _check("Prompt engineering tried", "met" if tried and facts.prompt_versions else
                   "not met", versions if tried else f"{versions}, none in this run",
-                  "Run a strategy with a system message and few-shot examples")
+                  "Run a strategy with a system message and few-shot examples",
+                  facts.at(PROMPTED) if tried else "Prompt")
 
 
 def _documents(facts: Facts) -> Check:
@@ -89,20 +113,22 @@ def _documents(facts: Facts) -> Check:
     hit = "" if facts.hit_rate is None else f"hit@k {plain(facts.hit_rate)}"
     return _check("Documents tried", "met" if tried else "not met",
                   (hit or "in this run") if tried else "not in this run",
-                  "Run a strategy that searches your documents")
+                  "Run a strategy that searches your documents",
+                  facts.at(SEARCHED) if tried else "Documents")
 
 
 def _baseline(facts: Facts) -> Check:
     return _check("Baseline measured", "met" if facts.baseline_cases >= FEWEST_HOLDOUT else
                   "not met", counted(facts.baseline_cases, "case"),
-                  f"Run Baseline over {FEWEST_HOLDOUT} cases or more")
+                  f"Run Baseline over {FEWEST_HOLDOUT} cases or more", facts.at(BASELINE))
 
 
 def _failures(facts: Facts) -> Check:
     known = sum(facts.causes.values())
     return _check("Examples of what fails", "met" if known >= FEWEST_FAILURES else "not met",
                   f"{counted(known, 'failure')} with a cause",
-                  "Add cases that fail, so that there is something to train for")
+                  "Add cases that fail, so that there is something to train for",
+                  facts.at(FAILURES))
 
 
 def _behaviour(facts: Facts) -> Check:
@@ -113,18 +139,19 @@ def _behaviour(facts: Facts) -> Check:
     return _check("The gap is behaviour, not knowledge", status,
                   f"{missing} of {counted(total, 'failure')} are missing knowledge",
                   "Add documents or improve the search first: training adds no knowledge"
-                  if status == "not met" else "Run more cases with gold sources")
+                  if status == "not met" else "Run more cases with gold sources",
+                  facts.at(FAILURES))
 
 
 def _dataset(facts: Facts) -> Check:
     if not facts.examples:
         return _check("Dataset in the model's format", "not met", "no dataset",
-                      "Send corrected answers to the dataset, or import one")
+                      "Send corrected answers to the dataset, or import one", "Fine-tuning")
     errors = facts.dataset_errors
     status: Status = "unknown" if errors is None else "met" if errors == 0 else "not met"
     return _check("Dataset in the model's format", status,
                   "not checked" if errors is None else counted(errors, "error"),
-                  "Mend the errors that the Fine-tuning pane lists")
+                  "Mend the errors that the Fine-tuning pane lists", "Fine-tuning")
 
 
 def _size(facts: Facts) -> Check:
@@ -132,30 +159,35 @@ def _size(facts: Facts) -> Check:
     more = "" if facts.examples >= GOOD_EXAMPLES or few else ", hundreds are better"
     return _check(f"{FEWEST_EXAMPLES} training examples or more",
                   "not met" if few else "met", f"{counted(facts.examples, 'example')}{more}",
-                  f"Add {FEWEST_EXAMPLES - facts.examples} training examples")
+                  f"Add {counted(FEWEST_EXAMPLES - facts.examples, 'training example')}",
+                  "Fine-tuning")
 
 
 def _holdout(facts: Facts) -> Check:
     if facts.overlap:
         return _check("Holdout kept apart", "not met",
                       f"{counted(facts.overlap, 'case')} also in the dataset",
-                      "Take the evaluated questions out of the dataset")
+                      "Take the evaluated questions out of the dataset", "Fine-tuning")
     return _check("Holdout kept apart", "met" if facts.holdout >= FEWEST_HOLDOUT else "not met",
                   f"{counted(facts.holdout, 'holdout case')}, no overlap",
-                  f"Mark {FEWEST_HOLDOUT} cases or more as holdout and tune on the others")
+                  f"Mark {FEWEST_HOLDOUT} cases or more as holdout and tune on the others",
+                  "Cases")
 
 
 def _shots(facts: Facts) -> Check:
-    points = sorted(facts.shots)
-    counts = ", ".join(str(count) for count, _ in points)
-    if len(points) < 2:
-        return _check("More examples help (0, 2, 4, 8)", "unknown", "not measured",
-                      "Run the prompt with 0, 2, 4 and 8 few-shot examples")
-    first, last = points[0][1], points[-1][1]
-    return _check(f"More examples help ({counts})",
-                  "met" if last - first >= CLIMB else "not met",
-                  f"{plain(first)} to {plain(last)} ({signed(last - first)})",
-                  "More examples of this kind do not help: look at what fails instead")
+    name = f"More examples help ({', '.join(map(str, SHOTS))})"
+    curve = facts.shots
+    if curve is None:
+        return _check(name, "unknown", "not measured",
+                      "Measure the shot curve: the prompt with 0, 2, 4 and 8 examples")
+    status: Status = {"still climbs": "met", "flat": "not met"}.get(  # type: ignore[assignment]
+        curve.verdict, "unknown")
+    step = {"flat": "More examples of this kind do not help: look at what fails instead"}.get(
+        curve.verdict, "Add cases, then measure the shot curve again")
+    if curve.quotes:
+        status, step = "unknown", "Measure the shot curve on a model that learns from examples"
+    return _check(name, status, f"{curve.verdict}: {curve_words(curve)}"
+                  f"{_QUOTES if curve.quotes else ''}", step, curve.evidence)
 
 
 def _acceptance(facts: Facts) -> Check:

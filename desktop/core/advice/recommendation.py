@@ -15,7 +15,7 @@ from .cost import crossings
 from .decision import Decision, Effect, Evidence, Reason, Verdict
 from .explaining import reasons_for, sufficiency
 from .flips import flip_conditions, relevant_crossings
-from .guidance import guidance
+from .guidance import guidance, upkeep
 from .phrases import counted, listed, plain
 from .ranking import FEWEST_CASES, SMALL, Contest, simplest, strength_of, tied_with_best
 from .readiness import Facts, count_causes, next_steps, readiness
@@ -30,7 +30,8 @@ def nothing_run(facts: Facts) -> Decision:
             "another strategy over them in Evaluate.")
     checks = readiness(facts)
     return Decision(NO_RECOMMENDATION, "none", (Reason(thin),), readiness=checks, thin=thin,
-                    next_steps=next_steps(checks))
+                    next_steps=next_steps(checks), guidance=tuple(upkeep(facts)),
+                    shots=facts.shots, drift=facts.drift, stale=tuple(facts.stale))
 
 
 def decide_on(situation: Situation) -> Decision:
@@ -61,6 +62,8 @@ def _thin(situation: Situation) -> str | None:
         return "No metric could be scored. Add reference answers to the cases, then run again."
     if not situation.use_case.metric:
         return _ask_for_goal(situation)
+    if situation.withheld:
+        return situation.withheld
     if len(answered) < 2:
         return ("Only one strategy has answers. Run at least two over the same cases, Baseline "
                 "among them.")
@@ -130,13 +133,14 @@ def _refusal(situation: Situation, thin: str) -> Decision:
     """No choice, but all the figures that there are."""
     leader = next(iter(situation.field.ranked), None) if situation.metric else None
     names = tuple(each.name for each in situation.run.strategies)
-    reasons = [Reason(thin, Evidence(situation.run.id, names, situation.metric))]
+    goal = not situation.use_case.metric and thin == _ask_for_goal(situation)
+    reasons = [Reason(thin, Evidence(situation.run.id, names, situation.metric,
+                                     place="Goal" if goal else ""))]
     if leader is not None:
         reasons += reasons_for(situation, leader, [leader], choice=False)
     elif situation.metric:
         reasons += [Reason(f"{name} is left out: {why}.", situation.evidence(name))
                     for name, why in situation.field.left_out.items()]
-    goal = not situation.use_case.metric and thin == _ask_for_goal(situation)
     sentence = "Set a goal first." if goal else NO_RECOMMENDATION
     decision = Decision(sentence, "none", tuple(reasons), thin=thin,
                         crossings=crossings(situation.costs))
@@ -148,14 +152,15 @@ def _described(situation: Situation, shown: Strategy | None, decision: Decision)
     causes = situation.causes(shown.name) if shown else []
     checks = readiness(situation.facts)
     return replace(
-        decision, run=situation.run.id, metric=situation.metric,
+        decision, run=situation.run.id, leader=shown.name if shown else "", metric=situation.metric,
         n=len(situation.cases_of(shown.name)) if shown else 0,
         attribution=count_causes([cause for _, cause in causes]),
         failures=tuple(case for case, _ in causes),
         guidance=tuple(guidance(situation, shown)) if shown else (),
         readiness=checks, next_steps=next_steps(checks), effects=tuple(_effects(situation)),
         enough=tuple(sufficiency(situation)), passed=situation.passed,
-        summary=situation.summary, costs=situation.costs,
+        summary=situation.summary, costs=situation.costs, shots=situation.facts.shots,
+        drift=situation.facts.drift, stale=tuple(situation.facts.stale),
     )
 
 

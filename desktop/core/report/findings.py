@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from ..advice.decision import Reason
 from ..advice.phrases import between, counted, dollars, plain, seconds, signed
 from ..evaluation.thresholds import label_of
 from ..evaluation.types import Interval
-from ..plots import bars_picture, cost_words, costs_picture, drawable, effects_picture, role_of
+from ..plots import (
+    bars_picture,
+    cost_words,
+    costs_picture,
+    drawable,
+    effects_picture,
+    role_of,
+    shots_picture,
+)
 from ..types import Rung
 from .blocks import Block, Bullets, Figure, Section, Subheading, Table, Text
 from .material import Material
 
 WIDTH = 720.0
 NONE = "–"
+_LONGEST = 160  # characters of an answer that should be a word
 
 
 def question(found: Material) -> Section:
@@ -40,10 +52,10 @@ def recommendation(found: Material) -> Section:
     reasons = tuple(reason.text for reason in decision.reasons) or (decision.thin,)
     blocks: list[Block] = [Bullets(tuple(text for text in reasons if text))]
     if decision.flip_conditions:
-        blocks += [Subheading("What would change this"), Bullets(decision.flip_conditions)]
+        blocks += [Subheading("What would change this"), Bullets(_texts(decision.flip_conditions))]
     if decision.guidance:
         blocks += [Subheading("What Microsoft's guidance says"),
-                   Bullets(tuple(reason.text for reason in decision.guidance))]
+                   Bullets(_texts(decision.guidance))]
     return Section("why", "Why", tuple(blocks))
 
 
@@ -70,7 +82,7 @@ def results(found: Material) -> Section:
             _comparisons(found),
         ]
     if decision.enough:
-        blocks += [Subheading("Is n enough?"), Text(" ".join(decision.enough))]
+        blocks += [Subheading("Is n enough?"), Text(" ".join(_texts(decision.enough)))]
     return Section("results", "Results", tuple(blocks))
 
 
@@ -164,5 +176,49 @@ def readiness(found: Material) -> Section | None:
     rows = tuple((each.check, each.status, each.evidence) for each in checks)
     blocks: list[Block] = [Table(("Check", "Status", "Evidence"), rows)]
     if found.decision.next_steps:
-        blocks += [Subheading("Next steps, cheapest first"), Bullets(found.decision.next_steps)]
+        blocks += [Subheading("Next steps, cheapest first"),
+                   Bullets(_texts(found.decision.next_steps))]
+    blocks += _shots(found)
     return Section("readiness", "Ready to fine-tune?", tuple(blocks))
+
+
+def _shots(found: Material) -> list[Block]:
+    """The shot curve, where it was measured."""
+    curve = found.decision.shots
+    if curve is None:
+        return []
+    rung = found.rungs().get(curve.strategy, Rung.PROMPT)
+    return [
+        Subheading("Do more examples in the prompt help?"),
+        Figure(shots_picture(curve, rung, WIDTH),
+               f"{label_of(curve.metric)[:1].upper()}{label_of(curve.metric)[1:]} of "
+               f"{curve.strategy} on {curve.model} with 0, 2, 4 and 8 examples, with 95 % "
+               "intervals over the same cases."),
+        Text(curve.text),
+    ]
+
+
+def drift(found: Material) -> Section | None:
+    """What a fine-tuned model lost against its base, question by question."""
+    asked = found.decision.drift
+    if asked is None:
+        return None
+    rows = tuple((each.question, _marked(each.base, each.base_right),
+                  _marked(each.tuned, each.tuned_right)) for each in asked.asked)
+    heads = ("General question", f"{asked.base} ({asked.base_model})",
+             f"{asked.strategy} ({asked.tuned_model})")
+    return Section("drift", "Drift", (
+        Text(asked.text),
+        Text(f"Asked on {asked.asked_at[:10]}, without prompt or documents. An answer is right "
+             "when an accepted answer stands in it.", "muted"),
+        Table(heads, rows),
+    ))
+
+
+def _marked(answer: str, right: bool) -> str:
+    shown = answer if len(answer) <= _LONGEST else f"{answer[:_LONGEST].rstrip()} …"
+    return f"{'Right' if right else 'Wrong'}: {shown or '(no answer)'}"
+
+
+def _texts(reasons: Iterable[Reason]) -> tuple[str, ...]:
+    return tuple(reason.text for reason in reasons)

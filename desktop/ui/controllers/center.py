@@ -136,16 +136,26 @@ class CenterController(Controller):
         self._shown(self.center.name())
 
     def show_evidence(self, evidence: Mapping[str, Any]) -> None:
-        """The cells behind a figure."""
+        """The cells behind a figure: those of its run, its columns and its cases."""
         self.show_evaluate()
-        if self.evaluate is None:
-            return
-        if evidence.get("metric"):
-            self.evaluate.view.show_metric(evidence["metric"])
-        if evidence.get("cases"):
-            self.evaluate.view.list_cases(evidence["cases"])
+        if self.evaluate is not None and self.is_open:
+            self.tasks.start("Show cells", self._show_evidence(evidence), key="evidence")
 
-    def show_pane(self, name: str, case_ids: list[int]) -> None:
-        """The pane that helps, with the failing cases listed beside it."""
+    async def _show_evidence(self, evidence: Mapping[str, Any]) -> None:
+        evaluate = self.evaluate
+        assert evaluate is not None, "made when its view was shown"
+        if not evaluate.is_open:  # its view was made just now
+            await evaluate.open(self.ports)
+        shown, run = evaluate.view.run_shown(), evidence.get("run")
+        if run is not None and (shown is None or shown.id != run):
+            await evaluate.show_run(run)
+        if evidence.get("metric"):
+            evaluate.view.show_metric(evidence["metric"])
+        if evidence.get("cases"):
+            evaluate.view.list_cases(evidence["cases"], evidence.get("strategies", ()))
+
+    def show_pane(self, name: str, evidence: Mapping[str, Any]) -> None:
+        """The pane that helps, with the failing cells listed beside it."""
         getattr(self._window, PANES[name])()
-        self.show_evidence({"cases": case_ids})
+        if evidence.get("cases"):
+            self.show_evidence(evidence)

@@ -22,6 +22,7 @@ from ..compare.decide import DecideView
 from ..compare.decide.view import KINDS
 from ..main_window import MainWindow
 from . import Controller
+from .probes import ProbesController
 
 DECIDE = "decide"
 
@@ -47,15 +48,18 @@ class DecideController(Controller):
         self._window = window
         self._reports = reports
         self._stale = False
+        self.probes = ProbesController(view, tasks, window, self.changed)
         view.shown.connect(self._look)
         view.reportRequested.connect(self.choose_file)
 
     async def open(self, ports: Ports) -> None:
         await super().open(ports)
+        await self.probes.open(ports)
         self.changed()
 
     def close(self) -> None:
         self._stale = False
+        self.probes.close()
         super().close()
         self.view.show_decision(None, None, UseCase())
 

@@ -107,6 +107,11 @@ class EvaluateController(Controller):
         self.view.show_strategies(self.strategies)
         await self.cases.show()
 
+    async def show_run(self, run_id: int) -> None:
+        """Another run on screen, one that others made meanwhile included."""
+        self.view.show_runs(await self.ports.store.runs())
+        await self._show_run(run_id)
+
     async def _show_run(self, run_id: int) -> None:
         runs = await self.ports.store.runs()
         run = next((each for each in runs if each.id == run_id), None)

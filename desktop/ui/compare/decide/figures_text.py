@@ -48,7 +48,7 @@ class FiguresText(QTextBrowser):
         link.setAnchor(True)
         for place, reason in enumerate(self._reasons):
             evidence = reason.evidence
-            linked = bool(evidence.cases or evidence.strategies or evidence.run)
+            linked = evidence.leads
             if place:
                 cursor.insertText(" ", plain)
             link.setAnchorHref(f"reason:{place}")

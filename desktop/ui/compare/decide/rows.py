@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLayout,
+    QPushButton,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
@@ -86,11 +87,22 @@ def sentence_row(
     return ruled(row)
 
 
+def _link(words: str, what: str, act: Callable[[], object]) -> QPushButton:
+    made = button(words, kind="link")
+    made.setAccessibleName(f"{words}: {what}")
+    made.clicked.connect(lambda: act())
+    return made
+
+
 _SHORT = 24  # letters of evidence that fit beside the check
 
 
-def status_row(icon: str, word: str, tone: Tone, what: str, evidence: str) -> QFrame:
-    """Icon and word, the check, and the evidence: beside it, or below where it is longer."""
+def status_row(
+    icon: str, word: str, tone: Tone, what: str, evidence: str,
+    act: Callable[[], object] | None = None,
+) -> QFrame:
+    """Icon and word, the check, and the evidence: beside it, or below where it is longer. With
+    `act` the evidence is a link to what it speaks of."""
     grid = QGridLayout()
     grid.setHorizontalSpacing(theme.px(4))
     grid.setVerticalSpacing(theme.px(2))
@@ -101,10 +113,15 @@ def status_row(icon: str, word: str, tone: Tone, what: str, evidence: str) -> QF
     grid.addWidget(label(what, wrap=True), 0, 2, Qt.AlignmentFlag.AlignTop)
     if evidence:
         beside = len(evidence) <= _SHORT
-        words = selectable(label(evidence, tone="muted", size="small", wrap=not beside))
-        if beside:
-            words.setAlignment(Qt.AlignmentFlag.AlignRight)
-        grid.addWidget(words, *((0, 3) if beside else (1, 2, 1, 2)))
+        if act is not None and beside:
+            grid.addWidget(_link(evidence, what, act), 0, 3, Qt.AlignmentFlag.AlignTop)
+        else:
+            words = selectable(label(evidence, tone="muted", size="small", wrap=not beside))
+            if beside:
+                words.setAlignment(Qt.AlignmentFlag.AlignRight)
+            grid.addWidget(words, *((0, 3) if beside else (1, 2, 1, 2)))
+            if act is not None:
+                grid.addWidget(_link("Show", what, act), 0, 3, Qt.AlignmentFlag.AlignTop)
     grid.setColumnStretch(2, 1)
     made = ruled(grid)
     made.setAccessibleName(f"{word}: {what}")

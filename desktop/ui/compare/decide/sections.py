@@ -1,4 +1,4 @@
-"""Effects, cost, failures, flip conditions and readiness, each a section of its own."""
+"""Effects, cost, failures and flip conditions, each a section of its own."""
 
 from __future__ import annotations
 
@@ -6,18 +6,19 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
+from PySide6.QtWidgets import QGridLayout
 
 from ....core.advice.cost import Crossing, MonthlyCost
-from ....core.advice.decision import Check, Decision, Effect, Evidence
+from ....core.advice.decision import Decision, Effect, Evidence, Reason
 from ....core.evaluation.types import Cause
 from ....core.plots import costs_picture, drawable, effects_picture, role_of
 from ....core.types import Rung
 from ... import theme
 from ...components import button, label
+from .figures_text import FiguresText
 from .plot import PlotView
-from .rows import CountBar, Section, ruled, selectable, sentence_row, status_row
-from .words import PANES, STATUSES, counted
+from .rows import CountBar, Section, ruled, sentence_row
+from .words import PANES, counted, link_words
 
 Rungs = Mapping[str, Rung]
 
@@ -33,7 +34,8 @@ class EffectsSection(Section):
         self._run: int | None = None
         self.plot = PlotView("Effects with 95 % intervals", opens=True)
         self.plot.opened.connect(self._open)
-        self.enough = selectable(label("", tone="muted", wrap=True))
+        self.enough = FiguresText("Is n enough?")
+        self.enough.opened.connect(self.opened)
         self.add(self.plot)
         self.add(self.enough)
 
@@ -45,8 +47,7 @@ class EffectsSection(Section):
         self.note.setText(f"{metric}, paired, 95 % intervals{corrected}" if count else "")
         self.plot.show_picture(
             partial(effects_picture, decision.effects, rungs) if decision.effects else None)
-        self.enough.setText(" ".join(decision.enough))
-        self.enough.setVisible(bool(decision.enough))
+        self.enough.show_reasons(decision.enough)
         self.setVisible(bool(decision.effects or decision.enough))
 
     def _open(self, row: int) -> None:
@@ -86,14 +87,18 @@ class CostSection(Section):
 class FlipSection(Section):
     """What would change the answer."""
 
+    opened = Signal(dict)
+
     def __init__(self) -> None:
         super().__init__("What would change this?")
 
-    def show_conditions(self, conditions: Sequence[str]) -> None:
+    def show_conditions(self, conditions: Sequence[Reason]) -> None:
         """Hidden without any."""
         self.clear()
-        for text in conditions:
-            self.add(sentence_row(_flip_icon(text), text))
+        for reason in conditions:
+            link = link_words(reason.evidence)
+            act = partial(self.opened.emit, reason.evidence.as_dict()) if link else None
+            self.add(sentence_row(_flip_icon(reason.text), reason.text, act, link))
         self.setVisible(bool(conditions))
 
 
@@ -115,7 +120,7 @@ class FailuresSection(Section):
     """Why it fails: a bar a cause, its cells, and the pane that helps."""
 
     opened = Signal(dict)
-    paneRequested = Signal(str, list)
+    paneRequested = Signal(str, dict)
 
     def __init__(self) -> None:
         super().__init__("Why does it fail?")
@@ -128,7 +133,7 @@ class FailuresSection(Section):
         counts = sorted(((n, cause) for cause, n in decision.attribution.items() if n),
                         key=lambda pair: -pair[0])
         total = sum(count for count, _ in counts)
-        of = decision.passed.get(decision.strategy, (0, 0))[1]
+        of = decision.passed.get(decision.strategy or decision.leader, (0, 0))[1]
         self.note.setText(f"{total} of {counted(of, 'case')}" if of else counted(total, "failure"))
         grid = QGridLayout()
         grid.setHorizontalSpacing(theme.px(8))
@@ -147,8 +152,9 @@ class FailuresSection(Section):
     ) -> None:
         number = button(str(count), kind="link")
         number.setAccessibleName(f"{cause.value}: {counted(count, 'case')}")
-        evidence = Evidence(decision.run, (decision.strategy,) if decision.strategy else (),
-                            decision.metric, tuple(ids)).as_dict()
+        shown = decision.strategy or decision.leader
+        evidence = Evidence(decision.run, (shown,) if shown else (), decision.metric,
+                            tuple(ids)).as_dict()
         number.clicked.connect(lambda: self.opened.emit(evidence))
         grid.addWidget(label(cause.value), place, 0)
         grid.addWidget(CountBar(*bar), place, 1)
@@ -157,36 +163,5 @@ class FailuresSection(Section):
         if pane:
             way = button(f"Open in {pane}", kind="link", icon="arrow-right")
             way.setAccessibleName(f"Open in {pane}: {cause.value}")
-            way.clicked.connect(lambda: self.paneRequested.emit(pane, ids))
+            way.clicked.connect(lambda: self.paneRequested.emit(pane, evidence))
             grid.addWidget(way, place, 3, Qt.AlignmentFlag.AlignLeft)
-
-
-class ReadinessSection(Section):
-    """The checks before fine-tuning, and the cheapest next steps."""
-
-    def __init__(self) -> None:
-        super().__init__("Ready to fine-tune?")
-
-    def show_checks(self, checks: Sequence[Check], steps: Sequence[str]) -> None:
-        """Hidden without checks."""
-        self.clear()
-        counts = {status: sum(c.status == status for c in checks) for status in STATUSES}
-        self.note.setText(", ".join(f"{n} {status}" for status, n in counts.items() if n))
-        for check in checks:
-            self.add(status_row(*STATUSES[check.status], check.check, check.evidence))
-        if steps:
-            self.add(_steps(steps))
-        self.setVisible(bool(checks))
-
-
-def _steps(steps: Sequence[str]) -> QWidget:
-    grid = QGridLayout()
-    grid.setHorizontalSpacing(theme.px(8))
-    grid.addWidget(label("Next steps, cheapest first", role="strong"), 0, 0, 1, 2)
-    for place, step in enumerate(steps, start=1):
-        number: QLabel = label(f"{place}.", tone="muted")
-        grid.addWidget(number, place, 0, Qt.AlignmentFlag.AlignTop)
-        grid.addWidget(selectable(label(step, wrap=True)), place, 1)
-    grid.setColumnStretch(1, 1)
-    return ruled(grid)
-

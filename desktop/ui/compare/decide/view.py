@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication, QResizeEvent, QShowEvent
@@ -25,13 +26,14 @@ from ....core.types import Rung
 from ... import theme
 from ...components import CaretButton, button, label
 from ...icons import icon
+from .drift_list import DriftDialog
+from .guidance import GuidanceSection, ReadinessSection
 from .recommendation import Recommendation
 from .sections import (
     CostSection,
     EffectsSection,
     FailuresSection,
     FlipSection,
-    ReadinessSection,
 )
 from .table import StrategyTable
 from .words import run_words
@@ -46,7 +48,7 @@ class DecideView(QWidget):
     """Shows a decision; says where the reader wants to look, and what is missing."""
 
     evidenceRequested = Signal(dict)  # run, strategies, metric, cases (ids)
-    paneRequested = Signal(str, list)  # "Prompt" or "Documents", case ids
+    paneRequested = Signal(str, dict)  # "Prompt", "Documents" or "Fine-tuning", evidence
     goalRequested = Signal()
     runRequested = Signal()
     casesRequested = Signal()
@@ -62,7 +64,7 @@ class DecideView(QWidget):
         self.effects, self.costs = EffectsSection(), CostSection()
         self.table = StrategyTable()
         self.flips, self.failures = FlipSection(), FailuresSection()
-        self.readiness = ReadinessSection()
+        self.readiness, self.guidance = ReadinessSection(), GuidanceSection()
         self._lay_out()
         self._connect()
         self.show_decision(None, None, self._use_case)
@@ -70,7 +72,7 @@ class DecideView(QWidget):
     # --- places ------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
-        self._left = _column([self.effects, self.costs, self.table])
+        self._left = _column([self.effects, self.costs, self.table, self.guidance])
         self._right = _column([self.flips, self.failures, self.readiness])
         self._rule = QFrame()
         self._rule.setProperty("rule", "left")
@@ -165,15 +167,35 @@ class DecideView(QWidget):
 
     def _connect(self) -> None:
         box = self.recommendation
-        box.evidenceOpened.connect(self.evidenceRequested)
+        for opened in (box.evidenceOpened, self.effects.opened, self.table.opened,
+                       self.failures.opened, self.flips.opened, self.readiness.opened,
+                       self.guidance.opened):
+            opened.connect(self.follow)
         box.goalRequested.connect(self.goalRequested)
         box.runRequested.connect(self.runRequested)
         box.casesRequested.connect(self.casesRequested)
-        self.effects.opened.connect(self.evidenceRequested)
-        self.table.opened.connect(self.evidenceRequested)
-        self.failures.opened.connect(self.evidenceRequested)
         self.failures.paneRequested.connect(self.paneRequested)
         self.copy.clicked.connect(self.copy_sentence)
+
+    def follow(self, evidence: dict[str, Any]) -> None:
+        """Where a sentence leads: to its cells, or to the place it speaks of."""
+        place = evidence.get("place", "")
+        if place == "Goal":
+            self.goalRequested.emit()
+        elif place == "Cases":
+            self.casesRequested.emit()
+        elif place == "Costs":
+            self._scroll.ensureWidgetVisible(self.costs)
+        elif place == "Drift":
+            self._show_drift()
+        elif place:
+            self.paneRequested.emit(place, evidence)
+        else:
+            self.evidenceRequested.emit(evidence)
+
+    def _show_drift(self) -> None:
+        if self._decision is not None and self._decision.drift is not None:
+            DriftDialog(self._decision.drift, self).open()
 
     # --- what is shown -----------------------------------------------------------------
 
@@ -197,8 +219,7 @@ class DecideView(QWidget):
         self.run_label.setText(run_words(run) if run is not None else "")
         self.copy.setVisible(decision is not None and bool(decision.strategy))
         self.save.setVisible(shown is not None)
-        blank = Decision("", "none")
-        self._fill(decision or blank, run, failures or {})
+        self._fill(decision or Decision("", "none"), run, failures or {}, cases)
 
     def show_working(self) -> None:
         """Before the first decision; a decision that is on screen stays until the next."""
@@ -206,16 +227,18 @@ class DecideView(QWidget):
             self.recommendation.show_working()
 
     def _fill(
-        self, decision: Decision, run: Run | None, failures: Mapping[Cause, Sequence[int]]
+        self, decision: Decision, run: Run | None, failures: Mapping[Cause, Sequence[int]],
+        cases: int,
     ) -> None:
         name = label_of(decision.metric)
         self.effects.show_effects(decision, self._rungs, name)
         self.show_cost_curve(decision.costs, decision.crossings, self._use_case.monthly_calls)
         self.table.show_strategies(decision, run)
         self.flips.show_conditions(decision.flip_conditions)
-        rung = self._rungs.get(decision.strategy, Rung.BASELINE)
+        rung = self._rungs.get(decision.strategy or decision.leader, Rung.BASELINE)
         self.failures.show_failures(decision, failures, rung)
-        self.readiness.show_checks(decision.readiness, decision.next_steps)
+        self.readiness.show_checks(decision, self._rungs, bool(cases))
+        self.guidance.show_guidance(decision, run.strategies if run is not None else ())
         self._fit()
 
     def show_cost_curve(

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import datetime
 
-from ....core.advice.decision import Status, Strength
+from ....core.advice.decision import Evidence, Status, Strength
 from ....core.evaluation.types import Cause, Run
 from ...tokens import Tone
 
@@ -29,6 +29,7 @@ PANES = {
     Cause.WRONG_FORMAT: "Prompt",
     Cause.REFUSED: "Prompt",
 }
+PLACE_WORDS = {"Drift": "Answers"}
 _NUMBER = r"[+−-]?\$?\d+(?:,\d{3})*(?:\.\d+)?"
 _FIGURE = re.compile(
     rf"{_NUMBER}(?:\s?%)?(?:\s(?:of|to)\s{_NUMBER})?"
@@ -49,6 +50,17 @@ def pieces(text: str) -> Iterator[tuple[str, bool]]:
         end = match.end()
     if end < len(text):
         yield text[end:], False
+
+
+def link_words(evidence: Evidence) -> str:
+    """What the link at the right of a sentence says: `60 cases`, `Latency`, `Costs`, a pane."""
+    if evidence.place:
+        return PLACE_WORDS.get(evidence.place, evidence.place)
+    if evidence.metric in ("latency", "cost"):
+        return evidence.metric.capitalize()
+    if evidence.cases:
+        return counted(len(evidence.cases), "case")
+    return "Cells" if evidence.strategies else ""
 
 
 def run_words(run: Run) -> str:

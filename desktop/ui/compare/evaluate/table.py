@@ -175,16 +175,22 @@ class GridTable(QTableView):
         if row is not None and column is not None:
             self.setCurrentIndex(self.grid_model.index(row, column))
 
-    def select_cases(self, case_ids: Sequence[int]) -> None:
-        """Select whole rows, and bring the first of them into view."""
+    def select_cases(self, case_ids: Sequence[int], strategies: Sequence[str] = ()) -> None:
+        """Select whole rows, or the cells of the named strategies in them; bring the first
+        into view, with its column."""
         selection = self.selectionModel()
         selection.clearSelection()
         rows = [row for case in case_ids if (row := self.grid_model.row_of(case)) is not None]
         flags = QItemSelectionModel.SelectionFlag
+        columns = [place for place, each in enumerate(self.grid_model.grid.strategies, 1)
+                   if each.name in strategies and not self.isColumnHidden(place)]
         for row in rows:
-            selection.select(self.grid_model.index(row, 0), flags.Select | flags.Rows)
+            if not columns:
+                selection.select(self.grid_model.index(row, 0), flags.Select | flags.Rows)
+            for column in columns:
+                selection.select(self.grid_model.index(row, column), flags.Select)
         if rows:
-            self.scrollTo(self.grid_model.index(min(rows), 0))
+            self.scrollTo(self.grid_model.index(min(rows), next(iter(columns), 0)))
 
     def show_against(self, on: bool) -> None:
         """Whether cells show their difference from the Baseline."""

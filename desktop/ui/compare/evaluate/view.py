@@ -274,7 +274,7 @@ class EvaluateView(TakesCaseFiles):
         if chosen != self.grid.metric:
             self.grid.metric = chosen
             self.model.refresh()
-        self.filters.show_metrics(names, chosen)
+        self.filters.show_metrics(names, chosen, self.grid.note)
 
     def _flushed(self) -> None:
         if not self.grid.metric:
@@ -316,12 +316,13 @@ class EvaluateView(TakesCaseFiles):
         """The cases instead of the results."""
         self.bar.segment.choose(1)
 
-    def list_cases(self, case_ids: Sequence[int]) -> None:
-        """Show the grid with these cases selected: evidence for a sentence elsewhere."""
+    def list_cases(self, case_ids: Sequence[int], strategies: Sequence[str] = ()) -> None:
+        """Show the grid with these cases selected, of all columns or of the named ones: the
+        evidence for a sentence elsewhere."""
         self.bar.segment.choose(0)
         self.filters.search.clear()
         self.filters.filters.choose(0)
-        self.table.select_cases(case_ids)
+        self.table.select_cases(case_ids, strategies)
 
     def _filter(self) -> None:
         self.model.filter_rows(self.filters.which(), self.filters.search.text().strip())
