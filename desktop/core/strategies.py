@@ -6,16 +6,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from .errors import ConfigurationError
+from .profiles import find_profile
 from .types import (
     BUILTIN_CONNECTION,
     BUILTIN_MODEL,
     CURRENT_PROMPT,
-    DEFAULT_PROFILES,
     HYBRID,
     FewShotExample,
     Prompt,
     PromptVersion,
-    RetrievalProfile,
     Rung,
     Strategy,
 )
@@ -76,19 +75,6 @@ def badge_of(strategy: Strategy, strategies: Sequence[Strategy]) -> str:
     peers = [s.id for s in strategies if rung_of(s) is rung]
     place = peers.index(strategy.id) + 1 if strategy.id in peers else 1
     return BADGES[rung] if place == 1 else f"{BADGES[rung]}{place}"
-
-
-def find_profile(name: str | None) -> RetrievalProfile:
-    """By name, or by "hybrid", "dense", "lexical", "whole", "gold". Raises ConfigurationError."""
-    wanted = (name or "").casefold()
-    for profile in DEFAULT_PROFILES:
-        alias = "whole" if profile.whole else "gold" if profile.gold else profile.mode
-        if wanted in (profile.name.casefold(), alias):
-            return profile
-    raise ConfigurationError(
-        f'There is no retrieval profile "{name}"',
-        remedy="Choose one of: " + ", ".join(p.name for p in DEFAULT_PROFILES),
-    )
 
 
 def find_strategy(name: str, strategies: Sequence[Strategy]) -> Strategy:

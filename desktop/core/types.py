@@ -111,7 +111,7 @@ SearchMode = Literal["hybrid", "dense", "lexical"]
 
 @dataclass(frozen=True, slots=True)
 class RetrievalProfile:
-    """How passages are found for a question.
+    """How passages are found for a question; `core/profiles` gives it the name that says so.
 
     `whole` pastes all text that fits instead of searching (the "Whole documents" rung);
     `gold` gives the pages a case names as its sources (the "Ceiling" rung, in runs only).
@@ -122,6 +122,10 @@ class RetrievalProfile:
     top: int = 5
     whole: bool = False
     gold: bool = False
+    least: float | None = None  # hits with a lower score are left out
+    diverse: bool = False  # passages that say the same give way to others
+    joined: bool = True  # short chunks come with their neighbours
+    second_pass: bool = False  # the first 50 are scored again, sentence by sentence
 
 
 HYBRID = RetrievalProfile("Hybrid, top 5")
@@ -341,6 +345,7 @@ class Finished:
     usage: Usage | None = None
     model: str = ""
     limits: RateLimits | None = None
+    recorded: Answer | None = None  # what was recorded, where this is a replay of it
 
 
 Piece = TextPiece | Finished
@@ -380,6 +385,8 @@ class Answer:
     error: str | None = None
     remedy: str | None = None
     note: str = ""  # what the reader must know, e.g. which pages did not fit
+    timings: tuple[tuple[float, int], ...] = ()  # seconds since the request, characters
+    recorded: bool = False  # replayed, or taken from the cache: not asked now
 
 
 @dataclass(frozen=True, slots=True)

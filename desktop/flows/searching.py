@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..core.ports import Ports
+from ..core.reranking import depth_of, pick, rescore, sentences_of
 from ..core.retrieval import CANDIDATES, around, by_id, match_expression, rank, widen, with_previous
 from ..core.types import Hit, RetrievalProfile
 
@@ -13,6 +14,14 @@ async def search(question: str, profile: RetrievalProfile, ports: Ports) -> list
     While vectors are still being made, chunks without one are found by their words alone.
     Raises EmbedderUnavailable.
     """
+    hits = await _first_pass(question, profile, ports)
+    if profile.second_pass and hits:
+        hits = rescore(hits, await _best_sentences(question, hits, ports))
+    hits = pick(hits, profile)
+    return await _readable(hits, ports) if profile.joined else hits
+
+
+async def _first_pass(question: str, profile: RetrievalProfile, ports: Ports) -> list[Hit]:
     match = match_expression(question)
     if not match:
         return []
@@ -24,8 +33,16 @@ async def search(question: str, profile: RetrievalProfile, ports: Ports) -> list
     if profile.mode != "lexical":
         dense, partial = await _nearest(question, ports)
     chunks = by_id(await ports.store.chunks(with_previous(dense, lexical)))
-    hits = rank(dense, lexical, chunks, mode=profile.mode, top=profile.top, partial=partial)
-    return await _readable(hits, ports)
+    return rank(dense, lexical, chunks, mode=profile.mode, top=depth_of(profile), partial=partial)
+
+
+async def _best_sentences(question: str, hits: list[Hit], ports: Ports) -> list[float]:
+    """For each hit the cosine of its sentence that is nearest to the question."""
+    sentences = [sentences_of(hit) for hit in hits]
+    texts = list(dict.fromkeys(text for each in sentences for text in each))
+    vectors = await ports.embedder.embed([question, *texts], urgent=True)
+    near = dict(zip(texts, (vectors[1:] @ vectors[0]).tolist(), strict=True))
+    return [max(near[text] for text in each) for each in sentences]
 
 
 async def _readable(hits: list[Hit], ports: Ports) -> list[Hit]:

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from ...core.errors import StrategyExplorerError
+from ...core.profiles import find_profile
 from ...core.strategies import differences, head_line, model_label
 from ...core.types import (
     CURRENT_PROMPT,
@@ -24,11 +25,13 @@ from ...core.types import (
     Connection,
     Parameters,
     PromptVersion,
+    RetrievalProfile,
     Strategy,
 )
 from .. import theme
 from ..components import label
 from .parameters_form import ParametersForm
+from .profile_form import ProfileForm
 
 
 class StrategyForm(QWidget):
@@ -47,6 +50,7 @@ class StrategyForm(QWidget):
         self.fine_tuned = QCheckBox("This is a fine-tuned model")
         self.prompt = QComboBox()
         self.retrieval = QComboBox()
+        self.profile = ProfileForm()
         self.derives = QComboBox()
         self.shown = QCheckBox("Show as a column")
         self.parameters = ParametersForm()
@@ -64,7 +68,7 @@ class StrategyForm(QWidget):
         for words, widget in (
             ("Name", self.name), ("", self.problem), ("Derives from", self.derives),
             ("Model", self.model), ("", self.fine_tuned), ("Prompt", self.prompt),
-            ("Documents", self.retrieval), ("", self.shown),
+            ("Documents", self.retrieval), ("", self.profile), ("", self.shown),
         ):
             name = label(words, tone="muted")
             name.setBuddy(widget)
@@ -87,11 +91,13 @@ class StrategyForm(QWidget):
 
     def _connect(self) -> None:
         self.name.editingFinished.connect(self._rename)
-        for combo in (self.model, self.prompt, self.retrieval, self.derives):
+        for combo in (self.model, self.prompt, self.derives):
             combo.activated.connect(self._read)
+        self.retrieval.activated.connect(self._choose_profile)
         for box in (self.fine_tuned, self.shown):
             box.clicked.connect(self._read)
         self.parameters.changed.connect(self._read)
+        self.profile.changed.connect(self._tune)
 
     # --- showing -----------------------------------------------------------------------
 
@@ -117,13 +123,34 @@ class StrategyForm(QWidget):
         model = (strategy.connection, strategy.deployment)
         _fill(self.model, _models(connections, strategy), model)
         _fill(self.prompt, self._prompts(strategy), strategy.prompt)
-        profiles = [("No documents", None), *((p.name, p.name) for p in DEFAULT_PROFILES)]
-        _fill(self.retrieval, profiles, strategy.retrieval)
+        self._fill_profiles(strategy.retrieval)
         bases = [(o.name, o.id) for o in self._others if o.id != strategy.id]
         _fill(self.derives, [("Nothing: it stands alone", None), *bases], strategy.derived_from)
         self.fine_tuned.setChecked(strategy.fine_tuned)
         self.shown.setChecked(not strategy.hidden)
         self.parameters.show_parameters(strategy.parameters)
+
+    def _fill_profiles(self, chosen: str | None) -> None:
+        """The usual ones and the chosen one; the knobs show what it does."""
+        names = [p.name for p in DEFAULT_PROFILES]
+        own = [chosen] if chosen is not None and chosen not in names else []
+        _fill(self.retrieval, [("No documents", None), *((n, n) for n in [*names, *own])], chosen)
+        try:
+            profile = find_profile(chosen) if chosen is not None else None
+        except StrategyExplorerError:  # from a newer version: the column says so when asked
+            profile = None
+        searches = profile is not None and not (profile.whole or profile.gold)
+        self._form.setRowVisible(self.profile, searches)
+        if profile is not None and searches:
+            self.profile.show_profile(profile)
+
+    def _choose_profile(self) -> None:
+        self._fill_profiles(self.retrieval.currentData())
+        self._read()
+
+    def _tune(self, profile: RetrievalProfile) -> None:
+        self._fill_profiles(profile.name)
+        self._read()
 
     def _prompts(self, strategy: Strategy) -> list[tuple[str, object]]:
         newest = f" (v{self._versions[-1].number})" if self._versions else ""

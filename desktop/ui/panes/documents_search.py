@@ -16,9 +16,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ...core.types import DENSE, HYBRID, LEXICAL, Hit
+from ...core.profiles import find_profile
+from ...core.types import DENSE, HYBRID, LEXICAL, Hit, RetrievalProfile
 from .. import theme
-from ..components import button, label
+from ..components import button, icon_button, label
+from ..dialogs.profile_form import ProfileForm
 from .documents_delegate import HIT, HitDelegate, place_text, ranks_text
 
 Index = QModelIndex | QPersistentModelIndex
@@ -66,7 +68,14 @@ class SearchView(QFrame):
         self.profile = QComboBox()
         self.profile.setAccessibleName("Retrieval profile")
         self.profile.addItems([profile.name for profile in PROFILES])
-        self.profile.activated.connect(self._search)
+        self.profile.activated.connect(self._choose)
+        self.knobs = icon_button("sliders-horizontal", "Settings of the profile")
+        self.knobs.setCheckable(True)
+        self.form = ProfileForm()
+        self.form.hide()
+        self.form.show_profile(HYBRID)
+        self.form.changed.connect(self._tune)
+        self.knobs.toggled.connect(self.form.setVisible)
         self._go = button("Search", icon="magnifying-glass")
         self._go.clicked.connect(self._search)
         self._note = label("Type a question: no model is asked.", tone="muted", wrap=True)
@@ -91,12 +100,14 @@ class SearchView(QFrame):
         bar = QHBoxLayout()
         bar.setSpacing(theme.px(8))
         bar.addWidget(self.profile, 1)
+        bar.addWidget(self.knobs)
         bar.addWidget(self._go)
         top = QVBoxLayout()
         top.setContentsMargins(theme.px(12), 0, theme.px(12), theme.px(8))
         top.setSpacing(theme.px(8))
         top.addWidget(self.field)
         top.addLayout(bar)
+        top.addWidget(self.form)
         top.addWidget(self._note)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -115,6 +126,21 @@ class SearchView(QFrame):
         self.model.show_hits([])
         self.field.clear()
         self._note.setText("Type a question: no model is asked.")
+
+    def _choose(self) -> None:
+        self.form.show_profile(find_profile(self.profile.currentText()))
+        self._search()
+
+    def _tune(self, profile: RetrievalProfile) -> None:
+        """An own profile is one entry more, which the next one replaces."""
+        place = self.profile.findText(profile.name)
+        if place < 0:
+            if self.profile.count() > len(PROFILES):
+                self.profile.removeItem(len(PROFILES))
+            self.profile.addItem(profile.name)
+            place = self.profile.count() - 1
+        self.profile.setCurrentIndex(place)
+        self._search()
 
     def _search(self) -> None:
         query = self.field.text().strip()

@@ -1,0 +1,118 @@
+"""The knobs of a retrieval profile: what is searched, how many passages, what is left out."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QCheckBox,
+    QComboBox,
+    QDoubleSpinBox,
+    QGridLayout,
+    QSpinBox,
+    QWidget,
+)
+
+from ...core.profiles import MODES, MOST_TOP, make_profile
+from ...core.reranking import DEPTH
+from ...core.types import RetrievalProfile
+from .. import theme
+from ..components import label
+
+_HELP = {
+    "mode": "Hybrid adds what the words say to what the meaning says. It is the best start.",
+    "top": "How many passages go to the model. More find more, cost more and distract more.",
+    "least": "Passages with a lower score are left out. A question that nothing answers then gets "
+             "no passage at all.",
+    "diverse": "Passages that say the same as one already chosen give way to others.",
+    "joined": "Short passages come with their neighbours on the page.",
+    "second": f"The first {DEPTH} are scored again, sentence by sentence, by the local embedding "
+              "model. It takes about a second a question.",
+}
+
+
+class ProfileForm(QWidget):
+    """`show_profile` fills it; `changed` gives the whole profile under its new name."""
+
+    changed = Signal(object)  # RetrievalProfile
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._filling = False
+        self.mode = QComboBox()
+        for mode, words in MODES.items():
+            self.mode.addItem(words, mode)
+        self.top = QSpinBox()
+        self.top.setRange(1, MOST_TOP)
+        self.top.setSuffix(" passages")
+        self.limited = QCheckBox("Least score")
+        self.least = QDoubleSpinBox()
+        self.least.setRange(-1.0, 100.0)
+        self.least.setSingleStep(0.05)
+        self.diverse = QCheckBox("Diverse")
+        self.joined = QCheckBox("With neighbours")
+        self.second = QCheckBox("Second pass")
+        self._name()
+        self._lay_out()
+        self._connect()
+
+    def _name(self) -> None:
+        for widget, name, words in (
+            (self.mode, "Search by", "mode"), (self.top, "Passages", "top"),
+            (self.limited, "Leave out low scores", "least"),
+            (self.least, "Least score", "least"), (self.diverse, "Diverse passages", "diverse"),
+            (self.joined, "With neighbours", "joined"), (self.second, "Second pass", "second"),
+        ):
+            widget.setAccessibleName(name)
+            widget.setToolTip(_HELP[words])
+            if isinstance(widget, QAbstractSpinBox):
+                widget.lineEdit().setAccessibleName(name)
+
+    def _lay_out(self) -> None:
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(theme.px(12))
+        grid.setVerticalSpacing(theme.px(4))
+        places = ((self.mode, self.top), (self.limited, self.least), (self.diverse, self.joined),
+                  (self.second, label("")))
+        for row, pair in enumerate(places):
+            for column, widget in enumerate(pair):
+                grid.addWidget(widget, row, column)
+        grid.setColumnStretch(0, 1)
+        grid.setColumnStretch(1, 1)
+        grid.setAlignment(Qt.AlignmentFlag.AlignTop)
+
+    def _connect(self) -> None:
+        self.mode.activated.connect(self._read)
+        self.top.valueChanged.connect(self._read)
+        self.least.valueChanged.connect(self._read)
+        for box in (self.limited, self.diverse, self.joined, self.second):
+            box.clicked.connect(self._read)
+
+    def show_profile(self, profile: RetrievalProfile) -> None:
+        """Fill the form; nothing is emitted."""
+        self._filling = True
+        self.mode.setCurrentIndex(list(MODES).index(profile.mode))
+        self.top.setValue(profile.top)
+        self.limited.setChecked(profile.least is not None)
+        if profile.least is not None:
+            self.least.setValue(profile.least)
+        self.least.setEnabled(profile.least is not None)
+        self.diverse.setChecked(profile.diverse)
+        self.joined.setChecked(profile.joined)
+        self.second.setChecked(profile.second_pass)
+        self._filling = False
+
+    def profile(self) -> RetrievalProfile:
+        """What the knobs say."""
+        return make_profile(
+            self.mode.currentData(), self.top.value(),
+            least=self.least.value() if self.limited.isChecked() else None,
+            diverse=self.diverse.isChecked(), joined=self.joined.isChecked(),
+            second_pass=self.second.isChecked(),
+        )
+
+    def _read(self) -> None:
+        if not self._filling:
+            self.least.setEnabled(self.limited.isChecked())
+            self.changed.emit(self.profile())
