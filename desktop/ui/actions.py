@@ -72,6 +72,8 @@ TABLE = (
     Row("add_strategy", "Add a strategy…", "Compare", "addStrategyRequested", "Ctrl+Shift+N",
         "workspace", "plus"),
     Row("strategies", "Strategies…", "Compare", "strategiesRequested", "", "workspace", "columns"),
+    Row("judge", "Judge the answers…", "Compare", "", "Ctrl+Shift+J", "workspace", "scales",
+        rule=True),
     Row("connections", "Connections…", "Tools", "connectionsRequested", icon="link"),
     Row("import_dataset", "Import training examples…", "Tools", "choose_dataset", "", "workspace",
         "download-simple"),

@@ -22,6 +22,7 @@ from .controllers.connections import ConnectionKeeper, ConnectionsController
 from .controllers.dataset import DatasetController
 from .controllers.decide import ReportKeeper
 from .controllers.documents import DocumentsController
+from .controllers.judging import JudgingController
 from .controllers.looks import LooksController, SettingsKeeper
 from .controllers.pages import PagesController
 from .controllers.prompt import PromptController
@@ -62,8 +63,10 @@ class Session:
         self.center = CenterController(
             views.center, tasks, window, self.ask, self.prompt, self.pages, program
         )
+        self.judging = JudgingController(self.center, tasks, window, program.connections)
         self._controllers = (
-            self.prompt, self.ask, self.documents, self.dataset, self.pages, self.center
+            self.prompt, self.ask, self.documents, self.dataset, self.pages, self.center,
+            self.judging,
         )
         self.commands = {name: act for controller in self._controllers
                          for name, act in controller.commands().items()}
@@ -231,6 +234,7 @@ class Session:
     def _connections_changed(self) -> None:
         connections = self.program.connections()
         self.ask.view.show_connections(connections)
+        self.judging.show_connections()
         if self._ports is not None:
             self._prompt_changed()
 

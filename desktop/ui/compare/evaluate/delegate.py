@@ -125,7 +125,7 @@ class GridDelegate(QStyledItemDelegate):
         bold = shown.good is True
         self._text(painter, line.adjusted(side + theme.px(6), 0, 0, 0),
                    score_text(self._model.grid.metric, shown.score),
-                   self._strong if bold else self._body, "text")
+                   self._strong if bold else self._body, "muted" if shown.note else "text")
 
     def _paint_figures(
         self, painter: QPainter, line: QRect, shown: Shown, hue: QColor
@@ -133,12 +133,15 @@ class GridDelegate(QStyledItemDelegate):
         """Recorded, the difference and the bar, from the right; without room, no bar."""
         metric = self._model.grid.metric
         against = self._model.against and shown.difference is not None
-        text = difference_text(metric, shown.difference or 0.0) if against else ""
+        text = difference_text(metric, shown.difference or 0.0) if against else shown.note
         width = self._measure.horizontalAdvance(text)
         taken = theme.px(26) + self._scores.horizontalAdvance(score_text(metric, shown.score))
+        if shown.note and taken + width > line.width():
+            text = ""  # the head says it, too
         left = line.right() + 1
         if line.width() - taken - width >= self._bar.width() + theme.px(6) or not text:
-            left = self._paint_bar(painter, line, shown.share or 0.0, hue) - theme.px(6)
+            bar_hue = self._colors["muted"] if shown.note else hue
+            left = self._paint_bar(painter, line, shown.share or 0.0, bar_hue) - theme.px(6)
         if text:
             box = QRect(line.left(), line.top(), left - line.left(), line.height())
             self._text(painter, box, text, self._figures, "muted", _RIGHT)

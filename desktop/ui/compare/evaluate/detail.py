@@ -8,6 +8,9 @@ from PySide6.QtCore import QSize, Qt, Signal, SignalInstance
 from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
+from ....core.evaluation.calibration import Judged
+from ....core.evaluation.calibration_words import state
+from ....core.evaluation.judging import METRIC
 from ....core.evaluation.types import Cell, CellState
 from ....core.types import Answer, Case, Rung, Strategy
 from ... import theme
@@ -25,6 +28,7 @@ from ..answer_text import AnswerText, FlatText
 from ..sources import Sources
 from ..states import stored_error
 from .grid import UNANSWERED, Grid, Shown
+from .judge_word import JudgeWord
 from .people import People
 from .scores import CauseRow, Scores
 
@@ -92,6 +96,7 @@ class Detail(QFrame):
         self.reference = FlatText()
         self.reference.setAccessibleName("Reference answer")
         self.scores = Scores()
+        self.judge = JudgeWord()
         self.cause = CauseRow()
         self.sources = Sources()
         self._heads = {name: SectionHeader(name) for name in
@@ -109,7 +114,8 @@ class Detail(QFrame):
         body.addLayout(self._chips())
         for part in (self.question, self.error, self.answer, self.waiting,
                      self._heads["Reference"], self.reference, self._heads["Scores"],
-                     self.scores, self._heads["Cause of failure"], self.cause, self.sources):
+                     self.scores, self.judge, self._heads["Cause of failure"], self.cause,
+                     self.sources):
             body.addWidget(part)
         body.addStretch(1)
         self._scroll = QScrollArea()
@@ -184,7 +190,7 @@ class Detail(QFrame):
         self._show_chips(shown, cell)
         self._show_repeats(shown, cell)
         self._show_answer(cell.answer if cell else None)
-        self._show_scores(cell, rung, explanations)
+        self._show_scores(cell, rung, explanations, grid.judged)
         rating = grid.rating(cell.id) if cell else None
         self.people.setEnabled(cell is not None)
         if not same:
@@ -249,10 +255,12 @@ class Detail(QFrame):
         self.people.sent.setEnabled(answer is not None and bool(answer.messages))
 
     def _show_scores(
-        self, cell: Cell | None, rung: Rung, explanations: Mapping[str, str]
+        self, cell: Cell | None, rung: Rung, explanations: Mapping[str, str], judged: Judged
     ) -> None:
         scores = cell.scores if cell else {}
-        self.scores.show_scores(scores, rung, explanations)
+        notes = {METRIC: state(judged.calibration)} if judged.uncalibrated else {}
+        self.scores.show_scores(scores, rung, explanations, notes)
+        self.judge.show_judgement(judged.by_cell.get(cell.id) if cell else None)
         self._heads["Scores"].setVisible(any(value is not None for value in scores.values()))
         ended = cell is not None and (bool(scores) or cell.attribution is not None)
         self._heads["Cause of failure"].setVisible(ended)

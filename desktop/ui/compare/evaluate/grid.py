@@ -11,6 +11,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from ....core.evaluation.calibration import Judged
+from ....core.evaluation.calibration_words import NOT_CALIBRATED
+from ....core.evaluation.judging import METRIC as JUDGE
 from ....core.evaluation.thresholds import deciding_metric, is_good, label_of
 from ....core.evaluation.types import Cause, Cell, CellState, Rating, UseCase
 from ....core.strategies import badge_of, rung_of
@@ -63,6 +66,7 @@ class Shown:
     chip: Chip | None = None  # instead of the text
     recorded: bool = False
     rated: float | None = None
+    note: str = ""  # why the score does not count
 
 
 NOT_ASKED = Shown()
@@ -76,6 +80,7 @@ class Grid:
         self.strategies: list[Strategy] = []
         self.metric = ""
         self.use_case: UseCase | None = None
+        self.judged = Judged()
         self.badges: dict[int, tuple[str, Rung]] = {}
         self.baseline: int | None = None
         self._cells: dict[tuple[int, int], dict[int, Cell]] = {}
@@ -120,6 +125,15 @@ class Grid:
         self._ratings = {rating.cell_id: rating for rating in ratings
                          if rating.other_cell_id is None}
         self.forget()
+
+    def show_judged(self, judged: Judged) -> None:
+        """Which judge the run goes by, and what it said."""
+        self.judged = judged
+        self.forget()
+
+    def note(self, metric: str) -> str:
+        """Why a score does not count, "" where it does."""
+        return NOT_CALIBRATED if metric == JUDGE and self.judged.uncalibrated else ""
 
     def forget(self) -> None:
         """What was worked out no longer holds."""
@@ -182,10 +196,13 @@ class Grid:
             difference=self._difference(key, score), share=self._share(score),
             text=_start(answers[0].text) if answers else "", chip=_chip(state, cells),
             recorded=any(cell.recorded for cell in cells), rated=self._rated(key),
+            note=self.note(self.metric) if score is not None else "",
         )
 
     def _difference(self, key: tuple[int, int], score: float | None) -> float | None:
         if score is None or self.baseline is None or key[1] == self.baseline:
+            return None
+        if self.note(self.metric):
             return None
         base = self.score((key[0], self.baseline))
         return None if base is None else score - base
@@ -245,7 +262,9 @@ class Grid:
 
     def _verdict(self, key: tuple[int, int]) -> bool | None:
         score = self.score(key)
-        return None if score is None else is_good(self.metric, score, self.use_case)
+        if score is None or self.note(self.metric):
+            return None
+        return is_good(self.metric, score, self.use_case)
 
     def _rated(self, key: tuple[int, int]) -> float | None:
         """What a person said of the first repeat that somebody has rated."""
@@ -322,6 +341,7 @@ def spoken(shown: Shown, metric: str, against: bool) -> str:
     parts = [verdict, score_text(metric, shown.score) if shown.score is not None else ""]
     if against and shown.difference is not None:
         parts.append(f"{difference_text(metric, shown.difference)} from Baseline")
+    parts.append(shown.note)
     parts += [shown.chip.word if shown.chip else "", "recorded" if shown.recorded else ""]
     parts.append(shown.text)
     return ", ".join(part for part in parts if part) or "Waiting"

@@ -74,7 +74,8 @@ class GridHeader(QHeaderView):
             figures = (f"{score_text(metric, found.mean)}, 95 % interval "
                        f"{score_text(metric, found.low)} to {score_text(metric, found.high)}, "
                        f"n {found.n}")
-        lines = [f"{strategy.name}: {metric_label(metric)} {figures}"]
+        note = self._grid_model.grid.note(metric)
+        lines = [f"{strategy.name}: {metric_label(metric)} {figures}{note and f', {note}'}"]
         against = self.comparison(strategy)
         if against is not None:
             lines.append(_against(against, strategy.name, metric))
@@ -142,7 +143,8 @@ class GridHeader(QHeaderView):
             painter.drawText(line, _LEFT, "No score yet")
             return
         painter.setFont(theme.font(bold=True, tabular=True))
-        painter.setPen(theme.color("text"))
+        note = self._grid_model.grid.note(metric)
+        painter.setPen(theme.color("muted" if note else "text"))
         text = score_text(metric, mean)
         painter.drawText(line, _LEFT, text)
         after = line.adjusted(
@@ -151,9 +153,9 @@ class GridHeader(QHeaderView):
         painter.setPen(theme.color("muted"))
         span = (f"{score_text(metric, found.low)}–{score_text(metric, found.high)}  "
                 if found else "")
-        whole = f"{span}n {n:,}"
+        whole = f"{note}  n {n:,}" if note else f"{span}n {n:,}"
         fits = QFontMetrics(painter.font()).horizontalAdvance(whole) <= after.width()
-        painter.drawText(after, _LEFT, whole if fits else span.strip())
+        painter.drawText(after, _LEFT, whole if fits else note or span.strip())
         if mean is not None and metric not in ("latency", "tokens", "cost"):
             place = QRect(room.left(), room.bottom() - theme.px(8), room.width(), theme.px(9))
             _paint_interval(painter, place, mean, found, hue, hollow=rung is Rung.BASELINE)

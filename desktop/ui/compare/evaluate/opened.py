@@ -96,7 +96,7 @@ class Opened(QSplitter):
             return
         shown = self._grid.shown(*place)
         cell = self._best(shown.cells)
-        now = (case, strategy, shown, cell)
+        now = (case, strategy, shown, cell, self._grid.judged)
         if now != self._shown:  # other cells change many times a second
             self._shown = now
             self.detail.show_cell(self._grid, case, strategy, shown, cell, self.explanations)

@@ -46,9 +46,11 @@ class Scores(QWidget):
         self._body: QWidget | None = None
 
     def show_scores(
-        self, scores: Mapping[str, float | None], rung: Rung, explanations: Mapping[str, str]
+        self, scores: Mapping[str, float | None], rung: Rung, explanations: Mapping[str, str],
+        notes: Mapping[str, str] | None = None,
     ) -> None:
-        """Those that apply; the rest would be rows of dashes."""
+        """Those that apply; the rest would be rows of dashes. `notes` say why one does not
+        count: it has no bar then."""
         if self._body is not None:
             self._column.removeWidget(self._body)
             self._body.hide()
@@ -65,7 +67,12 @@ class Scores(QWidget):
             figure = label(score_text(name, value))
             figure.setFont(theme.font(tabular=True))
             grid.addWidget(named, row, 0)
-            if name not in _OPEN_ENDED:
+            note = (notes or {}).get(name, "")
+            if note:
+                for part in (named, figure):
+                    part.setProperty("tone", "muted")
+                grid.addWidget(label(note, tone="muted", size="small"), row, 1)
+            elif name not in _OPEN_ENDED:
                 grid.addWidget(Bar(value, rung), row, 1)
             grid.addWidget(figure, row, 2, Qt.AlignmentFlag.AlignRight)
         self._column.addWidget(body)
