@@ -13,6 +13,7 @@ import csv
 import math
 import re
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from .tuning import Job, MetricsPoint
@@ -112,3 +113,23 @@ def _number(value: Any) -> float | None:
     except (TypeError, ValueError):
         return None
     return number if math.isfinite(number) and number >= 0 else None
+
+
+def seconds_left(job: Job, now: str) -> float | None:
+    """Until the training ends, by the pace so far or else as the service estimates it; None:
+    nobody can tell. `now` is ISO 8601."""
+    share = share_done(job)
+    if job.over or not job.started_at:
+        return None
+    if share and share < 1 and (ran := between(job.started_at, now)) > 0:
+        return ran * (1 - share) / share
+    left = between(now, job.estimated_finish) if job.estimated_finish else 0.0
+    return left if left > 0 else None
+
+
+def between(start: str, end: str) -> float:
+    """Seconds between two ISO times; 0 for what is none."""
+    try:
+        return (datetime.fromisoformat(end) - datetime.fromisoformat(start)).total_seconds()
+    except (ValueError, TypeError):
+        return 0.0
