@@ -22,6 +22,7 @@ from .rows import Section, ruled, selectable, sentence_row, status_row
 from .words import STATUSES, link_words
 
 Follow = Callable[[dict[str, Any]], object]
+PLACES = ("one", "two", "three")
 SCALE = (
     ("Prompt", (Rung.PROMPT,)),
     ("Retrieval", (Rung.DOCUMENTS, Rung.WHOLE_DOCUMENTS, Rung.FINE_TUNED_DOCUMENTS)),
@@ -145,9 +146,8 @@ class ReadinessSection(Section):
         column.setContentsMargins(0, theme.px(6), 0, 0)
         column.setSpacing(0)
         column.addWidget(label("Next steps, cheapest first", role="strong"))
-        for place, step in enumerate(steps, start=1):
-            column.addWidget(_row("arrow-right", Reason(f"{place}. {step.text}", step.evidence),
-                                  self.opened.emit))
+        for place, step in zip(PLACES, steps, strict=False):
+            column.addWidget(_row(f"number-circle-{place}", step, self.opened.emit))
         return made
 
     def _show_curve(
