@@ -135,7 +135,9 @@ class Parts:
             yield Ports(
                 path, store, vectors, self.embedder, self.reader, self.chats, self.tokens,
                 self.prices, SystemClock(), self.files, self.compute,
-                self.sql, self.forms, self.spending, datasets=self.datasets,
+                ConfirmedSql(self.sql, lambda database: self.current.may_open(
+                    str(path.absolute()), database)),
+                self.forms, self.spending, datasets=self.datasets,
                 tuning=OpenAITrainers(lambda: self.current.connections, self.chats),
                 recording=await recording_of(store),
             )
@@ -213,6 +215,7 @@ def _load() -> Callable[[SettingsFile | None], Parts]:
     from .services.entra import Entra, scopes_of
     from .services.files import DiskFiles
     from .services.forms import FormProcess
+    from .services.learned import LearnedFile
     from .services.openai_client import SignIn
     from .services.reader import ProcessReader
     from .services.secrets import Secrets
@@ -230,7 +233,7 @@ def _load() -> Callable[[SettingsFile | None], Parts]:
             return SignIn(entra.token, scopes_of(connection, settings.current.entra_scope))
 
         chats = Chats(lambda: settings.current.connections, secrets, embedder, tokens,
-                      sign_in=sign_in)
+                      sign_in=sign_in, learned=LearnedFile(settings.data_dir))
         prices = Catalog(settings.data_dir / "catalog.json")
         return Parts(
             settings, secrets, prices, tokens, embedder, ProcessReader(), DiskFiles(), chats,

@@ -49,6 +49,7 @@ def answer_json(answer: Answer) -> dict[str, Any]:
         "first_token_seconds": _rounded(answer.first_token_seconds),
         "seconds": _rounded(answer.seconds),
         "finish_reason": answer.finish_reason, "cost": answer.cost, "error": answer.error,
+        **({"recorded": True} if answer.recorded else {}),
     }
 
 
@@ -100,7 +101,8 @@ def print_hits(hits: Sequence[Hit]) -> None:
 
 
 def print_answer(answer: Answer) -> None:
-    print(f"\n== {answer.strategy} · {answer.model}")
+    recorded = " · recorded" if answer.recorded else ""
+    print(f"\n== {answer.strategy} · {answer.model}{recorded}")
     print(answer.error or answer.text)
     for citation in answer.citations:
         page = f", page {citation.page}" if citation.page is not None else ""

@@ -43,10 +43,10 @@ def run(
     ] = False,
 ) -> None:
     """Run cases under strategies; exit code 1 when a cell failed."""
-    show = ignore if context.obj or not sys.stderr.isatty() else _show
+    show = ignore if context.obj or not sys.stderr.isatty() else show_progress
     stopped: list[SpendingLimitReached] = []
 
-    async def work() -> tuple[RunSummary, bool]:
+    async def work() -> tuple[RunSummary, bool, bool]:
         async with open_parts() as parts, parts.workspace(workspace) as ports:
             try:
                 if resume or retry_failed:
@@ -61,13 +61,14 @@ def run(
             cases = await ports.store.cases()
             failed = any(cell.state in FAILURES for cell in cells)
             counted = await trusted(ended, cells, ports.store)
-            return await summarise(ended, counted, cases, ports.compute), failed
+            summary = await summarise(ended, counted, cases, ports.compute)
+            return summary, failed, ports.recording is not None
 
-    summary, failed = run_command(work())
+    summary, failed, recorded = run_command(work())
     if context.obj:
-        output.print_json(summary_json(summary))
+        output.print_json(summary_json(summary) | ({"recorded": True} if recorded else {}))
     else:
-        _print(summary)
+        print_summary(summary)
     if failed or stopped:
         raise Failed
 
@@ -107,7 +108,7 @@ async def _again(
     )
 
 
-def _show(event: Event) -> None:
+def show_progress(event: Event) -> None:
     if isinstance(event, RunProgress):
         failed = f", {event.failed} failed" if event.failed else ""
         left = f", {event.seconds_left:.0f} s left" if event.seconds_left else ""
@@ -137,7 +138,7 @@ def summary_json(summary: RunSummary) -> dict[str, Any]:
     }
 
 
-def _print(summary: RunSummary) -> None:
+def print_summary(summary: RunSummary) -> None:
     failed = f", {summary.failed} failed" if summary.failed else ""
     filtered = f", {summary.filtered} filtered" if summary.filtered else ""
     print(f"Run {summary.run}: {summary.cells} cells{failed}{filtered}")

@@ -69,6 +69,7 @@ class ColumnSent:
     column: int
     messages: tuple[Message, ...]
     context: tuple[Hit, ...]
+    recorded: bool = False  # nothing is sent: a recorded answer is said again
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +132,14 @@ class RunEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class RescoreProgress:
+    """Stored answers that were scored again."""
+
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
 class JudgeProgress:
     """Answers and pairs that a judge has looked at; `failed` have no usable verdict."""
 
@@ -167,7 +176,7 @@ class JobChanged:
 Event = (
     DocumentChanged | DocumentsRemoved | DocumentSkipped | IndexProgress
     | AskStarted | ColumnSent | ColumnText | ColumnDone | ColumnFailed
-    | RunStarted | CellChanged | RunProgress | RunEnded | JudgeProgress
+    | RunStarted | CellChanged | RunProgress | RunEnded | RescoreProgress | JudgeProgress
     | JobChanged
 )
 Emit = Callable[[Event], None]

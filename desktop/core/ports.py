@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 from .dataset_port import DatasetChecker
 from .evaluation.statistics import Enough, Paired
 from .evaluation.types import Interval
+from .recording import Recording
 from .spending import FREE, Spending
 from .store_port import Store as Store
 from .tuning_port import Trainers
@@ -318,5 +319,6 @@ class Ports:
     sql: SqlRunner | None = None  # None: queries are not run
     forms: FormChecker | None = None  # None: patterns and schemas are not tried
     spending: Spending = FREE
+    recording: Recording | None = None  # where the workspace is one: nothing is asked then
     tuning: Trainers | None = None  # None: no jobs are submitted
     datasets: DatasetChecker | None = None  # None: datasets are not checked

@@ -71,6 +71,9 @@ class Store(DatasetRows, Protocol):
     async def chunks(self, ids: Sequence[int]) -> list[Chunk]:
         """In the order of `ids`; unknown or hidden ones are left out."""
 
+    async def page_chunks(self, document_id: int, page_index: int) -> list[Chunk]:
+        """The visible chunks of one page, in their order."""
+
     async def chunks_to_embed(self, embedder_id: str, document_id: int) -> list[Chunk]:
         """Chunks whose embedding text has no vector yet (identical texts: once)."""
 
@@ -121,6 +124,13 @@ class Store(DatasetRows, Protocol):
     async def latest_answers(self) -> dict[int, Answer]:
         """The answers to the question asked last, by strategy id."""
 
+    async def answers_to(self, question: str) -> list[Cell]:
+        """All answers to exactly this question, newest first, with context, messages and
+        timings; those that were asked by hand are cells of run 0 and case 0."""
+
+    async def asked_questions(self, last_cell: int) -> list[str]:
+        """Of the cells up to this id, each once, in the order they were asked first."""
+
     # cases
     async def cases(self) -> list[Case]: ...
     async def add_cases(self, cases: Sequence[Case]) -> list[Case]: ...
@@ -139,7 +149,15 @@ class Store(DatasetRows, Protocol):
     async def runs(self) -> list[Run]:
         """Newest first."""
 
-    async def remove_run(self, run_id: int) -> None: ...
+    async def edit_run(
+        self, run_id: int, *, name: str | None = None, metrics: Sequence[str] | None = None
+    ) -> Run:
+        """Another name, or other metrics; None keeps what is stored. Raises ConfigurationError
+        for a run that is gone."""
+
+    async def remove_run(self, run_id: int) -> None:
+        """With its cells, their ratings and what only they had sent."""
+
     async def cells(self, run_id: int) -> list[Cell]:
         """In the order of cases, then strategies, then repeats. Answers come without context
         and messages, which `cell` gives: thousands of cells are read at once."""

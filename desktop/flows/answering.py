@@ -11,6 +11,7 @@ from ..core.declines import is_decline
 from ..core.errors import Filtered, Interrupted, StrategyExplorerError
 from ..core.ports import ChatModel, Ports
 from ..core.prompts import build_messages
+from ..core.recording import PieceTimes, Take
 from ..core.strategies import prompt_for
 from ..core.types import (
     Answer,
@@ -27,7 +28,7 @@ from ..core.types import (
 )
 from .passages import Found
 
-Take = Callable[[str, float], Awaitable[None]]  # a piece of text, and when it came
+TakePiece = Callable[[str, float], Awaitable[None]]  # a piece of text, and when it came
 _CITATION = re.compile(r"\[(\d{1,3})\]")
 
 
@@ -55,12 +56,23 @@ def prepare(
     )
 
 
+def as_recorded(answer: Answer, take: Take) -> Answer:
+    """With the messages that were sent when it was recorded, and what they were made from."""
+    then = take.answer
+    return replace(
+        answer, model=then.model, context=then.context, messages=then.messages,
+        parameters=then.parameters, prompt_version=then.prompt_version, note=then.note,
+        recorded=True,
+    )
+
+
 @dataclass(slots=True)
 class Making:
     """What has streamed so far, and when."""
 
     ports: Ports
     texts: list[str] = field(default_factory=list)
+    times: PieceTimes = field(default_factory=PieceTimes)
     first: float | None = None
     started: float = 0.0
     finished: Finished | None = None
@@ -74,7 +86,7 @@ class Making:
         """Time counts from here, until the request is sent."""
         self.started = self.ports.clock.seconds()
 
-    async def stream(self, model: ChatModel, answer: Answer, take: Take | None = None) -> None:
+    async def stream(self, model: ChatModel, answer: Answer, take: TakePiece | None = None) -> None:
         """Send the messages of `answer`; `take` gets each piece. Raises ProviderError."""
         self.started = self.ports.clock.seconds()  # the model's time, without our own search
         async with aclosing(model.stream(answer.messages, answer.parameters)) as pieces:
@@ -96,11 +108,14 @@ class Making:
         if self.first is None:
             self.first = now - self.started
         self.texts.append(text)
+        self.times.note(now - self.started, len(text))
         return now
 
     async def done(self, answer: Answer, model: ChatModel) -> Answer:
         """The finished answer, with its usage and cost."""
         end = self.finished or Finished("stop")
+        if end.recorded is not None:
+            return replace(end.recorded, strategy=answer.strategy, recorded=True)
         filtered = end.reason == "content_filter"
         usage = end.usage or await self._estimate(answer, model)
         return replace(
@@ -125,7 +140,7 @@ class Making:
     def _timed(self, answer: Answer, state: AnswerState) -> Answer:
         return replace(
             read(answer, self.text), state=state, first_token_seconds=self.first,
-            seconds=self.ports.clock.seconds() - self.started,
+            seconds=self.ports.clock.seconds() - self.started, timings=self.times.timings(),
         )
 
     async def _estimate(self, answer: Answer, model: ChatModel) -> Usage:

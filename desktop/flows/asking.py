@@ -26,7 +26,7 @@ from ..core.prompts import build_messages
 from ..core.spending import Account
 from ..core.strategies import prompt_for
 from ..core.types import Answer, Hit, Message, PromptVersion, Strategy
-from .answering import Making, blank, prepare
+from .answering import Making, as_recorded, blank, prepare
 from .passages import Find, Retrieval
 
 SAVE_EVERY = 1.0  # seconds between saves of a partial answer: what a crash may cost
@@ -75,9 +75,7 @@ class _Column:
         self.saved = self.made.started
         answer = blank(self.strategy, self.question)
         try:
-            model = self.account.guard(await self.ports.chats.chat(
-                self.strategy.connection, self.strategy.deployment))
-            answer = await self._prepare(answer, model, find)
+            model, answer = await self._prepare(answer, find)
             await self.made.stream(model, answer, partial(self._take, answer))
         except StrategyExplorerError as error:
             return await self._failed(answer, error)
@@ -89,13 +87,21 @@ class _Column:
         self.emit(ColumnDone(self.strategy.id, answer))
         return answer
 
-    async def _prepare(self, answer: Answer, model: ChatModel, find: Find) -> Answer:
-        """The exact messages, stored before anything is sent."""
-        found = await find(self.strategy, model)
-        answer = prepare(answer, self.strategy, self.versions, model, found)
+    async def _prepare(self, answer: Answer, find: Find) -> tuple[ChatModel, Answer]:
+        """The model, and the exact messages, stored before anything is sent."""
+        if self.ports.recording is not None:
+            version = prompt_for(self.strategy, self.versions)
+            take = await self.ports.recording.take(self.strategy, version, self.question)
+            model, answer = take.model, as_recorded(answer, take)
+        else:
+            model = self.account.guard(await self.ports.chats.chat(
+                self.strategy.connection, self.strategy.deployment))
+            found = await find(self.strategy, model)
+            answer = prepare(answer, self.strategy, self.versions, model, found)
         self.answer_id = await self.ports.store.begin_answer(self.strategy.id, answer)
-        self.emit(ColumnSent(self.strategy.id, answer.messages, answer.context))
-        return answer
+        self.emit(ColumnSent(
+            self.strategy.id, answer.messages, answer.context, answer.recorded))
+        return model, answer
 
     async def _take(self, answer: Answer, text: str, now: float) -> None:
         self.emit(ColumnText(self.strategy.id, text))

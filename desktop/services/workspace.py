@@ -9,6 +9,9 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+from .. import __version__
+from ..core.errors import ConfigurationError
+from ..core.recording import MARK, Mark, mark_of
 from ..core.strategies import STARTER_PROMPT, starter_strategies
 from .store import SqliteStore, copying, recipes
 from .store.values import now
@@ -40,6 +43,20 @@ async def duplicate(source: SqliteStore | Path, target: Path) -> None:
         await source.copy_to(target)
     else:
         await _in_thread(partial(copying.copy_file, source, target))
+
+
+async def record(store: SqliteStore, target: Path) -> Mark:
+    """A recording of an open workspace. Raises ConfigurationError when nothing was asked yet,
+    WorkspaceError when it cannot be written; a file that exists is never replaced."""
+    last = await store.last_cell()
+    if not await store.asked_questions(last):
+        raise ConfigurationError(
+            "There is nothing to record", why="No question was asked in this workspace yet",
+            remedy="Ask one, or run the cases, and record then",
+        )
+    mark = Mark(now(), __version__, last)
+    await store.record_to(target, mark)
+    return mark_of(await store.fact(MARK)) or mark
 
 
 def _fill(db: sqlite3.Connection) -> None:

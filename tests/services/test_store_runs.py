@@ -108,20 +108,21 @@ def test_cells_are_read_light_and_one_cell_with_all_that_was_sent(run: Check) ->
     async def check(store: SqliteStore) -> None:
         made, cells = await begun(store)
         scored = replace(
-            cells[1], state=CellState.DONE, answer=DONE, recorded=True,
+            cells[1], state=CellState.DONE, answer=replace(DONE, recorded=True), recorded=True,
             scores={"token_f1": 0.5, "hit": None, "latency": 0.4},
             attribution=Attribution(Cause.IGNORED, "The gold page was sent.", by_hand=True),
         )
         await store.save_cell(scored)
         assert await store.cell(scored.id) == scored
-        light = replace(scored, answer=LIGHT)
+        seen = replace(LIGHT, recorded=True)
+        light = replace(scored, answer=seen)
         assert await store.cells(made.id) == [cells[0], light, *cells[2:]]
         await store.save_cell(replace(light, attribution=None))
         assert await store.cell(scored.id) == replace(scored, attribution=None)
         await store.save_cell(replace(light, state=CellState.WAITING, answer=None))
         await store.save_cell(light)
         again = await store.cell(scored.id)
-        assert again and again.answer == LIGHT, "a cell asked anew forgets what was sent before"
+        assert again and again.answer == seen, "a cell asked anew forgets what was sent before"
         assert await store.cell(999) is None
 
     run(check)

@@ -17,6 +17,7 @@ from dataclasses import fields, replace
 from typing import Any
 
 from ...core.evaluation.types import Attribution, Cause, Cell, CellState
+from ...core.recording import Timings, timings_of
 from ...core.types import Answer, AnswerState, Citation, Hit, Message, Parameters, Usage
 from .values import clean, dumps
 
@@ -24,7 +25,10 @@ _CELL = (
     "id, run_id, case_id, strategy_id, repeat, state, recorded, cause, rule, by_hand, scores,"
     " details"
 )
-_LIGHT = tuple(each.name for each in fields(Answer) if each.name not in ("context", "messages"))
+_WHOLE = f"{_CELL}, context, messages, timings"
+_HEAVY = ("context", "messages", "timings")
+_LIGHT = tuple(each.name for each in fields(Answer) if each.name not in (*_HEAVY, "recorded"))
+_LARGEST_TIMINGS = 1 << 20  # bytes
 _HIT = tuple(each.name for each in fields(Hit))
 
 
@@ -39,16 +43,27 @@ def cells(db: sqlite3.Connection, run_id: int) -> list[Cell]:
 
 def cell(db: sqlite3.Connection, cell_id: int) -> Cell | None:
     """One cell with all that was sent; None when it is gone."""
-    row = db.execute(f"SELECT {_CELL}, context, messages FROM cells WHERE id = ?"
+    row = db.execute(f"SELECT {_WHOLE} FROM cells WHERE id = ?"
                      " AND run_id IS NOT NULL", (cell_id,)).fetchone()
-    if row is None:
-        return None
-    found = _cell(row[:-2])
+    return None if row is None else _whole(db, row)
+
+
+def of_question(db: sqlite3.Connection, question: str) -> list[Cell]:
+    """Whole cells of runs with this question, newest first."""
+    rows = db.execute(f"SELECT {_WHOLE} FROM cells WHERE question = ? AND run_id IS NOT NULL"
+                      " AND details != '' ORDER BY id DESC", (clean(question),)).fetchall()
+    return [_whole(db, row) for row in rows]
+
+
+def _whole(db: sqlite3.Connection, row: tuple[Any, ...]) -> Cell:
+    """The cell in a row of `_WHOLE`."""
+    found = _cell(row[:-3])
     if found.answer is None:
         return found
-    context = tuple(Hit(*each) for each in _body(db, row[-2]))
-    messages = tuple(Message(*each) for each in _body(db, row[-1]))
-    return replace(found, answer=replace(found.answer, context=context, messages=messages))
+    context = tuple(Hit(*each) for each in _body(db, row[-3]))
+    messages = tuple(Message(*each) for each in _body(db, row[-2]))
+    return replace(found, answer=replace(
+        found.answer, context=context, messages=messages, timings=_timings(row[-1])))
 
 
 def _cell(row: tuple[Any, ...]) -> Cell:
@@ -56,7 +71,8 @@ def _cell(row: tuple[Any, ...]) -> Cell:
      scores, details) = row
     return Cell(
         number, run_id, case_id or 0, strategy_id, repeat, CellState(state),
-        _answer(details) if details else None, json.loads(scores),
+        _answer(details, bool(recorded)) if details else None,
+        json.loads(scores),
         Attribution(Cause(cause), rule, bool(by_hand)) if cause else None, bool(recorded),
     )
 
@@ -74,8 +90,9 @@ def _save(db: sqlite3.Connection, cell: Cell, now: str) -> None:
     answer, why = cell.answer, cell.attribution
     running = cell.state is CellState.RUNNING
     sent = answer is not None and bool(answer.messages)
-    kept = "coalesce(?, context), messages = coalesce(?, messages)"
-    bodies = kept if answer is not None and not sent else "?, messages = ?"
+    kept = ("coalesce(?, context), messages = coalesce(?, messages),"
+            " timings = coalesce(?, timings)")
+    bodies = kept if answer is not None and not sent else "?, messages = ?, timings = ?"
     db.execute(
         "UPDATE cells SET state = ?, recorded = ?, cause = ?, rule = ?, by_hand = ?, scores = ?,"
         " details = ?, text = ?, model = ?,"
@@ -87,7 +104,8 @@ def _save(db: sqlite3.Connection, cell: Cell, now: str) -> None:
          running, now, None if running else now,
          _keep(db, _packed_context(answer.context)) if answer and sent else None,
          _keep(db, _packed([(m.role, m.content) for m in answer.messages]))
-         if answer and sent else None, cell.id),
+         if answer and sent else None,
+         _packed_timings(answer.timings) if answer and sent else None, cell.id),
     )
 
 
@@ -100,7 +118,7 @@ def _details(answer: Answer) -> str:
     return dumps({name: value for name, value in values.items() if value not in (None, "", [])})
 
 
-def _answer(details: str) -> Answer:
+def _answer(details: str, recorded: bool = False) -> Answer:
     values = json.loads(details)
     usage = values.get("usage")
     return Answer(**{
@@ -109,6 +127,7 @@ def _answer(details: str) -> Answer:
         "citations": tuple(Citation(*each) for each in values.get("citations", ())),
         "parameters": Parameters.from_dict(values["parameters"]),
         "usage": Usage(*usage) if usage else None,
+        "recorded": recorded,
     })
 
 
@@ -137,6 +156,27 @@ def _packed_context(context: tuple[Hit, ...]) -> tuple[bytes, bytes]:
 def _packed(value: Any) -> tuple[bytes, bytes]:
     text = dumps(value).encode()
     return hashlib.sha256(text).digest(), zlib.compress(text, 1)
+
+
+def _packed_timings(timings: Timings) -> bytes | None:
+    return zlib.compress(dumps(timings).encode(), 1) if timings else None
+
+
+def _timings(data: bytes | None) -> Timings:
+    """() for what cannot be read: the file may come from anywhere."""
+    try:
+        return timings_of(json.loads(_inflated(data))) if data else ()
+    except (ValueError, RecursionError, zlib.error):
+        return ()
+
+
+def _inflated(data: bytes) -> bytes:
+    """Raises zlib.error for what would be larger than any answer's timings."""
+    engine = zlib.decompressobj()
+    text = engine.decompress(data, _LARGEST_TIMINGS)
+    if engine.unconsumed_tail:
+        raise zlib.error("too large")
+    return text
 
 
 def _keep(db: sqlite3.Connection, body: tuple[bytes, bytes]) -> bytes:

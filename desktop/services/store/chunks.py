@@ -107,6 +107,15 @@ def chunks(db: sqlite3.Connection, ids: Sequence[int]) -> list[Chunk]:
     return [found[each] for each in ids if each in found]
 
 
+def of_page(db: sqlite3.Connection, document_id: int, page_index: int) -> list[Chunk]:
+    """Those of one page, in their order."""
+    rows = db.execute(
+        f"SELECT {search.CHUNK} {_VISIBLE} AND c.document_id = ? AND c.page_index = ?"
+        " ORDER BY c.id", (document_id, page_index),
+    )
+    return [Chunk(*row) for row in rows]
+
+
 def _batches(ids: Sequence[int]) -> Iterable[Sequence[int]]:
     return (ids[start:start + _BATCH] for start in range(0, len(ids), _BATCH))
 

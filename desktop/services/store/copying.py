@@ -49,14 +49,19 @@ def make(target: Path, fill: Callable[[sqlite3.Connection], None]) -> None:
     _write_new(target, build)
 
 
-def copy(db: sqlite3.Connection, target: Path) -> None:
-    """The workspace `db` under a new name and without what was removed."""
+def copy(
+    db: sqlite3.Connection, target: Path,
+    change: Callable[[sqlite3.Connection], None] = lambda new: None,
+) -> None:
+    """The workspace `db` under a new name and without what was removed, then changed."""
 
     def build(new: sqlite3.Connection) -> None:
         db.backup(new)
         # The copy inherits the log mode; the rename below moves one file only.
         new.execute("PRAGMA journal_mode = DELETE").fetchall()
         schema.migrate(new)  # nobody needs a copy of an old version beside the new one
+        with transaction(new):
+            change(new)
         purge(new)
 
     _write_new(target, build)

@@ -34,6 +34,9 @@ class DatasetStore(StoreThread):
     async def add_examples(self, examples: Sequence[Example]) -> list[Example]:
         return await self._write(dataset.add_examples, examples)
 
+    async def save_examples(self, examples: Sequence[Example]) -> None:
+        await self._write(dataset.save_all, examples)
+
     async def last_example_line(self) -> int:
         return await self._read(dataset_pages.last_line)
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
+from ...core.errors import ConfigurationError
 from ...core.evaluation.types import CellState, Run, RunState
 from ...core.types import Parameters, Strategy
 from .cell_rows import purge_bodies
@@ -53,6 +54,20 @@ def set_state(db: sqlite3.Connection, run_id: int, state: RunState, now: str) ->
         (state.value, now if state is RunState.DONE else None, run_id),
     )
     return _run(db.execute(f"SELECT {_RUN} FROM runs WHERE id = ?", (run_id,)).fetchone())
+
+
+def edit(
+    db: sqlite3.Connection, run_id: int, name: str | None, metrics: Sequence[str] | None
+) -> Run:
+    """Raises ConfigurationError for a run that is gone."""
+    row = db.execute(f"SELECT {_RUN} FROM runs WHERE id = ?", (run_id,)).fetchone()
+    if row is None:
+        raise ConfigurationError("This run is gone", remedy="Choose another one")
+    known = _run(row)
+    run = replace(known, name=known.name if name is None else clean(name),
+                  metrics=known.metrics if metrics is None else tuple(metrics))
+    db.execute("UPDATE runs SET name = ?, plan = ? WHERE id = ?", (run.name, _plan(run), run_id))
+    return run
 
 
 def runs(db: sqlite3.Connection) -> list[Run]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ...core.evaluation.types import Cell, Judgement, Rating, Run, RunState
+from ...core.recording import Mark
 from ...core.tuning import Job
 from ...core.types import (
     Answer,
@@ -32,6 +33,7 @@ from . import (
     opening,
     people_rows,
     recipes,
+    recording,
     run_rows,
     search,
 )
@@ -88,6 +90,9 @@ class SqliteStore(DatasetStore):
 
     async def chunks(self, ids: Sequence[int]) -> list[Chunk]:
         return await self._read(chunk_rows.chunks, ids)
+
+    async def page_chunks(self, document_id: int, page_index: int) -> list[Chunk]:
+        return await self._read(chunk_rows.of_page, document_id, page_index)
 
     # --- vectors and search
 
@@ -156,6 +161,16 @@ class SqliteStore(DatasetStore):
     async def latest_answers(self) -> dict[int, Answer]:
         return await self._read(answers.latest)
 
+    async def answers_to(self, question: str) -> list[Cell]:
+        return await self._read(recording.answers_to, question)
+
+    async def asked_questions(self, last_cell: int) -> list[str]:
+        return await self._read(answers.questions, last_cell)
+
+    async def last_cell(self) -> int:
+        """The highest id of a cell, 0 where there is none."""
+        return await self._read(answers.last_cell)
+
     # --- cases
 
     async def cases(self) -> list[Case]:
@@ -180,6 +195,11 @@ class SqliteStore(DatasetStore):
 
     async def runs(self) -> list[Run]:
         return await self._read(run_rows.runs)
+
+    async def edit_run(
+        self, run_id: int, *, name: str | None = None, metrics: Sequence[str] | None = None
+    ) -> Run:
+        return await self._write(run_rows.edit, run_id, name, metrics)
 
     async def remove_run(self, run_id: int) -> None:
         await self._write(run_rows.remove, run_id)
@@ -253,3 +273,7 @@ class SqliteStore(DatasetStore):
     async def copy_to(self, target: Path) -> None:
         """A copy without what was removed. Raises WorkspaceError, also if `target` exists."""
         await self._read(copying.copy, target)
+
+    async def record_to(self, target: Path, mark: Mark) -> None:
+        """A recording. Raises WorkspaceError, also if `target` exists."""
+        await self._read(recording.record, target, mark)

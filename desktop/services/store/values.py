@@ -11,6 +11,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
+from ...core.recording import timings_of
 from ...core.types import (
     Answer,
     AnswerState,
@@ -24,7 +25,7 @@ from ...core.types import (
 )
 
 _SURROGATES = re.compile("[\ud800-\udfff]")
-_ANSWER_COLUMNS = ("strategy", "model", "question", "state", "text")
+_ANSWER_COLUMNS = ("strategy", "model", "question", "state", "text", "recorded")
 
 
 def clean(text: str) -> str:
@@ -112,4 +113,5 @@ def answer_from(columns: Mapping[str, str], details: str) -> Answer:
         "messages": tuple(Message(**each) for each in values["messages"]),
         "parameters": Parameters.from_dict(values["parameters"]),
         "usage": Usage(**usage) if usage else None,
+        "timings": timings_of(values.get("timings", ())),
     })

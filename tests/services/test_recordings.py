@@ -1,0 +1,150 @@
+"""A recording holds what a replay needs and nothing of this machine; the original is untouched."""
+
+from __future__ import annotations
+
+import sqlite3
+import zlib
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from desktop.core.errors import ConfigurationError, WorkspaceError
+from desktop.core.evaluation.types import CellState, Run, RunState
+from desktop.core.recording import MARK, mark_of
+from desktop.core.tuning import Job, Order
+from desktop.core.types import AnswerState, Case, Example, Strategy
+from desktop.services import workspace
+from desktop.services.chat_replay import recording_of
+from desktop.services.store import SqliteStore
+from tests.services.store_tools import ANSWER, add_text, scenario
+
+TIMINGS = ((0.1, 10), (0.25, 10))
+DONE = replace(ANSWER, state=AnswerState.DONE, text="One pair a year [1].", timings=TIMINGS)
+COLUMN = Strategy(1, "Prompt + documents")
+SECRET = "/home/anna/plans"
+
+
+async def fill(store: SqliteStore) -> None:
+    await add_text(store, "Vision.pdf", "One pair a year.")
+    case = (await store.add_cases([Case(0, "Covered?", "Yes.")]))[0]
+    made = await store.begin_run(Run(0, RunState.RUNNING, (COLUMN,), (case.id,)))
+    cell = (await store.cells(made.id))[0]
+    await store.save_cell(replace(
+        cell, state=CellState.DONE, answer=replace(DONE, question="Covered?")))
+    await store.set_run(made.id, RunState.DONE)
+    number = await store.begin_answer(1, replace(DONE, question="By hand?"))
+    failed = replace(DONE, question="By hand?", error=f"{SECRET}/a.pdf is gone")
+    await store.save_answer(number, failed)
+    await store.set_fact("scoring", {"pattern": "x", "database": f"{SECRET}/b.sqlite"})
+    await store.set_fact("pace", {"azure/mini": [1, 2, 3]})
+    await store.replace_examples([Example(0, 1, {"messages": []}, origin=SECRET)])
+    await store.save_job(Job(0, "service", "azure", "running", Order("m"), source=SECRET))
+
+
+@pytest.fixture
+def original(tmp_path: Path) -> Path:
+    path = tmp_path / "w.stratex"
+    with scenario(path) as run:
+        run(fill)
+    return path
+
+
+def record(path: Path, target: Path) -> None:
+    with scenario(path) as run:
+        run(lambda store: workspace.record(store, target))
+
+
+def test_times_come_back_with_one_cell_and_not_with_thousands(original: Path) -> None:
+    async def check(store: SqliteStore) -> None:
+        light = (await store.cells(1))[0]
+        assert light.answer and light.answer.timings == ()
+        whole = await store.cell(light.id)
+        assert whole and whole.answer and whole.answer.timings == TIMINGS
+        await store.save_cell(replace(light, scores={"token_f1": 1.0}))
+        assert await store.cell(light.id) == replace(whole, scores={"token_f1": 1.0})
+        assert (await store.latest_answers())[1].timings == TIMINGS
+
+    with scenario(original) as run:
+        run(check)
+
+
+def test_a_recording_has_the_answers_and_nothing_of_this_machine(
+    original: Path, tmp_path: Path
+) -> None:
+    before = original.read_bytes()
+    record(original, tmp_path / "r.stratex")
+    assert original.read_bytes() == before
+    content = (tmp_path / "r.stratex").read_bytes()
+    for trace in (SECRET.encode(), b"anna", b"/from/", b"azure/mini"):
+        assert trace not in content
+
+    async def check(store: SqliteStore) -> None:
+        assert mark_of(await store.fact(MARK))
+        assert (await store.jobs(), await store.examples()) == ([], [])
+        assert await store.fact("scoring") == {"pattern": "x"}
+        found = (await store.answers_to("Covered?"))[0]
+        assert (found.recorded, found.case_id) == (True, 1)
+        assert found.answer == replace(DONE, question="Covered?", recorded=True)
+        by_hand = (await store.latest_answers())[1]
+        assert (by_hand.recorded, by_hand.error) == (True, "~/plans/a.pdf is gone")
+        assert [d.name for d in await store.documents()] == ["Vision.pdf"]
+
+    with scenario(tmp_path / "r.stratex") as run:
+        run(check)
+
+
+def test_nothing_is_replaced_and_nothing_to_record_is_said(original: Path, tmp_path: Path) -> None:
+    with pytest.raises(WorkspaceError, match="exists already"):
+        record(original, original.with_name("w.stratex"))
+    with pytest.raises(ConfigurationError, match="nothing to record"):
+        record(tmp_path / "new.stratex", tmp_path / "r.stratex")
+    assert not (tmp_path / "r.stratex").exists()
+
+
+def test_what_a_replay_adds_is_not_replayed(original: Path, tmp_path: Path) -> None:
+    record(original, tmp_path / "r.stratex")
+
+    async def check(store: SqliteStore) -> None:
+        recording = await recording_of(store)
+        assert recording
+        assert await recording.questions() == ["Covered?", "By hand?"]
+        part = replace(DONE, question="Covered?", text="One", state=AnswerState.STOPPED)
+        await store.begin_answer(1, part)
+        versions = [replace(v, number=3) for v in await store.prompt_versions()]
+        strategy = replace(COLUMN, parameters=DONE.parameters)
+        take = await recording.take(strategy, versions[0], "Covered?")
+        assert take.answer.text == DONE.text
+        with pytest.raises(ConfigurationError, match=r"was not recorded.*Ctrl"):
+            await recording.take(strategy, versions[0], "What else?")
+        with pytest.raises(ConfigurationError, match="no recorded answer"):
+            await recording.take(strategy, None, "Covered?")
+
+    with scenario(tmp_path / "r.stratex") as run:
+        run(check)
+
+
+@pytest.mark.parametrize("data", [
+    b"not deflated", zlib.compress(b"[[1,"), zlib.compress(b"[[1, 5]" + b" " * (4 << 20) + b"]"),
+])
+def test_times_of_a_stranger_cost_nothing_but_themselves(original: Path, data: bytes) -> None:
+    with sqlite3.connect(original) as db:
+        db.execute("UPDATE cells SET timings = ? WHERE run_id = 1", (data,))
+    db.close()
+
+    async def check(store: SqliteStore) -> None:
+        cell = (await store.answers_to("Covered?"))[0]
+        assert cell.answer and (cell.answer.timings, cell.answer.text) == ((), DONE.text)
+
+    with scenario(original) as run:
+        run(check)
+
+
+def test_a_workspace_that_is_none_has_no_recording(original: Path) -> None:
+    async def check(store: SqliteStore) -> None:
+        assert await recording_of(store) is None
+        await store.set_fact(MARK, {"last_cell": "all"})
+        assert await recording_of(store) is None
+
+    with scenario(original) as run:
+        run(check)
