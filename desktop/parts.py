@@ -21,6 +21,7 @@ from .core.types import BUILTIN, Connection
 
 if TYPE_CHECKING:
     from .core.recording import Mark
+    from .core.probing import Prober
     from .core.report import Report
     from .services.catalog import Catalog
     from .services.chats import Chats
@@ -123,6 +124,7 @@ class Parts:
         from .services import workspace
         from .services.chat_replay import recording_of
         from .services.clock import SystemClock
+        from .services.sql_runner import ConfirmedSql
         from .services.tuning_openai import OpenAITrainers
         from .services.vectors import FaissIndex
 
@@ -141,6 +143,13 @@ class Parts:
                 tuning=OpenAITrainers(lambda: self.current.connections, self.chats),
                 recording=await recording_of(store),
             )
+
+    @property
+    def prober(self) -> Prober:
+        """Asks connections small questions."""
+        from .services.probing import HttpProber
+
+        return HttpProber(self.chats)
 
     def hide_keys(self, text: str) -> str:
         """`text` without the known keys and without anything shaped like one."""

@@ -13,6 +13,7 @@ if TYPE_CHECKING:  # settings are read before the first paint: 17 ms saved where
 Theme = Literal["system", "light", "dark"]
 TEXT_SIZES = (80, 90, 100, 110, 125, 150, 175, 200)  # per cent
 _RECENT = 10
+_CONFIRMED = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,7 @@ class Settings:
     last_workspace: str = ""  # the one open at the end, "" for none
     connections: tuple[Connection, ...] = ()  # the built-in one is not stored
     private_http_confirmed: tuple[str, ...] = ()  # hosts the user lets be reached over http
+    databases_confirmed: tuple[str, ...] = ()  # see `confirmed_database`
     window_state: str = ""
     limit_run: float | None = None  # US dollars a run may cost; None: no limit
     limit_month: float | None = None
@@ -52,6 +54,17 @@ class Settings:
         recent = tuple(path for path in self.recent_workspaces if path != workspace)
         return replace(self, last_workspace=last, recent_workspaces=recent)
 
+    def may_open(self, workspace: str, database: str) -> bool:
+        """Whether the user of this machine chose or confirmed this database for this workspace.
+        Both are absolute paths."""
+        return _pair(workspace, database) in self.databases_confirmed
+
+    def confirmed_database(self, workspace: str, database: str) -> Settings:
+        """From now on this workspace may open this database: a path that came with somebody
+        else's workspace must not open a file by itself."""
+        known = dict.fromkeys((*self.databases_confirmed, _pair(workspace, database)))
+        return replace(self, databases_confirmed=tuple(known)[-_CONFIRMED:])
+
     def as_dict(self) -> dict[str, Any]:
         """JSON-ready."""
         return asdict(self)
@@ -68,6 +81,10 @@ class Settings:
             for name, default in known.items() if name in values
         }
         return cls(**{name: value for name, value in good.items() if value is not None})
+
+
+def _pair(workspace: str, database: str) -> str:
+    return f"{workspace}\n{database}"
 
 
 def _value(name: str, value: Any, default: Any) -> Any:

@@ -10,7 +10,7 @@ from functools import partial
 
 from ..core.errors import StrategyExplorerError
 from ..core.evaluation.attribution import attribute, keep_by_hand
-from ..core.evaluation.judging import METRIC
+from ..core.evaluation.chosen import BY_OTHERS
 from ..core.evaluation.types import Cell, CellState, Run
 from ..core.events import CellChanged, Emit
 from ..core.ports import Ports, Store
@@ -18,7 +18,7 @@ from ..core.types import Answer, Case
 from .attributing import KnownPages
 from .cell_asking import light
 from .lanes import Brake, Breather
-from .scoring import load_options, score
+from .scoring import load_chosen, options_of, score
 from .use_case import load_use_case
 
 Score = Callable[
@@ -82,8 +82,8 @@ class CellScorer:
         scores: Mapping[str, float | None] = {}
         if cell.state is CellState.DONE and self._run.metrics:
             scores = await self._score(case, answer, self._run.metrics, self._ports)
-            if METRIC in cell.scores:  # the same answer: asking again begins without scores
-                scores = {**scores, METRIC: cell.scores[METRIC]}
+            kept = {name: cell.scores[name] for name in BY_OTHERS if name in cell.scores}
+            scores = {**scores, **kept}  # the same answer: asking again begins without scores
         use_case = await load_use_case(self._ports.store)
         found = attribute(case, answer, scores, await self._known.holds(case), use_case)
         return replace(cell, scores=scores, attribution=keep_by_hand(cell, found))
@@ -92,4 +92,4 @@ class CellScorer:
 async def score_of(store: Store) -> Score:
     """The metrics with the options of the workspace. What they remember of one cell serves
     the next: the columns of a case share passages."""
-    return partial(score, options=await load_options(store))
+    return partial(score, options=options_of(await load_chosen(store)))

@@ -29,26 +29,24 @@ from .cell_asking import CellAsker
 from .cell_scoring import CellScorer, Score, score_of
 from .estimating import CONCURRENCY, CONCURRENCY_BUILT_IN, PACE_FACT, estimate, lane_of
 from .lanes import Brake, Lane, PutBack
+from .scoring import load_chosen
 from .use_case import load_use_case
+from .weighing import weigh
 
 __all__ = ["Brake", "estimate", "remaining", "rerun", "resume", "run"]
 
 AHEAD = 4  # cells of a lane that are prepared while all its turns are taken
-DEFAULT_METRICS = (
-    "token_f1", "rouge_l", "similarity", "contains", "regex", "json_schema", "sql_equivalence",
-    "hit", "recall_at_k", "mrr", "ndcg", "citation_validity", "groundedness", "context_recall",
-    "answer_relevance", "latency", "tokens", "cost",
-)
 
 
 async def run(
     strategies: Sequence[Strategy], cases: Sequence[Case], ports: Ports, emit: Emit = ignore, *,
-    repeats: int = 1, metrics: Sequence[str] = DEFAULT_METRICS, concurrency: int | None = None,
+    repeats: int = 1, metrics: Sequence[str] | None = None, concurrency: int | None = None,
     name: str = "", brake: Brake | None = None, score: Score | None = None,
     marks: Mapping[str, Any] | None = None,
 ) -> Run:
     """Run all of it; returns the run as it ended: DONE, or PAUSED by the brake. `marks` are kept
-    among the run's versions: see core/evaluation/probes.
+    among the run's versions: see core/evaluation/probes. `metrics`: None takes those that the
+    workspace chose.
 
     A cell that fails is an outcome, not an error. Raises ConfigurationError when there is
     nothing to run, WorkspaceError when the file cannot be written, SpendingLimitReached when
@@ -61,10 +59,12 @@ async def run(
     versions = [*prompts_in(marks), *await ports.store.prompt_versions()]
     fixed = [_fixed(strategy, prompt_for(strategy, versions)) for strategy in strategies]
     goal = (await load_use_case(ports.store)).metric
-    metrics = [name for name in dict.fromkeys([*metrics, goal]) if name]
+    chosen = await load_chosen(ports.store)
+    if metrics is not None:
+        chosen = replace(chosen, metrics=tuple(metrics))
     made = await ports.store.begin_run(Run(
         0, RunState.RUNNING, tuple(fixed), tuple(case.id for case in cases), repeats,
-        tuple(metrics), ports.clock.now(), name=name,
+        chosen.computed(goal), ports.clock.now(), name=name,
         versions={"program": __version__, "embedder": ports.embedder.id, **marks},
     ))
     cells = await ports.store.cells(made.id)
@@ -136,6 +136,7 @@ async def _go(
     state = RunState.PAUSED
     try:
         await going.all(asker, scorer, concurrency)
+        await weigh(run, ports, emit)
         if going.complete and not scorer.behind:
             state = RunState.DONE
     except* StrategyExplorerError as group:

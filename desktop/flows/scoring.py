@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from ..core.errors import ConfigurationError
+from ..core.evaluation.chosen import FACT, Chosen
 from ..core.evaluation.claims import Claim, claims_of
 from ..core.evaluation.groundedness import Evidence, Passage, Window, worth_reading
 from ..core.evaluation.metrics import METRICS, Metric, rag, retrieval, running, structure, text
@@ -79,28 +80,25 @@ class ScorePorts(Protocol):
     def forms(self) -> FormChecker | None: ...
 
 
-FACT = "scoring"  # in the workspace: what the user set for pattern, schema and database
+async def load_chosen(store: Store) -> Chosen:
+    """What the workspace says is to be computed, and with what."""
+    return Chosen.from_fact(await store.fact(FACT))
 
 
-async def load_options(store: Store) -> ScoreOptions:
-    """What the workspace says about its metrics."""
-    said = await store.fact(FACT) or {}
-    pattern, schema, database = (
-        str(said.get(key, "")) for key in ("pattern", "schema", "database")
-    )
-    return ScoreOptions(pattern, schema, database)
+def options_of(chosen: Chosen) -> ScoreOptions:
+    """What the metrics need besides the case."""
+    return ScoreOptions(chosen.pattern, chosen.schema, chosen.database)
 
 
-async def save_options(options: ScoreOptions, store: Store, forms: FormChecker) -> None:
-    """Keep them with the workspace. Raises ConfigurationError for a pattern or schema that
-    cannot be used."""
-    if options.pattern:
-        await forms.matches(options.pattern, "")
-    if options.schema:
-        await forms.fits(options.schema, "{}")
-    await store.set_fact(FACT, {
-        "pattern": options.pattern, "schema": options.schema, "database": options.database,
-    })
+async def save_chosen(chosen: Chosen, store: Store, forms: FormChecker) -> None:
+    """Keep it with the workspace. Raises ConfigurationError for a pattern or schema that
+    cannot be used, or an unknown metric."""
+    check_names([*chosen.metrics, *chosen.weights])
+    if chosen.pattern:
+        await forms.matches(chosen.pattern, "")
+    if chosen.schema:
+        await forms.fits(chosen.schema, "{}")
+    await store.set_fact(FACT, chosen.as_fact())
 
 
 def check_names(names: Iterable[str]) -> list[str]:

@@ -8,9 +8,10 @@ the process is killed. What a query may cost is limited in time, rows and bytes.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 
 from ..core.errors import ConfigurationError
-from ..core.ports import SqlComparison
+from ..core.ports import SqlComparison, SqlRunner
 from . import sql_worker
 from .worker import Worker, WorkerDied
 from .worker_frames import Header
@@ -49,6 +50,24 @@ class SqlProcess:
     async def aclose(self) -> None:
         """Ends the process, if any."""
         await self._worker.aclose()
+
+
+class ConfirmedSql:
+    """A workspace's way to its database: one that nobody on this machine chose or confirmed for
+    it is not opened, nor even looked for. Then no query can be compared."""
+
+    def __init__(self, inner: SqlRunner, may_open: Callable[[str], bool]) -> None:
+        self._inner = inner
+        self._may_open = may_open
+
+    async def compare(self, database: str, query: str, accepted: str) -> SqlComparison:
+        """See core.ports.SqlRunner."""
+        if not self._may_open(database):
+            return SqlComparison(None, "The database is not confirmed on this machine")
+        return await self._inner.compare(database, query, accepted)
+
+    async def aclose(self) -> None:
+        """The process is not the workspace's to end."""
 
 
 def _comparison(header: Header, payload: memoryview) -> SqlComparison:

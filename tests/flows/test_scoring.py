@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from desktop.core.errors import ConfigurationError
+from desktop.core.evaluation.chosen import Chosen
 from desktop.core.evaluation.metrics import METRICS
 from desktop.core.ports import SqlComparison
 from desktop.core.types import Answer, AnswerState, Case, Hit, Usage
@@ -13,9 +14,9 @@ from desktop.flows.scoring import (
     Lru,
     ScoreOptions,
     Scores,
-    load_options,
+    load_chosen,
     passages_of,
-    save_options,
+    save_chosen,
     score,
 )
 from desktop.services.forms import check
@@ -87,6 +88,7 @@ def test_every_metric_of_an_answer_with_passages() -> None:
     assert [name for name, value in found.items() if value is None] == [
         "regex", "json_schema", "sql_equivalence",  # nothing was set for them
         "judge",  # flows/judging asks for it
+        "weighted",  # flows/weighing adds it up
     ]
     by_hand = {"exact": 0, "json_valid": 0, "hit": 1, "recall_at_k": 1, "mrr": 0.5,
                "citation_validity": 0.5, "latency": 2.0, "tokens": 100, "cost": 0.01}
@@ -213,16 +215,23 @@ def test_options_are_kept_with_the_workspace() -> None:
 
     async def work() -> None:
         store: Any = Facts()
-        assert (await load_options(store)).pattern == ""
-        await save_options(ScoreOptions(r"\d", '{"type": "object"}', "shop.db"), store,
-                           DirectForms())
-        found = await load_options(store)
-        assert (found.pattern, found.schema, found.database) == (
-            r"\d", '{"type": "object"}', "shop.db")
-        with pytest.raises(ConfigurationError):
-            await save_options(ScoreOptions("("), store, DirectForms())
+        assert await load_chosen(store) == Chosen()
+        wanted = Chosen(("exact",), r"\d", '{"type": "object"}', "shop.db", {"exact": 2.0})
+        await save_chosen(wanted, store, DirectForms())
+        assert await load_chosen(store) == wanted
+        for bad in (Chosen(pattern="("), Chosen(("nonsense",))):
+            with pytest.raises(ConfigurationError):
+                await save_chosen(bad, store, DirectForms())
+        assert await load_chosen(store) == wanted, "what cannot be used changes nothing"
 
     asyncio.run(work())
+
+
+def test_what_a_stranger_wrote_into_the_workspace_is_held_to_its_kind() -> None:
+    said = {"metrics": ["exact", 3, "nonsense", "judge"], "pattern": 4, "database": ["x"],
+            "weights": {"exact": "1", "token_f1": 2, "weighted": 3, "mrr": -1, "hit": 1e9}}
+    assert Chosen.from_fact(said) == Chosen(("exact",), weights={"token_f1": 2.0})
+    assert Chosen.from_fact([1]) == Chosen()
 
 
 def test_the_oldest_is_forgotten_first() -> None:

@@ -8,8 +8,9 @@ import pytest
 
 from desktop.core.errors import ConfigurationError
 from desktop.core.ports import SqlComparison
+from desktop.core.settings import Settings
 from desktop.services import sql_worker
-from desktop.services.sql_runner import SqlProcess
+from desktop.services.sql_runner import ConfirmedSql, SqlProcess
 from desktop.services.sql_worker import compare, orders, same_rows, split_queries
 
 
@@ -153,3 +154,25 @@ def test_rows_are_compared_as_often_as_they_occur() -> None:
     assert not same_rows([(1,), (2,)], [(2,), (1,)], in_order=True)
     assert not same_rows([(b"a",)], [("a",)], in_order=False)
     assert sql_worker.same_rows([], [], in_order=True)
+
+
+def test_a_database_that_nobody_confirmed_is_not_even_looked_for() -> None:
+    class Never:
+        async def compare(self, database: str, query: str, accepted: str) -> SqlComparison:
+            raise AssertionError("opened")
+
+        async def aclose(self) -> None:
+            raise AssertionError("ended")
+
+    async def work() -> None:
+        guarded = ConfirmedSql(Never(), lambda database: False)
+        found = await guarded.compare(r"\\stranger\share\x.db", "SELECT 1", "SELECT 1")
+        assert found.equal is None and "confirmed" in found.why
+        await guarded.aclose()
+
+    asyncio.run(work())
+    settings = Settings().confirmed_database("/w/a.stratex", "/d/shop.db")
+    assert settings.may_open("/w/a.stratex", "/d/shop.db")
+    assert not settings.may_open("/w/b.stratex", "/d/shop.db")
+    assert not settings.may_open("/w/a.stratex", "/d/other.db")
+    assert Settings.from_dict(settings.as_dict()) == settings

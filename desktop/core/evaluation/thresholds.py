@@ -16,7 +16,7 @@ GOOD_AT: dict[str, float] = {
     "sql_equivalence": 1.0, "token_f1": 0.4, "rouge_l": 0.35, "edit_similarity": 0.5,
     "similarity": 0.7, "hit": 1.0, "recall_at_k": 0.5, "mrr": 0.5, "ndcg": 0.5,
     "citation_validity": 1.0, "groundedness": 0.6, "context_recall": 0.5,
-    "answer_relevance": 0.5, "judge": 0.5,
+    "answer_relevance": 0.5, "judge": 0.5, "weighted": 0.5,
 }
 FORMAT_METRICS = ("json_valid", "json_schema", "regex")
 # What ranks when nobody chose: the strictest metric that says anything about the cases.

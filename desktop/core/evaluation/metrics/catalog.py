@@ -92,6 +92,10 @@ _ALL = (
         "What a model of your choice says of the answer, from 1 to 5 on each criterion of the "
         "rubric; it counts only once it was seen to agree with people's labels.",
         "G-Eval, Liu et al. 2023; MT-Bench, Zheng et al. 2023"),
+    _of("weighted", "Weighted score",
+        "The scores you gave a weight, each on 0 to 1, times their weights; without a value "
+        "where one of them does not apply.",
+        "Simple additive weighting, Hwang and Yoon 1981"),
     _of("latency", "Latency", "Seconds from the request to the last word.", "Our clock",
         unit="seconds"),
     _of("tokens", "Tokens", "Tokens of the request and the answer together.",
