@@ -78,11 +78,13 @@ async def estimate_drift(plan: DriftPlan, ports: Ports) -> Estimate:
     for model in (plan.tuned_model, plan.base_model):
         counts, _ = await ports.tokens.count(texts, model.model)
         usage = Usage(sum(counts), ANSWER_TOKENS * len(texts), estimated=True)
-        price = ports.prices.cost(model.model, usage)
-        known, cost = known and price is not None, cost + (price or 0.0)
+        each = ports.prices.cost(model.model, usage)
+        known, cost = known and each is not None, cost + (each or 0.0)
         tokens += usage.prompt_tokens + usage.completion_tokens
     calls = 2 * len(texts)
-    return Estimate(calls, tokens, cost if known else None, calls * SECONDS / SIDE_BY_SIDE)
+    price = cost if known else None
+    return Estimate(calls, tokens, price, calls * SECONDS / SIDE_BY_SIDE,
+                    await ports.spending.warning(price))
 
 
 async def ask_general_questions(

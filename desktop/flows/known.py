@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -32,10 +33,11 @@ if TYPE_CHECKING:
     from ..core.advice.knowledge import Dated
     from ..core.advice.shots import ShotCurve
     from ..core.advice.situation import Situation
+    from ..core.advice.staleness import Stale
     from ..core.dataset.report import DatasetReport
     from ..core.evaluation.types import Run, UseCase
     from ..core.ports import Ports, PriceCatalog
-    from ..core.types import Case, Document, Example, PromptVersion, Strategy
+    from ..core.types import Case, Example, PromptVersion, Strategy
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,24 +46,28 @@ class Known:
 
     cases: Sequence[Case]
     versions: Sequence[PromptVersion]
-    examples: Sequence[Example]  # that are kept
+    examples: int  # that are kept
     report: DatasetReport | None
     ratings: int
     shots: ShotCurve | None = None
     drift: Drift | None = None
-    documents: Sequence[Document] = ()
+    overlap: int = 0  # cases that are examples too
+    stale: Sequence[Stale] = ()
+    traced: int = 0
     dated: Sequence[Dated] = ()
     readable: int = 0  # documents with any text
 
     @classmethod
     async def load(cls, ports: Ports) -> Known:
-        examples = await ports.store.examples()
+        examples = [each for each in await ports.store.examples() if each.state == "kept"]
         report = await check_stored(ports, shapes_only=True) if examples else None
+        cases, documents = await ports.store.cases(), await ports.store.documents()
         dated, readable = await date_documents(ports)
         return cls(
-            await ports.store.cases(), await ports.store.prompt_versions(), examples, report,
+            cases, await ports.store.prompt_versions(), len(examples), report,
             len(await ports.store.ratings()), await shot_curve(ports), await last_drift(ports),
-            await ports.store.documents(), dated, readable,
+            await asyncio.to_thread(_overlap, examples, cases),  # a second, for 100,000 examples
+            stale_examples(examples, documents), traced(examples), dated, readable,
         )
 
     def training_cost(self, model: str, prices: PriceCatalog) -> float | None:
@@ -73,14 +79,12 @@ class Known:
 
     def facts(self, use_case: UseCase, situation: Situation | None = None) -> Facts:
         """For the readiness checks."""
-        trained = {_same(question_of(example)) for example in self.examples}
-        overlap = sum(_same(case.question) in trained for case in self.cases)
         facts = Facts(
-            use_case.sentence, len(self.versions), examples=len(self.examples),
+            use_case.sentence, len(self.versions), examples=self.examples,
             dataset_errors=None if self.report is None else self.report.errors,
-            holdout=sum(case.split == "holdout" for case in self.cases), overlap=overlap,
+            holdout=sum(case.split == "holdout" for case in self.cases), overlap=self.overlap,
             ratings=self.ratings, shots=self.shots, drift=self.drift,
-            stale=stale_examples(self.examples, self.documents), traced=traced(self.examples),
+            stale=self.stale, traced=self.traced,
             dated=self.dated, documents=self.readable,
         )
         return facts if situation is None else _of_run(facts, situation)
@@ -132,6 +136,11 @@ async def with_cut_offs(facts: Facts, run: Run, ports: Ports) -> Facts:
             name = model.model or model.label
             found[strategy.name] = (name, ports.prices.knowledge(name))
     return replace(facts, knowledge=found, as_of=ports.prices.as_of)
+
+
+def _overlap(examples: Sequence[Example], cases: Sequence[Case]) -> int:
+    trained = {_same(question_of(example)) for example in examples}
+    return sum(_same(case.question) in trained for case in cases)
 
 
 def _same(question: str) -> str:

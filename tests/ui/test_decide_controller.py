@@ -12,12 +12,16 @@ from pytestqt.qtbot import QtBot
 
 from desktop.core.advice.decision import Decision
 from desktop.core.errors import ConfigurationError
+from desktop.core.evaluation.pacing import Estimate
+from desktop.core.evaluation.probes import plan_shots
 from desktop.core.evaluation.types import Cause
+from desktop.core.types import Case, Prompt
 from desktop.flows.reporting import write
 from desktop.services.report_files import render
 from desktop.ui.compare.decide import DecideView
 from desktop.ui.compare.decide.pdf import make_pdf, pdf_steps
 from desktop.ui.controllers import decide as module
+from desktop.ui.controllers import probes
 from desktop.ui.controllers.decide import DecideController, failing_cases
 from tests.report_samples import HOSTILE, cells, material
 from tests.ui.decide_samples import USE_CASE, decision, run
@@ -32,8 +36,14 @@ class NowTasks:
 
     def start(self, name: str, work: Coroutine[Any, Any, Any], **_: object) -> int:
         self.names.append(name)
-        asyncio.run(work)
+        if asyncio.events._get_running_loop() is None:
+            asyncio.run(work)
+        else:
+            work.close()
         return 1
+
+    def running(self, key: str) -> int:
+        return 0
 
 
 class FakeFiles:
@@ -172,3 +182,49 @@ def test_a_pdf_is_made_in_small_steps(qapp):
 def test_failing_cases_are_those_of_the_recommended_strategy():
     assert failing_cases(decision(), run(6), cells()) == {Cause.NOT_RETRIEVED: [6]}
     assert failing_cases(decision(), None, []) == {}
+
+
+def test_a_probe_asks_first_and_says_what_it_would_take(made, monkeypatch):
+    asyncio.run(made.open(FakePorts()))
+    made.view.show()
+    plan = plan_shots(run(6).strategies[1], Prompt(), [
+        Case(n, f"{'abcdefghijklmnopqrstuvwxyz'[n] * 7} {n}", "yes") for n in range(26)], [])
+    ran = []
+
+    async def planned(*_: object) -> Any:
+        return plan
+
+    async def estimated(*_: object) -> Estimate:
+        return Estimate(72, 9_000, 0.02, 40)
+
+    async def asked(*_: object) -> Any:
+        ran.append(plan)
+        return run(6)
+
+    monkeypatch.setattr(probes, "plan_shot_curve", planned)
+    monkeypatch.setattr(probes, "estimate_shot_curve", estimated)
+    monkeypatch.setattr(probes, "run_shot_curve", asked)
+    box = made.view.readiness.probe
+    box.ask.click()
+    assert box.told.text() == (
+        "Prompt over 18 tune cases; examples from tune cases, which are left out of the curve. "
+        "72 calls, ~9,000 tokens, $0.02, 40 s.")
+    assert box.start.isVisibleTo(box) and not box.ask.isVisibleTo(box) and not ran
+    box.drop.click()
+    assert box.ask.isVisibleTo(box) and not ran
+    box.ask.click()
+    box.start.click()
+    assert ran == [plan] and box.ask.isVisibleTo(box)
+    assert made.tasks.names[-2:] == ["Shot curve", "Decide"]
+
+
+def test_too_few_cases_leave_the_button_where_it_was(made, monkeypatch):
+    async def refuse(*_: object) -> Any:
+        raise ConfigurationError("There are too few tune cases for a shot curve")
+
+    asyncio.run(made.open(FakePorts()))
+    made.view.show()
+    monkeypatch.setattr(probes, "plan_shot_curve", refuse)
+    with pytest.raises(ConfigurationError):
+        made.probes._plan(made.view.readiness.probe, made.probes._plan_shots())
+    assert made.view.readiness.probe.ask.isVisibleTo(made.view.readiness.probe)
