@@ -55,10 +55,16 @@ def match_expression(question: str) -> str:
 
     Every word is quoted, so no character of the question is ever syntax.
     """
+    return " OR ".join(f'"{word}"' for word in telling_words(question))
+
+
+def telling_words(question: str) -> list[str]:
+    """The words that are searched, in lower case: all but the commonest, unless there are no
+    others."""
     plain = _CONTRACTION.sub(" ", question)
     words = dict.fromkeys(word.lower() for word in _WORD.findall(plain))
     telling = [word for word in words if word not in _STOP_WORDS] or list(words)
-    return " OR ".join(f'"{word}"' for word in telling[:_MOST_TERMS])
+    return telling[:_MOST_TERMS]
 
 
 def with_previous(*lists: Scored) -> list[int]:

@@ -17,6 +17,7 @@ from ..core.errors import StrategyExplorerError
 from ..core.ports import Ports
 from ..flows.tasks import Tasks
 from .controllers.ask import AskController
+from .controllers.blind import BlindController
 from .controllers.center import CenterController
 from .controllers.connections import ConnectionKeeper, ConnectionsController
 from .controllers.dataset import DatasetController
@@ -57,6 +58,7 @@ class Session:
         self.documents = DocumentsController(
             views.documents, tasks, undo, self.count, self.pages.show_page
         )
+        views.documents.searchRequested.connect(self.pages.searched)
         self.dataset = DatasetController(views.dataset, tasks, window)
         self.connections = ConnectionsController(tasks, window, program, self._connections_changed)
         self.looks = LooksController(window, program)
@@ -66,7 +68,7 @@ class Session:
         self.judging = JudgingController(self.center, tasks, window, program.connections)
         self._controllers = (
             self.prompt, self.ask, self.documents, self.dataset, self.pages, self.center,
-            self.judging,
+            self.judging, BlindController(tasks, window, self.center),
         )
         self.commands = {name: act for controller in self._controllers
                          for name, act in controller.commands().items()}

@@ -31,7 +31,7 @@ def test_a_copy_gives_way_to_something_else() -> None:
 
 
 def test_the_second_pass_brings_up_what_one_sentence_answers() -> None:
-    hits = [hit(1, 1.0, "near"), hit(2, 0.8, "answers"), hit(3, 0.0, "far")]
+    hits = [hit(1, 1.0, "near"), hit(2, 0.95, "answers"), hit(3, 0.0, "far")]
     assert texts(rescore(hits, [0.1, 0.9, 0.2]))[0] == "answers"
     assert texts(rescore(hits, [0.5, 0.5, 0.5])) == ["near", "answers", "far"]
 

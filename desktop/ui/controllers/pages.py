@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from ...core.types import Document
+from ...core.absence import sentences
+from ...core.profiles import find_profile
+from ...core.types import HYBRID, Document
+from ...flows.absence import why_not
 from ...flows.tasks import Tasks
 from ..compare.ask_view import AskView
 from ..dialogs.page_viewer import PageViewer
@@ -18,6 +21,7 @@ class PagesController(Controller):
         super().__init__(tasks)
         self._window = window
         self._view = view
+        self._asked: tuple[str, str] | None = None
         self._viewer: PageViewer | None = None
         self._sent: SentDialog | None = None
         view.citationOpened.connect(self.show_citation)
@@ -30,6 +34,7 @@ class PagesController(Controller):
         super().close()
 
     def show_citation(self, column: int, number: int) -> None:
+        self._asked = None
         hit = self._view.hit_of(column, number)
         if hit is not None:
             self.show_page(hit.document_id, hit.page_index, hit.start, hit.end)
@@ -53,6 +58,16 @@ class PagesController(Controller):
             start, end, document_id=document_id, page_index=page_index, page_count=len(pages),
         )
 
+    def searched(self, query: str, profile: str) -> None:
+        """The documents were searched by hand: this is now the last question."""
+        self._asked = (query, profile)
+
+    def _question(self) -> str:
+        return self._asked[0] if self._asked else self._view.question()
+
+    def _profile(self) -> str:
+        return self._asked[1] if self._asked else HYBRID.name
+
     async def _find(self, document_id: int) -> Document | None:
         documents = await self.ports.store.documents()
         return next((d for d in documents if d.id == document_id), None)
@@ -61,10 +76,29 @@ class PagesController(Controller):
         if self._viewer is None:
             self._viewer = PageViewer(self._window)
             self._viewer.pageRequested.connect(self._turn)
+            self._viewer.whyRequested.connect(self.explain)
         return self._viewer
 
     def _turn(self, document_id: int, page_index: int) -> None:
         self.show_page(document_id, page_index, 0, 0)
+
+    def explain(self, document_id: int, page_index: int, start: int, end: int) -> None:
+        """Why the page, or the text chosen on it, was not found for the last question."""
+        work = self._explain(document_id, page_index, start, end)
+        self.tasks.start("Why not found", work, key="why")
+
+    async def _explain(self, document_id: int, page_index: int, start: int, end: int) -> None:
+        viewer, question = self._shown_viewer(), self._question().strip()
+        if not question:
+            viewer.show_reasons(["Ask a question first, or search the documents: then this says "
+                                 "how far down the page stood."])
+            return
+        viewer.show_reasons(["Searching…"])
+        profile = find_profile(self._profile())
+        absence = await why_not(question, document_id, page_index, profile, self.ports,
+                                start=start, end=end)
+        viewer.show_reasons([f"For “{question}” with {profile.name}:",
+                             *sentences(absence, profile)])
 
     def show_sent(self, column: int) -> None:
         answer = self._view.answer_of(column)

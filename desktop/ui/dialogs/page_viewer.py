@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QTextCharFormat, QTextCursor, QTextDocument
 from PySide6.QtWidgets import (
@@ -25,6 +27,7 @@ class PageViewer(QDialog):
     """Not modal. `pageRequested` asks for another page of the same document."""
 
     pageRequested = Signal(int, int)  # document id, page index from 0
+    whyRequested = Signal(int, int, int, int)  # document id, page index, start, end of a choice
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -57,6 +60,16 @@ class PageViewer(QDialog):
             | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
         self.note = label(tone="muted", size="small")
+        self.why = button("Why not found?")
+        self.why.setToolTip("Why this page, or the text chosen on it, was not among the passages "
+                            "of the last question")
+        self.why.clicked.connect(self._ask_why)
+        self.reasons = label(wrap=True)
+        self.reasons.setAccessibleName("Why it was not found")
+        self.reasons.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse
+            | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
         self._lay_out()
 
     def _lay_out(self) -> None:
@@ -84,6 +97,7 @@ class PageViewer(QDialog):
         last.addWidget(self.found)
         last.addWidget(self.note)
         last.addStretch(1)
+        last.addWidget(self.why)
         close = button("Close")
         close.clicked.connect(self.close)
         last.addWidget(close)
@@ -92,7 +106,18 @@ class PageViewer(QDialog):
         column.setSpacing(0)
         column.addWidget(head)
         column.addWidget(page, 1)
+        column.addWidget(self._explanation())
         column.addWidget(foot)
+
+    def _explanation(self) -> QFrame:
+        self._reasons_box = box = QFrame()
+        box.setProperty("surface", "raised")
+        box.setProperty("rule", "top")
+        inside = QVBoxLayout(box)
+        inside.setContentsMargins(theme.px(16), theme.px(8), theme.px(16), theme.px(8))
+        inside.addWidget(self.reasons)
+        box.hide()
+        return box
 
     def show_page(
         self, document: str, page_label: str, text: str, start: int = 0, end: int = 0, *,
@@ -103,6 +128,7 @@ class PageViewer(QDialog):
         Offsets that do not fit the text mark nothing: a wrong mark is worse than none.
         """
         self._place = (document_id, page_index)
+        self.show_reasons([])
         self.setWindowTitle(f"{document}, {page_label}" if page_label else document)
         self.title.setText(document)
         self.page.setText(page_label)
@@ -121,6 +147,17 @@ class PageViewer(QDialog):
         if not self.isVisible():
             self.text.setFocus()
         bring_forward(self)
+
+    def show_reasons(self, sentences: Sequence[str]) -> None:
+        """Answers `whyRequested`; none hides the box."""
+        self.reasons.setText("\n".join(sentences))
+        self._reasons_box.setVisible(bool(sentences))
+
+    def _ask_why(self) -> None:
+        cursor, text = self.text.textCursor(), self.text.toPlainText()
+        start, end = (len(_python_part(text, place))
+                      for place in (cursor.selectionStart(), cursor.selectionEnd()))
+        self.whyRequested.emit(*self._place, start, end)
 
     def marked_text(self) -> str:
         """The passage that is marked, "" for none."""
@@ -208,6 +245,11 @@ class PageViewer(QDialog):
             self.field.setFocus()
         else:
             super().keyPressEvent(event)
+
+
+def _python_part(text: str, place: int) -> str:
+    """`text` up to a place that Qt counts in UTF-16 units."""
+    return text.encode("utf-16-le")[: 2 * place].decode("utf-16-le", "ignore")
 
 
 def _one_for_one(text: str) -> str:

@@ -27,7 +27,7 @@ _HELP = {
     "diverse": "Passages that say the same as one already chosen give way to others.",
     "joined": "Short passages come with their neighbours on the page.",
     "second": f"The first {DEPTH} are scored again, sentence by sentence, by the local embedding "
-              "model. It takes about a second a question.",
+              "model. It takes a second or two a question: compare on your cases if it helps.",
 }
 
 
