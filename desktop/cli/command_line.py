@@ -28,6 +28,7 @@ COMMANDS = {
     "dataset": ("datasets", "dataset_app"),
     "train": ("training", "train_app"),
     "connection": ("connections", "connection_app"),
+    "doctor": ("doctor", "doctor"),
 }
 
 

@@ -150,7 +150,7 @@ class _Reading:
         urls = [url.rstrip(".,;:") for url in _URL.findall(self.text)]
         calls = [url for url in urls if not _is_elsewhere(url)]
         hosts = _HOST.findall(self.text)
-        address = re.fullmatch(r"\S*[.:/]\S*", self.text) or self.text == "localhost"
+        address = re.fullmatch(r"[\w\[]\S*[.:/]\S*", self.text) or self.text == "localhost"
         alone = self.text if address and not urls else ""
         best = next((url for url in calls if _is_azure(url)), None) or next(
             iter(hosts or calls), "")
@@ -188,7 +188,8 @@ class _Reading:
             if not self.url.startswith("http://"):
                 return
             self.url = self.url.replace("http://", "https://", 1)
-            return self._parse()
+            self._parse()
+            return
         host = found.host.partition(":")[0]
         if found.kind == "azure":
             self.resource = host.partition(".")[0] if found.is_azure_host else host
@@ -237,7 +238,7 @@ class _Reading:
             self._say("The key is in the wrong header",
                       "Dated API versions take a key in the header api-key; Authorization is for "
                       "Microsoft Entra tokens", "Write: api-key: YOUR-KEY")
-        elif api == "openai" and name in ("api-key", "api_key", "ocp-apim-subscription-key"):
+        elif api == "openai" and "/openai/" not in self.url and name in ("api-key", "api_key", "ocp-apim-subscription-key"):
             self._say("The key is in the wrong header",
                       "OpenAI and compatible servers take it as Authorization: Bearer",
                       "Write: Authorization: Bearer YOUR-KEY")

@@ -37,6 +37,7 @@ _TOO_LONG = re.compile(
 ASK_AGAIN = "Ask again in a moment"
 
 
+_NOT_CHAT = "does not answer chat messages"
 _BLOCKED = re.compile(r"temporarily blocked|has been blocked|abuse", re.I)
 _NETWORK_RULE = re.compile(r"virtual network|firewall|private endpoint|public access", re.I)
 _NO_ROLE = re.compile(r"data ?action|permission|authorization|\brole\b|principal", re.I)
@@ -133,7 +134,7 @@ def _by_code(wire: Wire, target: Target) -> ProviderError | None:
         )
     if _ONLY_RESPONSES.search(wire.message):
         return Refused(
-            f"{target.name} does not answer chat messages",
+            f"{target.name} {_NOT_CHAT}",
             why="It may be a model for the Responses API only, which is not supported here",
             remedy="Choose a deployment of a chat model", details=wire.details,
         )
@@ -314,6 +315,11 @@ def unreachable(host: str, words: str, details: str = "") -> Offline:
             why, remedy = known_why, known_remedy
             break
     return Offline(f"{host} cannot be reached", why=why, remedy=remedy, details=details)
+
+
+def only_other_calls(error: ProviderError) -> bool:
+    """Whether a deployment was refused because it is none for chat messages."""
+    return isinstance(error, Refused) and error.what.endswith(_NOT_CHAT)
 
 
 def is_network_trouble(words: str) -> bool:

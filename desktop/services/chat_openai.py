@@ -10,9 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-import re
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ..core.endpoints import endpoint_of
@@ -29,7 +27,8 @@ from ..core.types import (
     TextPiece,
     Usage,
 )
-from .chat_errors import Target, Wire, interrupted, translate, unreadable, wire_of
+from .chat_errors import Target, interrupted, translate, unreadable, wire_of
+from .learned import Learned
 
 if TYPE_CHECKING:
     import openai
@@ -38,56 +37,7 @@ log = logging.getLogger(__name__)
 
 ATTEMPTS = 3
 LONGEST_WAIT = 8.0  # seconds; a longer one is the user's decision
-_OTHER_NAME = {"max_tokens": "max_completion_tokens", "max_completion_tokens": "max_tokens"}
-_OPTIONAL = {
-    "temperature", "top_p", "seed", "stop", "presence_penalty", "frequency_penalty",
-    "response_format", "reasoning_effort", "verbosity", "stream_options",
-}
-_UNSUPPORTED = re.compile(
-    r"unsupported (parameter|value)|unrecognized request argument|not supported"
-    r"|unknown (parameter|argument|field)|does not support|unexpected keyword"
-    r"|extra inputs are not permitted", re.I
-)
 Sleep = Callable[[float], Awaitable[None]]
-
-
-@dataclass(slots=True)
-class Learned:
-    """What one deployment refused: left out, or sent under the other name."""
-
-    left_out: set[str] = field(default_factory=set)
-    renamed: set[str] = field(default_factory=set)
-
-    def apply(self, body: dict[str, Any]) -> dict[str, Any]:
-        """The request without what is known to be refused."""
-        return {
-            _OTHER_NAME[name] if name in self.renamed else name: value
-            for name, value in body.items() if name not in self.left_out
-        }
-
-    def learn(self, wire: Wire, body: dict[str, Any]) -> bool:
-        """Whether the refusal named a parameter that can be renamed or left out."""
-        name = _refused_parameter(wire, body)
-        if name in _OTHER_NAME and _OTHER_NAME[name] not in self.renamed:
-            self.renamed = {name}
-            return True
-        if name not in _OPTIONAL:
-            return False
-        self.left_out.add(name)
-        return True
-
-
-def _refused_parameter(wire: Wire, body: dict[str, Any]) -> str:
-    if wire.status not in (400, 422):
-        return ""
-    code = wire.code in ("unsupported_parameter", "unsupported_value", "unknown_parameter")
-    if not code and not _UNSUPPORTED.search(wire.message):
-        return ""
-    named = str(wire.body.get("param") or "").partition(".")[0]
-    if named in body:
-        return named
-    found = [name for name in body if re.search(rf"\b{name}\b", wire.message)]
-    return found[0] if found else ""
 
 
 class OpenAIChat:
@@ -148,6 +98,12 @@ class OpenAIChat:
 
         stream = await self._open(self._body(messages, parameters))
         answer = _Answer()
+        if not isinstance(stream, openai.AsyncStream):
+            yield TextPiece(answer.take_whole(stream))
+            if not answer.reason:
+                raise unreadable(self._target, "no choices")
+            yield Finished(answer.reason, await self._usage(answer, messages), answer.model)
+            return
         try:
             async for chunk in stream:
                 if text := answer.take(chunk):
@@ -180,25 +136,32 @@ class OpenAIChat:
         return body | {
             "model": self._deployment.name,
             "messages": [{"role": m.role, "content": m.content} for m in messages],
-            "stream_options": {"include_usage": True},
+            "stream": True, "stream_options": {"include_usage": True},
         }
 
-    async def _open(self, body: dict[str, Any]) -> openai.AsyncStream[Any]:
-        """Send the request, learning what is refused and waiting where that is short."""
+    async def _open(self, body: dict[str, Any]) -> openai.AsyncStream[Any] | object:
+        """Send the request, learning what is refused and waiting where that is short.
+
+        A model that does not stream gives its whole answer, as JSON.
+        """
         import openai
 
         tries = 0
         while True:
             sent = self._learned.apply(body)
             try:
+                if "stream" not in sent:
+                    return await self._client.post(
+                        "/chat/completions", body=sent, cast_to=object)
                 # Plain JSON: making the SDK's objects takes half of its time, on the loop.
                 return await self._client.post(
-                    "/chat/completions", body=sent | {"stream": True}, cast_to=object,
+                    "/chat/completions", body=sent, cast_to=object,
                     stream=True, stream_cls=openai.AsyncStream[object],
                 )
             except openai.APIError as error:
                 if self._learned.learn(wire_of(error), sent):
                     log.info("%s refused a parameter: sent again without it", self.label)
+                    self._learned.keep()
                     continue
                 tries += 1
                 meaning = translate(error, self._target)
@@ -272,6 +235,17 @@ class _Answer:
             return ""
         self.text.append(text)
         return text
+
+    def take_whole(self, body: object) -> str:
+        """The answer of a model that does not stream."""
+        whole = dict(_mapping(body))
+        choices = whole.get("choices")
+        whole["choices"] = [
+            {**choice, "delta": choice.get("message")}
+            for choice in (choices if isinstance(choices, list) else ())
+            if isinstance(choice, dict)
+        ]
+        return self.take(whole)
 
     def _take_usage(self, usage: Mapping[str, Any]) -> None:
         counts = (usage.get("prompt_tokens"), usage.get("completion_tokens"))

@@ -11,7 +11,8 @@ from ..core.errors import ConfigurationError
 from ..core.ports import ChatModel, Embedder, SecretStore, TokenCounter
 from ..core.types import BUILTIN, Connection, Deployment
 from .chat_extractive import ExtractiveChat
-from .chat_openai import Learned, OpenAIChat
+from .chat_openai import OpenAIChat
+from .learned import LearnedFile
 from .openai_client import SignIn, make_client
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ class Chats:
     def __init__(
         self, connections: Callable[[], Sequence[Connection]], secrets: SecretStore,
         embedder: Embedder, tokens: TokenCounter | None = None, *,
-        sign_in: Callable[[Connection], SignIn] | None = None,
+        sign_in: Callable[[Connection], SignIn] | None = None, learned: LearnedFile | None = None,
     ) -> None:
         """`connections` is asked at each use, so that an edited one counts at once. `sign_in`
         gives the tokens of connections that use Microsoft Entra ID."""
@@ -36,7 +37,7 @@ class Chats:
         self._tokens = tokens
         self._sign_in = sign_in
         self._clients: dict[Made, openai.AsyncOpenAI] = {}
-        self._learned: dict[tuple[str, str, str], Learned] = {}
+        self.learned = learned or LearnedFile()
         self._lock = asyncio.Lock()
 
     async def chat(
@@ -64,8 +65,7 @@ class Chats:
         client, has_key = await self.client(connection, key)
         known = {each.name: each for each in connection.deployments}
         found = known.get(deployment, Deployment(deployment))
-        learned = self._learned.setdefault(
-            (connection.endpoint, connection.api_version, deployment), Learned())
+        learned = self.learned.of(connection, deployment)
         return OpenAIChat(connection, found, client, has_key=has_key, learned=learned,
                           tokens=self._tokens, patient=patient)
 

@@ -168,6 +168,7 @@ def test_a_pasted_error_gets_its_cause_and_remedy(text: str, says: str, fix: str
     assert fix in problem.fix
 
 
-@pytest.mark.parametrize("text", ["{" * 300, "'" * 5000 + "{", '{"a":' * 3000, "\x00", "{'a': " * 40])
+@pytest.mark.parametrize(
+    "text", ["{" * 300, "'" * 5000 + "{", '{"a":' * 3000, "\x00", "{'a': " * 40])
 def test_hostile_texts_are_only_not_understood(text: str) -> None:
     assert read(text).problems

@@ -106,3 +106,22 @@ def test_addresses_that_cannot_be_used(cli: CommandLine) -> None:
         assert words in cli.run(*add, *arguments, code=1).err
     assert len(cli.json("connection", "list")) == 1
     assert cli.json("connection", "test", "builtin")["ok"] is True
+
+
+def test_the_doctor_finds_what_is_wrong(cli: CommandLine, server: AzureEmulator) -> None:
+    good = f"curl {server.url}/openai/v1/chat/completions -H 'api-key: {server.key}' " \
+           "-d '{\"model\": \"gpt-mini\"}'"
+    file = cli.folder / "call.txt"
+    file.write_text(good)
+    fine = cli.run("doctor", file, "--json")
+    assert fine.json == {"resource": server.url.removeprefix("http://"), "api": "openai",
+                         "deployment": "gpt-mini", "problems": []}
+    assert server.key not in fine.out + fine.err
+    add(cli, server, "gpt-mini", "gone")
+    asked = cli.run("doctor", "", "--connection", "work", "--json", code=1,
+                    environment={VARIABLE: server.key}).json
+    assert asked["api"] == "v1"
+    assert [list(problem) for problem in asked["problems"]] == [["what", "why", "fix"]]
+    assert "no deployment named gone" in asked["problems"][0]["what"]
+    error = cli.run("doctor", '{"error":{"code":"DeploymentNotFound","message":"x"}}', code=1)
+    assert "Fix: Compare the name" in error.out

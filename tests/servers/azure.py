@@ -40,6 +40,7 @@ from .behaviours import (
     refused,
 )
 from .forms import as_sent
+from .jobs import models
 from .rules import problem_with
 
 _CLASSIC = re.compile(r"/openai/deployments/([^/]+)/(chat/completions|embeddings)")
@@ -239,7 +240,7 @@ class _Handler(BaseHTTPRequestHandler):
         if not request.key_ok:
             return BAD_OPENAI_KEY if request.api == "openai" else BAD_KEY
         if call == "models":
-            return self._models()
+            return self._models(request.api)
         if body is None:
             return refused(400, "invalid_json", "We could not parse the JSON body.")
         deployed = self.server.emulator.scenario.deployments.get(request.deployment)
@@ -259,7 +260,10 @@ class _Handler(BaseHTTPRequestHandler):
             return version in ("", "v1", "preview")
         return request.api == "openai"
 
-    def _models(self) -> dict[str, Any]:
+    def _models(self, api: str) -> dict[str, Any]:
+        """Azure lists the region's models, OpenAI what can be asked."""
+        if api == "v1":
+            return {"object": "list", "data": models()}
         names = self.server.emulator.scenario.deployments
         return {"object": "list", "data": [
             {"id": name, "object": "model", "created": 1795651200, "owned_by": "emulator"}
@@ -284,6 +288,7 @@ class _Handler(BaseHTTPRequestHandler):
         for name, value in headers.items():
             self.send_header(name, value)
         self.send_header("apim-request-id", "00000000-1111-2222-3333-444444444444")
+        self.send_header("x-ms-region", "Sweden Central")
         self.send_header("content-length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
@@ -300,6 +305,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(200)
         self.send_header("content-type", "text/event-stream; charset=utf-8")
         self.send_header("transfer-encoding", "chunked")
+        self.send_header("x-ms-region", "Sweden Central")
         for name, value in reply.headers.items():
             self.send_header(name, value)
         self.end_headers()

@@ -47,6 +47,7 @@ class Deployed:
     does: tuple[Reply | Refusal, ...] = (Reply(),)
     reasoning: bool = False  # refuses temperature, max_tokens and their like
     unknown: tuple[str, ...] = ()  # fields this server has never heard of
+    refuses: tuple[str, ...] = ()  # parameters its model does not support
 
 
 def refused(status: int, code: str | None, message: str, **more: Any) -> Refusal:
@@ -80,6 +81,10 @@ TOO_LONG = refused(
 RESPONSES_ONLY = refused(
     400, "OperationNotSupported", "The chatCompletion operation does not work with the "
     "specified model, gpt-5-codex. Please choose different model and try again.",
+)
+NOT_EMBEDDING = refused(
+    400, "OperationNotSupported", "The embeddings operation does not work with the specified "
+    "model. Please choose different model and try again.",
 )
 FILTERED = refused(
     400, "content_filter", "The response was filtered due to the prompt triggering Azure OpenAI's "
@@ -126,6 +131,7 @@ DEPLOYMENTS: dict[str, Deployed] = {
     "reasoning": Deployed(model="o4-mini-2025-04-16", reasoning=True),
     "old-server": Deployed(model="llama-3", unknown=("stream_options", "seed")),
     "embed": Deployed(model="text-embedding-3-small"),
+    "unstreamed": Deployed(model="o1-2024-12-17", reasoning=True, refuses=("stream",)),
 }
 
 

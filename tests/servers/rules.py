@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from .behaviours import Deployed, Refusal, refused
+from .behaviours import NOT_EMBEDDING, RESPONSES_ONLY, Deployed, Refusal, refused
 from .schemas import ChatRequest, EmbeddingRequest
 
 _REASONING_REFUSES = ("temperature", "top_p", "presence_penalty", "frequency_penalty",
@@ -15,12 +15,20 @@ _REASONING_REFUSES = ("temperature", "top_p", "presence_penalty", "frequency_pen
 
 def problem_with(body: dict[str, Any], deployed: Deployed, call: str) -> Refusal | None:
     """The refusal a body meets, None when it is accepted."""
+    embedding = deployed.model.startswith("text-embedding")
+    if embedding != (call == "embeddings"):
+        return RESPONSES_ONLY if embedding else NOT_EMBEDDING
     for name in deployed.unknown:
         if name in body:
             return refused(400, None, f"Unrecognized request argument supplied: {name}",
                            type="invalid_request_error", param=None)
     if deployed.reasoning and (problem := _too_much_for_reasoning(body)) is not None:
         return problem
+    for name in deployed.refuses:
+        if body.get(name) not in (None, False):
+            return refused(400, "unsupported_value", f"Unsupported value: '{name}' does not "
+                           "support true with this model.", type="invalid_request_error",
+                           param=name)
     schema: type[BaseModel] = EmbeddingRequest if call == "embeddings" else ChatRequest
     try:
         schema.model_validate(body)

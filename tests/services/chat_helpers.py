@@ -7,7 +7,8 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
 from desktop.core.types import Connection, Deployment, Message, Parameters, Piece, TextPiece
-from desktop.services.chat_openai import Learned, OpenAIChat
+from desktop.services.chat_openai import OpenAIChat
+from desktop.services.learned import Learned
 from desktop.services.openai_client import make_client
 from tests.servers.azure import AzureEmulator
 from tests.servers.behaviours import DEPLOYMENTS, Deployed, Refusal, Reply, Scenario
