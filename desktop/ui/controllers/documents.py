@@ -7,6 +7,7 @@ from pathlib import Path
 
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
+from ...core.errors import StrategyExplorerError
 from ...core.events import (
     DocumentChanged,
     DocumentSkipped,
@@ -15,14 +16,16 @@ from ...core.events import (
     IndexProgress,
 )
 from ...core.ports import Ports
-from ...core.strategies import find_profile
+from ...core.profiles import find_profile
 from ...flows import indexing
+from ...flows.retrieval_quality import compare_profiles
 from ...flows.searching import search
 from ...flows.tasks import Tasks
 from ..panes.documents import DocumentsPane
 from . import Controller
 
 INDEX = "index"
+COMPARE = "compare profiles"
 
 
 class DocumentsController(Controller):
@@ -38,12 +41,14 @@ class DocumentsController(Controller):
         self._counted = counted
         self._waiting: list[Path] = []
         self._job = 0
+        self._comparing = 0
         pane.filesDropped.connect(self.add)
         pane.removeRequested.connect(self.remove)
         pane.retryRequested.connect(self.retry)
         pane.cancelRequested.connect(self.cancel)
         pane.openRequested.connect(show_page)
         pane.searchRequested.connect(self.search)
+        pane.quality.compareRequested.connect(self.compare)
 
     async def open(self, ports: Ports) -> None:
         await super().open(ports)
@@ -92,6 +97,28 @@ class DocumentsController(Controller):
 
     async def _search(self, query: str, mode: str) -> None:
         self.pane.show_hits(await search(query, find_profile(mode), self.ports))
+
+    def compare(self, names: Sequence[str]) -> None:
+        """Profiles on the cases, one after another."""
+        self._comparing = self.tasks.start(
+            "Compare profiles", self._compare(names), key=COMPARE, shown=True)
+
+    async def _compare(self, names: Sequence[str]) -> None:
+        view = self.pane.quality
+
+        def tell(done: int, total: int) -> None:
+            view.show_progress(done, total)
+            self.tasks.update(self._comparing, f"{done:,} of {total:,} searches", done / total)
+
+        try:
+            profiles = [find_profile(name) for name in names]
+            results = await compare_profiles(profiles, self.ports, tell)
+            view.show_results(results, await self.ports.store.cases())
+        except StrategyExplorerError as error:
+            view.show_problem(str(error))
+        except BaseException:
+            view.show_problem("Stopped. Press Compare to start again.")
+            raise
 
     async def _index_waiting(self) -> None:
         while self._waiting:

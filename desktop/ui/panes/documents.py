@@ -30,6 +30,7 @@ from ..drops import local_paths
 from ..jobs import clock
 from .documents_detail import DetailPanel
 from .documents_model import DOCUMENT, DocumentsModel, counted
+from .documents_quality import QualityView
 from .documents_search import SearchView
 from .documents_table import LedgerTable
 
@@ -65,6 +66,8 @@ class DocumentsPane(QFrame):
         self.search = SearchView()
         self.search.searchRequested.connect(self.searchRequested)
         self.search.openRequested.connect(self.openRequested)
+        self.quality = QualityView()
+        self.quality.missChosen.connect(self.look_for)
         self._lay_out()
         self._forget_skipped()
         self._refresh()
@@ -80,6 +83,7 @@ class DocumentsPane(QFrame):
         self._pages = QStackedWidget()
         self._pages.addWidget(self._make_ledger())
         self._pages.addWidget(self.search)
+        self._pages.addWidget(self.quality)
         column.addWidget(self._pages, 1)
 
     def _make_bar(self) -> QHBoxLayout:
@@ -87,7 +91,7 @@ class DocumentsPane(QFrame):
         self.add_button.clicked.connect(self.choose_files)
         self.folder_button = button("Folder")
         self.folder_button.clicked.connect(self.choose_folder)
-        self.view = Segmented(["Ledger", "Search"])
+        self.view = Segmented(["Ledger", "Search", "Quality"])
         self.view.changed.connect(self._show_view)
         bar = QHBoxLayout()
         bar.setContentsMargins(theme.px(12), theme.px(8), theme.px(12), theme.px(8))
@@ -187,6 +191,7 @@ class DocumentsPane(QFrame):
         self._progress = None
         self._forget_skipped()
         self.search.clear()
+        self.quality.clear()
         self.model.show_documents(documents)
 
     def show_hits(self, hits: list[Hit]) -> None:
@@ -270,7 +275,12 @@ class DocumentsPane(QFrame):
     def _show_view(self, place: int) -> None:
         self._pages.setCurrentIndex(place)
         if place:
-            self.search.setFocus()
+            self._pages.currentWidget().setFocus()
+
+    def look_for(self, question: str, profile: str) -> None:
+        """Search for a question, as if it had been typed."""
+        self.view.choose(1)
+        self.search.look_for(question, profile)
 
     # --- what the user does --------------------------------------------------------------
 

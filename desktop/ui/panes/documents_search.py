@@ -127,6 +127,12 @@ class SearchView(QFrame):
         self.field.clear()
         self._note.setText("Type a question: no model is asked.")
 
+    def look_for(self, question: str, profile: str) -> None:
+        """Search for a question with a profile."""
+        self.field.setText(question)
+        self._tune(find_profile(profile))
+        self.form.show_profile(find_profile(profile))
+
     def _choose(self) -> None:
         self.form.show_profile(find_profile(self.profile.currentText()))
         self._search()
