@@ -85,6 +85,12 @@ class KeyButton(QPushButton):
         if icon:
             self.setIcon(make_icon(icon, "accent_text" if kind == "primary" else "text"))
 
+    def show_key(self, key: str) -> None:
+        """Show another key."""
+        self._key = key
+        self.updateGeometry()
+        self.update()
+
     def sizeHint(self) -> QSize:
         hint = super().sizeHint()
         return QSize(hint.width() + self._cap_width() + theme.px(12), hint.height())

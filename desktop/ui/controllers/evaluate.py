@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ...core.errors import StrategyExplorerError
+from ...core.evaluation.calibration import BLIND
 from ...core.evaluation.grid_export import export_grid
 from ...core.evaluation.metrics import METRICS
 from ...core.evaluation.pacing import Estimate
@@ -17,7 +18,7 @@ from ...core.events import Event, RunProgress, RunStarted
 from ...core.ports import Ports
 from ...core.types import Strategy
 from ...flows import evaluating
-from ...flows.judge_items import trusted
+from ...flows.judge_items import exported, judged, trusted
 from ...flows.overruling import set_cause
 from ...flows.summarising import summarise
 from ...flows.tasks import Tasks
@@ -81,7 +82,7 @@ class EvaluateController(Controller):
     async def open(self, ports: Ports) -> None:
         await super().open(ports)
         self.strategies = await ports.store.strategies()
-        self.ratings = await ports.store.ratings()
+        self.ratings = [r for r in await ports.store.ratings() if r.rater != BLIND]
         self.view.show_strategies(self.strategies)
         await self.cases.open(ports)
         self.view.show_ratings(self.ratings)
@@ -285,6 +286,7 @@ class EvaluateController(Controller):
 
     async def _export(self, kind: str, run: Run, path: Path) -> None:
         cells = await self.ports.store.cells(run.id)
+        cells = exported(cells, await judged(run, self.ports.store))
         content = export_grid(kind, run, self.cases.cases, cells)
         await self.ports.files.write(str(path), content)
         self._window.messages.say(f"Exported {len(cells):,} cells to {path.name}.", "success")
