@@ -9,14 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from ..core.errors import ConfigurationError
 from ..core.evaluation.calibration import BLIND, Judged, calibrate
-from ..core.evaluation.judging import METRIC, JudgeChoice, answer_mark
+from ..core.evaluation.judging import METRIC, JudgeChoice, Rubric, answer_mark
 from ..core.evaluation.types import Cell, CellState, Judgement, Run
 from ..core.ports import Store
 
 CHOICE = "judge"  # fact: the model and the rubric that were chosen last
+RUBRICS = "rubrics"  # fact: {judge's name: its rubric}
+UNCALIBRATED = "judge_not_calibrated"  # the name of its column in files
 BY_RUN = "judged by"  # fact: {run id as text: judge's name}
 
 
@@ -110,18 +113,20 @@ def marks_of(cells: Iterable[Cell]) -> dict[int, str]:
 def holds(judgement: Judgement, marks: Mapping[int, str]) -> bool:
     """Whether the cells still have the answers that were judged."""
     ids = Item(judgement.cell_id, judgement.other_cell_id).ids
-    return judgement.details.get("answers") == [marks.get(number, "") for number in ids]
+    known = [marks.get(number, "") for number in ids]
+    return isinstance(judgement.details, dict) and judgement.details.get("answers") == known
 
 
 # --- which judge a run goes by -----------------------------------------------------------
 
 
-async def place(name: str, runs: Collection[int], store: Store) -> None:
+async def place(name: str, rubric: Rubric, runs: Collection[int], store: Store) -> None:
     """From now on these runs go by this judge: its scores, and nobody else's, are in the cells.
 
     Mends what a crash between a judgement and its score has left.
     """
-    known = await store.fact(BY_RUN) or {}
+    await store.set_fact(RUBRICS, await _fact(RUBRICS, store) | {name: rubric.text})
+    known = await _fact(BY_RUN, store)
     await store.set_fact(BY_RUN, known | {str(run): name for run in runs})
     said = [each for each in await store.judgements()
             if each.judge == name and each.other_cell_id is None]
@@ -134,15 +139,22 @@ async def place(name: str, runs: Collection[int], store: Store) -> None:
         await store.set_scores(METRIC, wanted)
 
 
+async def _fact(key: str, store: Store) -> dict[str, Any]:
+    """A file from elsewhere may hold anything."""
+    found = await store.fact(key)
+    return found if isinstance(found, dict) else {}
+
+
 async def judged(run: Run, store: Store) -> Judged:
     """The judge of a run, how it does against people's labels, and what it said of the run."""
-    name = (await store.fact(BY_RUN) or {}).get(str(run.id), "")
-    if not name:
+    name = (await _fact(BY_RUN, store)).get(str(run.id))
+    if not isinstance(name, str) or not name:
         return Judged()
     said = [each for each in await store.judgements() if each.judge == name]
     marks = marks_of(await store.cells(run.id))
     return Judged(name, calibrate(name, said, await store.ratings()),
-                  [each for each in said if holds(each, marks)])
+                  [each for each in said if holds(each, marks)],
+                  str((await _fact(RUBRICS, store)).get(name, "")))
 
 
 def without_judge(cells: Sequence[Cell]) -> list[Cell]:
@@ -158,3 +170,11 @@ async def trusted(run: Run, cells: Sequence[Cell], store: Store) -> list[Cell]:
         return list(cells)
     found = await judged(run, store)
     return list(cells) if found.calibration.calibrated else without_judge(cells)
+
+
+def exported(cells: Iterable[Cell], found: Judged) -> list[Cell]:
+    """The cells for a file, where an uncalibrated judge's column is named as what it is."""
+    if not found.uncalibrated:
+        return list(cells)
+    return [replace(cell, scores={UNCALIBRATED if name == METRIC else name: value
+                                  for name, value in cell.scores.items()}) for cell in cells]

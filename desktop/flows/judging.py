@@ -107,7 +107,7 @@ async def judge(
     kept. A judge without any usable verdict on the first answers is a ConfigurationError.
     """
     model, name = await open_judge(choice, ports)
-    await place(name, runs, ports.store)
+    await place(name, choice.rubric, runs, ports.store)
     cases = {case.id: case for case in await ports.store.cases()}
     judging = _Judging(
         Judge(choice, name, ports.spending.account().guard(model), ports, cases),

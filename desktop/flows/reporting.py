@@ -19,6 +19,7 @@ from ..core.report.examples import chosen, examples
 from ..core.report.material import Material
 from ..core.report.privacy import without_paths
 from .deciding import decide
+from .judge_items import exported, judged
 from .use_case import load_use_case
 
 if TYPE_CHECKING:
@@ -52,10 +53,13 @@ async def gather(ports: Ports, program: str, run_id: int | None = None) -> Mater
     decision = await decide(ports, run_id)
     run = await _run(ports, decision.run)
     store = ports.store
+    judge = await judged(run, store)
+    cells = exported(await store.cells(run.id), judge)
     found = Material(
-        await load_use_case(store), decision, run, await store.cases(), await store.cells(run.id),
+        await load_use_case(store), decision, run, await store.cases(), cells,
         await store.prompt_versions(), sorted(each.name for each in await store.documents()),
         program, ports.clock.now()[:10], ports.embedder.id,
+        judged=judge,
     )
     return replace(found, whole=await _whole(ports, found))
 
@@ -74,7 +78,8 @@ async def _whole(ports: Ports, found: Material) -> dict[int, Cell]:
     """The cells of the examples, with their passages."""
     shown = [cell.id for case in chosen(found) for cell in found.first_cells(case)]
     cells = [await ports.store.cell(cell_id) for cell_id in shown]
-    return {cell.id: cell for cell in cells if cell is not None}
+    known = [cell for cell in cells if cell is not None]
+    return {cell.id: cell for cell in exported(known, found.judged)}
 
 
 def write(found: Material, workspace: str) -> Report:

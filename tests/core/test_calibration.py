@@ -8,6 +8,7 @@ import pytest
 
 from desktop.core.evaluation.agreement import agreement, kappa, sign_test, spearman
 from desktop.core.evaluation.calibration import calibrate
+from desktop.core.evaluation.calibration_words import lines, missing, state
 from desktop.core.evaluation.types import Judgement, Rating
 
 JUDGE = "big"
@@ -131,3 +132,21 @@ def test_small_exact_tests() -> None:
     assert sign_test(3, 6) == 1.0
     assert spearman([(1, 10), (2, 20), (3, 30)]) == pytest.approx(1.0)
     assert spearman([(1, 5), (2, 5), (3, 5)]) is None
+
+
+def test_the_words_say_what_is_missing_and_what_was_found() -> None:
+    few = calibrate(JUDGE, *labels(4, 4))
+    assert state(few) == "Not calibrated (8 of 20 labels), not counted"
+    assert missing(few.answers) == "12 labels more."
+    assert "same label" in missing(calibrate(JUDGE, *labels(24, 0)).answers)
+    assert "must be 0.60" in missing(calibrate(JUDGE, *labels(12, 12, 6)).answers)
+    assert "may be chance" in missing(calibrate(JUDGE, *labels(23, 1, 1)).answers)
+    good = calibrate(JUDGE, *labels(12, 12, 1))
+    assert (state(good), missing(good.answers)) == ("Calibrated on 24 labels", "")
+    biased = {each.name: each for each in lines(calibrate(
+        JUDGE, [*labels(12, 12)[0], *pairs(1.0, 0.0, 12, (100, 100))], labels(12, 12)[1]))}
+    assert biased["Agreement on answers"].figure.startswith("kappa 1.00 (")
+    assert "12 of them towards the answer that stood first" in biased["Order swapped"].meaning
+    assert biased["Order swapped"].warns and not biased["Agreement on answers"].warns
+    noise = lines(calibrate(JUDGE, [*pairs(1.0, 0.0, 2, (1, 1)), *pairs(1.0, 1.0, 3, (1, 1))], []))
+    assert "Neither place is shown" in noise[1].meaning

@@ -167,6 +167,9 @@ class FakeStore:
     async def prompt_versions(self) -> Any:
         return versions()
 
+    async def fact(self, key: str) -> Any:
+        return None
+
     async def documents(self) -> list[Document]:
         return [Document(1, "plan.docx", f"{PATH}/plan.docx", "s", 1, DocumentState.READY)]
 

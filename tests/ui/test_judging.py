@@ -83,7 +83,7 @@ def test_scores_are_grey_with_words_until_people_agree(run: Run[None], tmp_path:
             assert "127.0.0.1" in dialog.form.place.text()
             dialog.go.click()
             await window.idle()
-            assert "Judged 24" in messages(window)
+            assert "has seen 24 answers" in messages(window)
             assert "nothing is missing" in dialog.note.text()
             view.show_metric("judge")
             assert "Judge (not calibrated)" in view.filters.score.currentText()
@@ -184,11 +184,11 @@ def test_without_a_model_that_can_judge_the_remedy_is_a_button(
         async with judging(tmp_path) as (window, controller, _):
             controller._connections = lambda: [BUILTIN]
             dialog = await open_dialog(window, controller)
-            assert dialog.none.isVisible() and "only quotes" in dialog.none.text()
-            assert not dialog.go.isEnabled()
+            assert dialog.none.isVisible() and "only quotes" in dialog.none.sentence.text()
+            assert dialog.go.isHidden()
             asked: list[bool] = []
             window.views.window.connectionsRequested.connect(lambda: asked.append(True))
-            dialog.connectionsRequested.emit()
+            dialog.none.button.click()
             await window.idle()
             assert asked
 

@@ -98,6 +98,7 @@ class Judged:
     judge: str = ""
     calibration: Calibration = field(default_factory=Calibration)
     judgements: Sequence[Judgement] = ()  # of this judge, on cells of this run
+    rubric: str = ""
 
     @cached_property
     def by_cell(self) -> Mapping[int, Judgement]:
@@ -160,9 +161,8 @@ def _oriented(said: Rating | Judgement, value: float) -> float:
 
 def position_bias(judgements: Iterable[Judgement]) -> PositionBias:
     """Of all pairs with a verdict in both orders; no labels are needed."""
-    orders = [each.details["orders"] for each in judgements
-              if each.other_cell_id is not None and each.value is not None
-              and len(each.details.get("orders", ())) == 2]
+    orders = [found for each in judgements if each.other_cell_id is not None
+              and each.value is not None and len(found := _numbers(each, "orders")) == 2]
     changed = [(first, swapped) for first, swapped in orders if first != swapped]
     return PositionBias(len(orders), len(changed), sum(a > b for a, b in changed))
 
@@ -172,8 +172,8 @@ def _length_bias(
     pairs: Sequence[tuple[Judgement, float, float]],
 ) -> LengthBias:
     longer = [found for each in pairs if (found := _longer_won(*each)) is not None]
-    excess = [(float(lengths[0]), value - person) for judgement, person, value in answers
-              if (lengths := judgement.details.get("lengths"))]
+    excess = [(lengths[0], value - person) for judgement, person, value in answers
+              if (lengths := _numbers(judgement, "lengths"))]
     return LengthBias(
         len(longer), sum(judge for judge, _ in longer), sum(person for _, person in longer),
         sum(judge and not person for judge, person in longer),
@@ -186,7 +186,7 @@ def _longer_won(
     judgement: Judgement, person: float, value: float
 ) -> tuple[bool, bool] | None:
     """With the judge, with people; None where neither is clearly longer or one saw a tie."""
-    lengths = judgement.details.get("lengths", ())
+    lengths = _numbers(judgement, "lengths")
     if len(lengths) != 2 or 0.5 in (person, value):
         return None
     assert judgement.other_cell_id is not None
@@ -195,3 +195,10 @@ def _longer_won(
         return None
     longer = 1.0 if low > high else 0.0
     return value == longer, person == longer
+
+
+def _numbers(judgement: Judgement, name: str) -> list[float]:
+    """A list of numbers among the details; a file from elsewhere may hold anything there."""
+    found = judgement.details.get(name) if isinstance(judgement.details, dict) else None
+    good = isinstance(found, list) and all(isinstance(each, int | float) for each in found)
+    return [float(each) for each in found or ()] if good else []

@@ -78,6 +78,8 @@ def _agreement(name: str, found: Agreement) -> Line:
         figure = (f"kappa {kappa.mean:.2f} ({signed(kappa.low)} to {kappa.high:.2f}), "
                   f"the same on {figure}")
     meaning = missing(found) or "People and judge agree well enough for its word to count."
+    if found.kappa is not None:
+        meaning = f"0 is chance, 1 is perfect, {LEAST_KAPPA:.2f} is needed. {meaning}"
     return Line(name, figure, meaning, not good_enough(found))
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from ..advice.decision import Decision
+from ..evaluation.calibration import Judged
 from ..evaluation.summary import Averages
 from ..evaluation.types import Cell, Run, UseCase
 from ..strategies import rung_of
@@ -28,6 +29,7 @@ class Material:
     today: str = ""  # ISO date
     embedder: str = ""
     whole: Mapping[int, Cell] = field(default_factory=dict)  # by id, with passages
+    judged: Judged = field(default_factory=Judged)
 
     @property
     def metric(self) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..errors import ConfigurationError
+from ..evaluation.calibration_words import lines, state
 from ..evaluation.metrics import METRICS
 from ..evaluation.thresholds import GOOD_AT, label_of
 from ..strategies import find_profile, prompt_for
@@ -34,7 +35,8 @@ def method(found: Material) -> Section:
     blocks: list[Block] = [
         Text(_cases_words(found)),
         Subheading("Strategies, as they were run"), Table(heads, rows), *_prompts(found),
-        Subheading("Metrics"), _metrics(found), Subheading("Statistics"), Bullets(STATISTICS),
+        Subheading("Metrics"), _metrics(found), *_judge(found), Subheading("Statistics"),
+        Bullets(STATISTICS),
     ]
     return Section("method", "Method", tuple(blocks))
 
@@ -118,6 +120,20 @@ def _metrics(found: Material) -> Table:
         for name in names
     )
     return Table(("Metric", "What it says", "Good from", "Source"), rows, frozenset((2,)))
+
+
+def _judge(found: Material) -> list[Block]:
+    """Whose word the judge's scores are, by which rubric, and whether they count."""
+    judged = found.judged
+    if not judged.judge:
+        return []
+    said = [f"{line.name}: {line.figure}. {line.meaning}" for line in lines(judged.calibration)]
+    return [
+        Subheading("Judge"),
+        Bullets((f"{judged.judge}. {state(judged.calibration)}.", *said)),
+        Code("Rubric, each criterion rated from 1 to 5; the score is their mean, from 0 to 1",
+             judged.rubric),
+    ]
 
 
 def _bar(name: str, least: float | None) -> str:

@@ -233,7 +233,7 @@ class JudgingController(Controller):
             self._show_scores()
             raise
         dialog.show_running(running=False)
-        self._window.messages.say(_outcome(found), seconds=8)
+        self._window.messages.say(_outcome(found, scope), seconds=8)
         self._show_scores()
         self.estimate(choice, scope)
 
@@ -256,18 +256,19 @@ class JudgingController(Controller):
         elif isinstance(event, JudgeProgress):
             share = event.done / event.total if event.total else None
             self.tasks.update(self._job, progress_text(event), share, event.seconds_left)
+            if not event.done:
+                self.refresh()  # the first scores must not look as if they counted
             if self.dialog is not None:
                 self.dialog.show_progress(event)
 
 
 def _words(scope: Scope, every: int, missing: int, found: Estimate) -> str:
     """What the foot of the dialog says before it is pressed."""
-    what = "pair" if scope.kind == "pairs" else "label" if scope.kind == "labelled" else "answer"
     if not every:
         return {"labelled": "Nobody has labelled anything blindly yet: label some answers first.",
                 "pairs": "The two columns have no answers to the same question.",
                 }.get(scope.kind, "No answer to judge.")
-    counted = f"{every:,} {what}{'' if every == 1 else 's'}"
+    counted = _counted(scope, every)
     if not missing:
         return f"This judge has seen all of {counted}: nothing is missing."
     left = f"{missing:,} of {counted} left" if missing < every else counted
@@ -275,8 +276,15 @@ def _words(scope: Scope, every: int, missing: int, found: Estimate) -> str:
     return f"{text}. {found.warning}" if found.warning else text
 
 
-def _outcome(found: JudgeOutcome) -> str:
+def _outcome(found: JudgeOutcome, scope: Scope) -> str:
+    counted = _counted(scope, found.done)
     if found.stopped:
-        return f"Paused: {found.done:,} judged and kept. Judge goes on with the rest."
-    failed = f" {found.failed:,} have no verdict: open them to see why." if found.failed else ""
-    return f"Judged {found.done:,}.{failed}"
+        return f"Paused: {counted} judged and kept. Judge goes on with the rest."
+    failed = f" {found.failed:,} without a verdict: open them to see why." if found.failed else ""
+    return f"The judge has seen {counted}.{failed}"
+
+
+def _counted(scope: Scope, count: int) -> str:
+    """60 answers; labelled are answers and pairs alike."""
+    what = {"pairs": "pair", "labelled": "label"}.get(scope.kind, "answer")
+    return f"{count:,} {what}{'' if count == 1 else 's'}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QDialog,
     QFrame,
@@ -23,15 +23,14 @@ from ....core.evaluation.judging import JudgeChoice
 from ....core.events import JudgeProgress
 from ....core.types import Connection, Strategy
 from ... import theme
-from ...components import ErrorBox, button, dialog_foot, label
+from ...components import EmptyState, ErrorBox, button, dialog_foot, label
 from ...dialogs.forward import bring_forward
 from ...jobs import clock
 from .judge_form import JudgeForm
 from .judge_report import JudgeReport
 
-NO_JUDGE = ("There is no model here that can judge. The built-in extractive model cannot: it "
-            "only quotes sentences it was given. Add a connection to a chat model, in the cloud "
-            "or on this machine.")
+NO_JUDGE = ("No model here can judge: the built-in extractive model only quotes sentences it was "
+            "given. Add a connection to a chat model, in the cloud or on this machine.")
 
 
 class JudgeDialog(QDialog):
@@ -47,14 +46,12 @@ class JudgeDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle("Judge the answers")
         self.setModal(False)
-        self.resize(theme.px(920), theme.px(640))
+        self.resize(theme.px(980), theme.px(640))
         self.form = JudgeForm()
         self.report = JudgeReport()
         self.error = ErrorBox()
         self.error.hide()
-        self.none = ErrorBox("No model can judge yet", NO_JUDGE)
-        self.none.add_button("Open connections", self.connectionsRequested.emit, kind="primary",
-                             icon="link")
+        self.none = EmptyState(NO_JUDGE, "Open connections", "link")
         self.note = label(tone="muted", wrap=True)
         self.progress = QProgressBar()
         self.progress.setTextVisible(False)
@@ -69,16 +66,12 @@ class JudgeDialog(QDialog):
 
     def _lay_out(self) -> None:
         self._pages = QStackedWidget()
-        nobody = QWidget()
-        inner = QVBoxLayout(nobody)
-        inner.addWidget(self.none)
-        inner.addStretch(1)
         left = QWidget()
         inner = QVBoxLayout(left)
         inner.setContentsMargins(theme.px(16), theme.px(12), theme.px(16), theme.px(12))
         inner.addWidget(self.error)
         inner.addWidget(self.form, 1)
-        for page in (left, nobody):
+        for page in (left, self.none):
             self._pages.addWidget(page)
         body = QHBoxLayout()
         body.setSpacing(0)
@@ -104,6 +97,7 @@ class JudgeDialog(QDialog):
         self.form.changed.connect(self._changed)
         self.go.clicked.connect(self._go)
         self.pause.clicked.connect(self._pause)
+        self.none.pressed.connect(self.connectionsRequested)
         self.report.labelRequested.connect(self.labelRequested)
 
     # --- showing -----------------------------------------------------------------------
@@ -126,7 +120,11 @@ class JudgeDialog(QDialog):
     def show_connections(self, connections: Sequence[Connection]) -> None:
         """Those on this machine."""
         self.form.show_connections(connections)
-        self._pages.setCurrentIndex(0 if self.form.model.count() else 1)
+        able = self.form.model.count() > 0
+        self._pages.setCurrentIndex(0 if able else 1)
+        self.go.setVisible(able and not self._running)
+        if not able:
+            self.note.setText("")
 
     def show_judged(self, judged: Judged, wins: Sequence[Line]) -> None:
         """The judge of the run and how it does against people."""
@@ -174,6 +172,8 @@ class JudgeDialog(QDialog):
         choice = self.form.choice()
         self.error.hide()
         self.go.setEnabled(False)
+        if self._running:
+            return
         if self.form.problem or choice is None:
             self.note.setText(self.form.problem)
         else:
@@ -204,5 +204,7 @@ def progress_text(event: JudgeProgress) -> str:
 def _scrolled(inside: QWidget) -> QScrollArea:
     scroll = QScrollArea()
     scroll.setWidgetResizable(True)
+    scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     scroll.setWidget(inside)
     return scroll

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import (
     QButtonGroup,
     QComboBox,
@@ -26,11 +26,14 @@ from ... import theme
 from ...components import SectionHeader, button, label
 
 Kind = Literal["answers", "pairs", "labelled"]
+TYPED_MS = 400  # after the last key, what it takes is counted anew
 _WHAT: dict[Kind, str] = {
-    "labelled": "Only what people have labelled blindly, to see whether the judge can be trusted",
-    "answers": "Rate every answer, from 1 to 5 on each criterion",
-    "pairs": "Compare two columns, answer by answer, each pair in both orders",
+    "labelled": "Only what people have labelled blindly (calibrates)",
+    "answers": "Rate every answer of the run",
+    "pairs": "Compare two columns, each pair in both orders",
 }
+_SCALE = ("One criterion a line, as “Name: one sentence”. Each is rated from 1 to 5; the score is "
+          "their mean, from 0 to 1.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,8 @@ class JudgeForm(QWidget):
         self.model = QComboBox()
         self.model.setAccessibleName("Model that judges")
         self.model.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.model.setSizeAdjustPolicy(
+            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.place = label(tone="muted", size="small", wrap=True)
         self.warning = label(tone="warning", size="small", wrap=True)
         self.kinds = {kind: QRadioButton(words) for kind, words in _WHAT.items()}
@@ -65,6 +70,9 @@ class JudgeForm(QWidget):
         self.rubric.setMinimumHeight(theme.px(120))
         self.restore = button("Restore the default", kind="link")
         self.wrong = label(tone="danger", size="small", wrap=True)
+        self._typed = QTimer(self)
+        self._typed.setSingleShot(True)
+        self._typed.setInterval(TYPED_MS)
         self._lay_out()
         self._connect()
         self.show_self_judged(())
@@ -91,18 +99,21 @@ class JudgeForm(QWidget):
             pair.addWidget(part, room)
         column.addLayout(pair)
         column.addSpacing(theme.px(8))
-        head = SectionHeader("Rubric", "One criterion a line: Name: one sentence")
+        head = SectionHeader("Rubric")
         head.add_widget(self.restore)
         column.addWidget(head)
         column.addWidget(self.rubric, 1)
         column.addWidget(self.wrong)
+        column.addWidget(label(_SCALE, tone="muted", size="small", wrap=True))
 
     def _connect(self) -> None:
         for combo in (self.model, self.first, self.second):
             combo.activated.connect(self._tell)
         for radio in self.kinds.values():
             radio.clicked.connect(self._tell)
-        self.rubric.textChanged.connect(self._tell)
+        self.rubric.textChanged.connect(self._check)
+        self.rubric.textChanged.connect(self._typed.start)
+        self._typed.timeout.connect(self.changed)
         self.restore.clicked.connect(self._restore)
 
     # --- showing -----------------------------------------------------------------------
@@ -177,6 +188,12 @@ class JudgeForm(QWidget):
         self.rubric.setPlainText(DEFAULT_RUBRIC.text)
 
     def _tell(self) -> None:
+        self._check()
+        self._typed.stop()
+        self.changed.emit()
+
+    def _check(self) -> None:
+        """What can be used, and why not."""
         self.problem = ""
         rubric_ok = self._rubric() is not None
         self.wrong.setText("" if rubric_ok else self.problem)
@@ -189,7 +206,6 @@ class JudgeForm(QWidget):
             part.setEnabled(scope.kind == "pairs")
         data = self.model.currentData()
         self.place.setText(_place(self._connections[data[0]]) if data else "")
-        self.changed.emit()
 
 
 def _columns(name: str) -> QComboBox:

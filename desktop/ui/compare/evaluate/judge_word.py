@@ -42,5 +42,5 @@ def ratings_text(said: Judgement) -> str:
     found = said.details.get("ratings")
     if not isinstance(found, dict):
         return ""
-    return ", ".join(f"{name} {'not judged' if value is None else f'{value:g}'}"
+    return ", ".join(f"{name} {'not judged' if value is None else value}"
                      for name, value in found.items())
