@@ -45,8 +45,13 @@ class _Sitting:
 class BlindController(Controller):
     """Each choice is stored before the next pair comes."""
 
-    def __init__(self, tasks: Tasks, window: MainWindow, center: CenterController) -> None:
+    def __init__(
+        self, tasks: Tasks, window: MainWindow, center: CenterController,
+        rated: Callable[[], object] = lambda: None,
+    ) -> None:
+        """`rated` is called when the dialog closes: a judge may be calibrated now."""
         super().__init__(tasks)
+        self._rated = rated
         self._window = window
         self._center = center
         self._made: BlindDialog | None = None
@@ -211,6 +216,8 @@ class BlindController(Controller):
         decide = self._center.decide
         if self._sitting is not None and decide is not None and decide.is_open:
             decide.changed()
+        if self._sitting is not None:
+            self._rated()
         self._sitting = None
 
     def _to_evaluate(self) -> None:

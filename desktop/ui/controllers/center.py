@@ -7,6 +7,7 @@ from typing import Any
 
 from PySide6.QtWidgets import QWidget
 
+from ...core.evaluation.types import Cell
 from ...core.ports import Ports
 from ...flows.cases import add_question
 from ...flows.tasks import Tasks
@@ -91,6 +92,12 @@ class CenterController(Controller):
 
     def show_evaluate(self) -> None:
         self.center.show_view(EVALUATE)
+
+    async def open_cell(self, cell: Cell) -> None:
+        """One cell under Evaluate, in full."""
+        self.show_evaluate()
+        if self.evaluate is not None:
+            await self.evaluate.open_cell(cell)
 
     def show_decide(self) -> None:
         self.center.show_view(DECIDE)

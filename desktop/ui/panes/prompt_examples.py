@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from ...core.types import FewShotExample
 from .. import theme
 from ..components import icon_button, label
+from ..components.origin import OriginLink
 from .prompt_example_rows import Examples, FewShotDelegate, FewShotModel
 
 _SHOWN = 6  # rows before the list scrolls by itself
@@ -62,10 +63,12 @@ class ExampleEditor(QFrame):
         self.up = icon_button("arrow-up", "Move example up", tooltip="Move up (Alt+Up)")
         self.down = icon_button("arrow-down", "Move example down", tooltip="Move down (Alt+Down)")
         self.remove = icon_button("trash", "Remove example", tooltip="Remove (Delete)")
+        self.origin = OriginLink()
         column = QVBoxLayout(self)
         column.setContentsMargins(theme.px(12), theme.px(4), theme.px(12), theme.px(8))
         column.setSpacing(theme.px(4))
         column.addLayout(self._head())
+        column.addWidget(self.origin)
         column.addWidget(self.question)
         column.addWidget(label("Answer", tone="muted", size="small"))
         column.addWidget(self.answer)
@@ -94,6 +97,7 @@ class ExampleEditor(QFrame):
             if field.toPlainText() != text:
                 field.setPlainText(text)
         self.blockSignals(False)
+        self.origin.show_origin(example.origin)
 
 
 class FewShotList(QWidget):

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 from ....core.types import Case
 from ... import theme
 from ...components import button, icon_button, label
+from ...components.origin import OriginLink
 from .case_text import read_sources, read_tags, read_turns, sources_text, turns_text
 from .cases_model import SPLITS
 
@@ -36,6 +37,7 @@ class CaseForm(QFrame):
         self.setProperty("rule", "left")
         self._case = NEW
         self.title = label(role="strong")
+        self.origin = OriginLink()
         self.close_button = icon_button("x", "Close the case")
         self.close_button.clicked.connect(self.closed)
         self.question = _editor("Question", 72)
@@ -67,6 +69,7 @@ class CaseForm(QFrame):
         column.setContentsMargins(theme.px(12), theme.px(8), theme.px(12), theme.px(12))
         column.setSpacing(theme.px(4))
         column.addLayout(head)
+        column.addWidget(self.origin)
         for part in (self.question, self.reference, self.sources, self.tags, self.split,
                      self.history):
             column.addWidget(label(part.accessibleName(), tone="muted", size="small"))
@@ -87,6 +90,7 @@ class CaseForm(QFrame):
         self.sources.setText(sources_text(case.sources))
         self.tags.setText(", ".join(case.tags))
         self.split.setCurrentText(case.split)
+        self.origin.show_origin(case.origin)
         self.add.setVisible(new)
         self._allow()
 
@@ -101,6 +105,7 @@ class CaseForm(QFrame):
             self._case.id, self.question.toPlainText().strip(),
             self.reference.toPlainText().strip(), read_sources(self.sources.text()),
             read_tags(self.tags.text()), split, read_turns(self.history.toPlainText()),
+            self._case.origin,
         )
 
     def _allow(self) -> None:

@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
+from collections.abc import Sequence
+from functools import partial
 
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLineEdit,
+    QMenu,
+    QPlainTextEdit,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ....core.evaluation.reuse import USES
 from ....core.evaluation.types import Rating
+from ....core.types import Hit
 from ... import theme
-from ...components import button, icon_button, label
+from ...components import CaretButton, button, icon_button, label
 
 
 class People(QFrame):
@@ -20,6 +34,7 @@ class People(QFrame):
     copyRequested = Signal()
     sentRequested = Signal()
     runRequested = Signal()
+    used = Signal(str, int)  # see core/evaluation/reuse.Use; the rank of a gold passage
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -46,8 +61,37 @@ class People(QFrame):
         self.correct.setCheckable(True)
         self.sent = button("Sent", icon="eye", tooltip="Show what was sent, exactly")
         self.again = button("Run again", icon="arrow-clockwise")
+        self._make_use()
         self._lay_out()
         self._connect()
+
+    def _make_use(self) -> None:
+        self.use = CaretButton()
+        self.use.setProperty("kind", "secondary")
+        self.use.setText("Use as")
+        self.use.setToolTip("Use this answer, as corrected, for something else")
+        self.use.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.use.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        menu = QMenu(self.use)
+        for kind, words in USES.items():
+            if kind == "gold":
+                self.gold = menu.addMenu(words)
+            else:
+                menu.addAction(words, partial(self.used.emit, kind, 0))
+        self.use.setMenu(menu)
+
+    def show_passages(self, hits: Sequence[Hit]) -> None:
+        """What can be named as the gold passage."""
+        self.gold.clear()
+        for hit in hits:
+            place = hit.document if hit.page is None else f"{hit.document}, p. {hit.page}"
+            self.gold.addAction(f"{hit.rank}  {place}",
+                                partial(self.used.emit, "gold", hit.rank))
+        self.gold.setEnabled(bool(hits))
+
+    def typed(self) -> str:
+        """The correction as it stands, "" while none is being made."""
+        return "" if self.correction.isHidden() else self.correction.toPlainText().strip()
 
     def _lay_out(self) -> None:
         first = QHBoxLayout()
@@ -58,6 +102,7 @@ class People(QFrame):
         last = QHBoxLayout()
         last.setSpacing(theme.px(8))
         last.addWidget(self.correct)
+        last.addWidget(self.use)
         last.addWidget(self.sent)
         last.addStretch(1)
         last.addWidget(self.again)
@@ -116,6 +161,11 @@ class People(QFrame):
         text = self.correction.toPlainText().strip()
         if text:
             self.corrected.emit(text)
+
+    def keep_typed(self) -> None:
+        """What is used somewhere is kept here as well, if it is a correction."""
+        if self.typed() not in ("", self._answer.strip()):
+            self._keep()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         # Enter in the comment keeps it and goes no further.
