@@ -24,8 +24,9 @@ from desktop.core.evaluation.types import (
 from desktop.core.events import CellChanged, RunEnded, RunProgress, RunStarted
 from desktop.core.types import Case
 from desktop.ui import theme
-from desktop.ui.compare.evaluate.grid import Filter, difference_text, score_text, spoken
+from desktop.ui.compare.evaluate.grid import Filter, spoken
 from desktop.ui.compare.evaluate.model import SHOWN
+from desktop.ui.compare.evaluate.score_words import difference_text, score_text
 from desktop.ui.compare.evaluate.view import EvaluateView
 
 from .evaluate_samples import CASES, RULE, STRATEGIES, cell, cells, fill, run

@@ -20,10 +20,13 @@ from ...core.types import Strategy
 from ...flows import evaluating
 from ...flows.judge_items import exported, judged, trusted
 from ...flows.overruling import set_cause
+from ...flows.scoring import load_chosen
 from ...flows.summarising import summarise
 from ...flows.tasks import Tasks
+from ...flows.weighing import scales_of
 from .. import file_dialogs
 from ..compare.evaluate.view import EvaluateView
+from ..compare.evaluate.weighing import Weighing
 from ..main_window import MainWindow
 from . import Controller
 from .cases import CasesController
@@ -52,6 +55,7 @@ class EvaluateController(Controller):
         self._brake = evaluating.Brake()
         self._job = 0
         self._rating = asyncio.Lock()
+        self._shown = asyncio.Event()  # the workspace's newest run is on screen
         self.cases = CasesController(view, tasks, window, self._estimate)
         view.cases.show_metrics(list(METRICS))
         view.show_explanations(
@@ -89,8 +93,10 @@ class EvaluateController(Controller):
         runs = await ports.store.runs()
         self.view.show_runs(runs)
         await self._show_run(runs[0].id if runs else 0)
+        self._shown.set()
 
     def close(self) -> None:
+        self._shown.clear()
         self.strategies, self.ratings = [], []
         self.view.show_runs([])
         self.view.show_run(None)
@@ -117,9 +123,29 @@ class EvaluateController(Controller):
         runs = await self.ports.store.runs()
         run = next((each for each in runs if each.id == run_id), None)
         cells = await self.ports.store.cells(run.id) if run else []
+        if run is not None:
+            await self._weigh(run, cells)
         self.view.show_run(run, cells)
         if run is not None:
             await self._summarise(run, cells)
+
+    async def _weigh(self, run: Run, cells: Sequence[Cell]) -> None:
+        """What the parts of a weighted score are, beside it."""
+        weights = (await load_chosen(self.ports.store)).weights
+        scales = await scales_of(run, cells, self.ports.store) if weights else {}
+        self.view.grid.weighing = Weighing(weights, scales)
+
+    async def open_cell(self, cell: Cell) -> None:
+        """A cell of whatever run, in its grid and in full beside it."""
+        await self._shown.wait()
+        shown = self.view.run_shown()
+        if shown is None or shown.id != cell.run_id:
+            await self.show_run(cell.run_id)
+        self.view.list_cases([cell.case_id])
+        self.view.table.go_to(cell.case_id, cell.strategy_id)
+        self.view.open_cell()
+        if self.is_open:
+            await self._show_cell(cell.id)
 
     def show_again(self) -> None:
         """The run on screen from the file: a judge has been over it."""
@@ -198,7 +224,9 @@ class EvaluateController(Controller):
         """Figures for the heads; cells and states are on screen already."""
         if run.state is RunState.PAUSED:
             self._window.messages.say("Paused. What is finished is kept; Continue goes on.")
-        await self._summarise(run, await self.ports.store.cells(run.id))
+        cells = await self.ports.store.cells(run.id)
+        await self._weigh(run, cells)
+        await self._summarise(run, cells)
         await self._estimate()
 
     def apply(self, event: Event) -> None:

@@ -25,7 +25,8 @@ from ... import theme
 from ...components import ElidedLabel, Segmented, StateChip, button, icon_button, label
 from ...icons import icon
 from ...jobs import clock
-from .grid import MEANING, Filter, metric_label
+from .grid import MEANING, Filter
+from .score_words import metric_label
 
 EXPORTS = (("csv", "CSV, one row a cell"), ("xlsx", "Excel workbook"), ("md", "Markdown"),
            ("json", "JSON"))
@@ -230,6 +231,7 @@ class FilterBar(QFrame):
         self.search.setMaximumWidth(theme.px(220))
         self.score = QComboBox()
         self.score.setAccessibleName("Score")
+        self.score.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.against = button("v. Baseline", tooltip="Show each cell's difference from Baseline")
         self.against.setCheckable(True)
         self.against.setChecked(True)

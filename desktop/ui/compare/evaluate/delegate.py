@@ -12,8 +12,9 @@ from ....core.types import Case, Rung
 from ... import theme
 from ...components import chip_size, paint_chip
 from ...icons import icon
-from .grid import Shown, difference_text, score_text
+from .grid import Shown
 from .model import SHOWN, GridModel
+from .score_words import difference_text, score_text
 
 Index = QModelIndex | QPersistentModelIndex
 _MIDDLE = Qt.AlignmentFlag.AlignVCenter
@@ -124,8 +125,15 @@ class GridDelegate(QStyledItemDelegate):
         self._icon(painter, place, name, role)
         bold = shown.good is True
         self._text(painter, line.adjusted(side + theme.px(6), 0, 0, 0),
-                   score_text(self._model.grid.metric, shown.score),
+                   self._score(shown),
                    self._strong if bold else self._body, "muted" if shown.note else "text")
+
+    def _score(self, shown: Shown) -> str:
+        """The score; with repeats, how far they are apart."""
+        text = score_text(self._model.grid.metric, shown.score)
+        if shown.spread is None:
+            return text
+        return f"{text} ± {score_text(self._model.grid.metric, shown.spread)}"
 
     def _paint_figures(
         self, painter: QPainter, line: QRect, shown: Shown, hue: QColor
@@ -135,7 +143,7 @@ class GridDelegate(QStyledItemDelegate):
         against = self._model.against and shown.difference is not None
         text = difference_text(metric, shown.difference or 0.0) if against else shown.note
         width = self._measure.horizontalAdvance(text)
-        taken = theme.px(26) + self._scores.horizontalAdvance(score_text(metric, shown.score))
+        taken = theme.px(26) + self._scores.horizontalAdvance(self._score(shown))
         if shown.note and taken + width > line.width():
             text = ""  # the head says it, too
         left = line.right() + 1

@@ -50,12 +50,14 @@ class Detail(QFrame):
     runRequested = Signal(int, int)  # case id, strategy id
     citationOpened = Signal(int, int)  # cell id, passage number
     repeatChosen = Signal(int)  # cell id
+    useRequested = Signal(int, str, str, int)  # cell id, Use, corrected text, passage rank
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("surface", "raised")
         self.setProperty("rule", "left")
         self.cell: Cell | None = None
+        self._parts: list[str] = []  # of the weighted score
         self._head_parts()
         self._body_parts()
         self.people = People()
@@ -165,6 +167,7 @@ class Detail(QFrame):
         people.copyRequested.connect(self.copy)
         people.sentRequested.connect(self._ask_sent)
         people.runRequested.connect(self._run)
+        people.used.connect(self._use)
         self.repeat.activated.connect(
             lambda place: self.repeatChosen.emit(self.repeat.itemData(place)))
         self.answer.citationActivated.connect(self._open_citation)
@@ -190,6 +193,7 @@ class Detail(QFrame):
         self._show_chips(shown, cell)
         self._show_repeats(shown, cell)
         self._show_answer(cell.answer if cell else None)
+        self._parts = grid.weighing.of_cell(cell.scores) if cell and cell.scores else []
         self._show_scores(cell, rung, explanations, grid.judged)
         rating = grid.rating(cell.id) if cell else None
         self.people.setEnabled(cell is not None)
@@ -237,11 +241,12 @@ class Detail(QFrame):
         self.error.setVisible(failed)
         if answer is not None and failed:
             self.error.show_error(stored_error(answer.error or "", answer.remedy or ""))
-        words = _WAITING.get(state, "")
+        words = _WAITING.get(state, "") or (answer.note if answer else "")
         self.waiting.setText(words)
         self.waiting.setVisible(bool(words))
         self.answer.setVisible(answer is not None and bool(answer.text))
         self.sources.show_hits(answer.context if answer else ())
+        self.people.show_passages(answer.context if answer else ())
         self.answer.set_sources(self.sources.numbers())
         self.answer.restart()
         self.answer.finish(answer.text if answer else "")
@@ -259,7 +264,7 @@ class Detail(QFrame):
     ) -> None:
         scores = cell.scores if cell else {}
         notes = {METRIC: state(judged.calibration)} if judged.uncalibrated else {}
-        self.scores.show_scores(scores, rung, explanations, notes)
+        self.scores.show_scores(scores, rung, explanations, notes, self._parts)
         self.judge.show_judgement(judged.by_cell.get(cell.id) if cell else None)
         self._heads["Scores"].setVisible(any(value is not None for value in scores.values()))
         ended = cell is not None and (bool(scores) or cell.attribution is not None)
@@ -280,6 +285,11 @@ class Detail(QFrame):
     def _ask_sent(self) -> None:
         if self.cell is not None and self.cell.answer is not None:
             self.sentRequested.emit(self.cell.answer)
+
+    def _use(self, use: str, passage: int) -> None:
+        if self.cell is not None:
+            self.people.keep_typed()
+            self.useRequested.emit(self.cell.id, use, self.people.typed(), passage)
 
     def _run(self) -> None:
         self.runRequested.emit(*self._place)

@@ -20,7 +20,7 @@ from ....core.evaluation.thresholds import GOOD_AT, higher_is_better
 from ....core.evaluation.types import UseCase
 from ... import theme
 from ...components import button, label
-from .grid import metric_label, score_text
+from .score_words import metric_label, score_text
 
 NO_GOAL = "Not chosen"
 

@@ -14,11 +14,13 @@ from dataclasses import dataclass
 from ....core.evaluation.calibration import Judged
 from ....core.evaluation.calibration_words import NOT_CALIBRATED
 from ....core.evaluation.judging import METRIC as JUDGE
-from ....core.evaluation.thresholds import deciding_metric, is_good, label_of
+from ....core.evaluation.thresholds import deciding_metric, is_good
 from ....core.evaluation.types import Cause, Cell, CellState, Rating, UseCase
 from ....core.strategies import badge_of, rung_of
 from ....core.types import Case, Rung, Strategy
 from ..states import Chip
+from .score_words import OPEN_ENDED, difference_text, score_text, spread
+from .weighing import Weighing
 
 STARTS = 160  # characters of an answer that a cell may show
 _FIRST = (CellState.RUNNING, CellState.FAILED, CellState.THROTTLED, CellState.FILTERED,
@@ -67,6 +69,7 @@ class Shown:
     recorded: bool = False
     rated: float | None = None
     note: str = ""  # why the score does not count
+    spread: float | None = None  # the standard deviation over repeats
 
 
 NOT_ASKED = Shown()
@@ -81,6 +84,7 @@ class Grid:
         self.metric = ""
         self.use_case: UseCase | None = None
         self.judged = Judged()
+        self.weighing = Weighing()
         self.badges: dict[int, tuple[str, Rung]] = {}
         self.baseline: int | None = None
         self._cells: dict[tuple[int, int], dict[int, Cell]] = {}
@@ -167,12 +171,19 @@ class Grid:
 
     def score(self, key: tuple[int, int]) -> float | None:
         """The mean of the chosen score over the repeats."""
-        found = self._cells.get(key)
-        if not found:
-            return None
-        values = [value for cell in found.values()
-                  if (value := cell.scores.get(self.metric)) is not None]
+        values = self._values(key)
         return sum(values) / len(values) if values else None
+
+    def _values(self, key: tuple[int, int]) -> list[float]:
+        return [value for cell in self._cells.get(key, {}).values()
+                if (value := cell.scores.get(self.metric)) is not None]
+
+    def spread(self, strategy_id: int) -> float | None:
+        """How far repeats of the same case are apart in a column: the pooled standard
+        deviation within cases; None without repeats."""
+        found = [value for case in self.cases
+                 if (value := spread(self._values((case.id, strategy_id)))) is not None]
+        return (sum(value * value for value in found) / len(found)) ** 0.5 if found else None
 
     def mean(self, strategy_id: int) -> tuple[float | None, int]:
         """The mean of a column while a run has no summary yet, and over how many cases."""
@@ -197,6 +208,7 @@ class Grid:
             text=_start(answers[0].text) if answers else "", chip=_chip(state, cells),
             recorded=any(cell.recorded for cell in cells), rated=self._rated(key),
             note=self.note(self.metric) if score is not None else "",
+            spread=spread(self._values(key)),
         )
 
     def _difference(self, key: tuple[int, int], score: float | None) -> float | None:
@@ -208,7 +220,7 @@ class Grid:
         return None if base is None else score - base
 
     def _share(self, score: float | None) -> float | None:
-        if score is None or self.metric not in _OPEN_ENDED:
+        if score is None or self.metric not in OPEN_ENDED:
             return score
         if self._most is None:
             self._most = max((value for key in self._cells
@@ -304,35 +316,6 @@ _SHORT = {Cause.NOT_IN_DOCUMENTS: "Not in documents", Cause.IGNORED: "Retrieved,
           Cause.REFUSED: "Refused"}
 
 
-_OPEN_ENDED = frozenset({"latency", "tokens", "cost"})
-
-
-def score_text(metric: str, value: float | None) -> str:
-    """A score with its unit: 0.84, 1.9 s, $0.00078, 1,726."""
-    if value is None:
-        return "–"
-    if metric == "latency":
-        return f"{value:.1f} s"
-    if metric == "tokens":
-        return f"{value:,.0f}"
-    return f"${value:.5f}" if metric == "cost" else f"{value:.2f}"
-
-
-def difference_text(metric: str, value: float) -> str:
-    """A difference with its sign: +0.65, −0.04."""
-    size = score_text(metric, abs(value))
-    if not any(digit in "123456789" for digit in size):
-        return size
-    return ("−" if value < 0 else "+") + size
-
-
-def metric_label(metric: str) -> str:
-    """A metric's name at the start of a line: "Token F1"."""
-    label = label_of(metric)
-    known = label[1:2].isupper()  # nDCG
-    return label if known else label[:1].upper() + label[1:]
-
-
 def spoken(shown: Shown, metric: str, against: bool) -> str:
     """A cell in words, for a screen reader and a tooltip."""
     if shown.state is None:
@@ -341,6 +324,8 @@ def spoken(shown: Shown, metric: str, against: bool) -> str:
     parts = [verdict, score_text(metric, shown.score) if shown.score is not None else ""]
     if against and shown.difference is not None:
         parts.append(f"{difference_text(metric, shown.difference)} from Baseline")
+    if shown.spread is not None:
+        parts.append(f"repeats differ by {score_text(metric, shown.spread)}")
     parts.append(shown.note)
     parts += [shown.chip.word if shown.chip else "", "recorded" if shown.recorded else ""]
     parts.append(shown.text)

@@ -7,12 +7,13 @@ from PySide6.QtGui import QColor, QContextMenuEvent, QFontMetrics, QMouseEvent, 
 from PySide6.QtWidgets import QHeaderView, QWidget
 
 from ....core.evaluation.types import Comparison, Interval, RunSummary
+from ....core.evaluation.weights import METRIC
 from ....core.types import Rung, Strategy
 from ... import theme
 from ...components import badge_size, paint_badge
 from ...icons import icon
-from .grid import difference_text, metric_label, score_text
 from .model import GridModel
+from .score_words import difference_text, metric_label, score_text
 
 _LEFT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
 _PLOTTED = 1.0  # shares are drawn on 0..1
@@ -76,10 +77,22 @@ class GridHeader(QHeaderView):
                        f"n {found.n}")
         note = self._grid_model.grid.note(metric)
         lines = [f"{strategy.name}: {metric_label(metric)} {figures}{note and f', {note}'}"]
+        lines += self._more(strategy)
         against = self.comparison(strategy)
         if against is not None:
             lines.append(_against(against, strategy.name, metric))
         return "\n".join(lines)
+
+    def _more(self, strategy: Strategy) -> list[str]:
+        """What repeats and weights add to a head's words."""
+        grid = self._grid_model.grid
+        spread = grid.spread(strategy.id)
+        lines = [] if spread is None else [
+            f"Repeats of a case differ by {score_text(grid.metric, spread)} (standard deviation)"]
+        if grid.metric == METRIC:
+            lines += grid.weighing.of_column(
+                cell for cell in grid.all_cells() if cell.strategy_id == strategy.id)
+        return lines
 
     # --- painting ------------------------------------------------------------------------
 

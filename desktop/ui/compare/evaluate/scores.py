@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from ....core.evaluation.types import Attribution, Cause, Cell
+from ....core.evaluation.weights import METRIC
 from ....core.types import Rung
 from ... import theme
 from ...components import StateChip, label
-from .grid import metric_label, score_text
+from .score_words import OPEN_ENDED, metric_label, score_text
 
-_OPEN_ENDED = ("latency", "tokens", "cost")
 BY_RULE = "As the rule says"
 
 
@@ -47,10 +47,10 @@ class Scores(QWidget):
 
     def show_scores(
         self, scores: Mapping[str, float | None], rung: Rung, explanations: Mapping[str, str],
-        notes: Mapping[str, str] | None = None,
+        notes: Mapping[str, str] | None = None, parts: Sequence[str] = (),
     ) -> None:
         """Those that apply; the rest would be rows of dashes. `notes` say why one does not
-        count: it has no bar then."""
+        count: it has no bar then. `parts` say what the weighted score adds up from."""
         if self._body is not None:
             self._column.removeWidget(self._body)
             self._body.hide()
@@ -72,9 +72,14 @@ class Scores(QWidget):
                 for part in (named, figure):
                     part.setProperty("tone", "muted")
                 grid.addWidget(label(note, tone="muted", size="small"), row, 1)
-            elif name not in _OPEN_ENDED:
+            elif name not in OPEN_ENDED:
                 grid.addWidget(Bar(value, rung), row, 1)
             grid.addWidget(figure, row, 2, Qt.AlignmentFlag.AlignRight)
+        if parts:
+            head = "Weighted score" if METRIC in known else "No weighted score: a part is missing"
+            lines = label("\n".join([head, *parts]), tone="muted", size="small", wrap=True)
+            lines.setAccessibleName("Parts of the weighted score")
+            grid.addWidget(lines, len(known), 0, 1, 3)
         self._column.addWidget(body)
         self.setVisible(bool(known))
 
