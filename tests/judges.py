@@ -82,6 +82,27 @@ def longer(messages: Messages) -> str:
     return won("A" if len(data["answer A"]) > len(data["answer B"]) else "B")
 
 
+@asynccontextmanager
+async def chats_to(url: str, key: str) -> AsyncIterator[Chats]:
+    """The connection "work" with a judge and a model that answers."""
+    connections = [Connection("work", "azure", url, deployments=(
+        Deployment("judge", "gpt-4.1"), Deployment("gpt-mini", "gpt-4.1-mini")))]
+    secrets = Secrets(no_keyring, environ={})  # type: ignore[arg-type]
+    await secrets.set(connections[0], key)
+    chats = Chats(lambda: connections, secrets, WordEmbedder())
+    try:
+        yield chats
+    finally:
+        await chats.aclose()
+
+
+def judging_ports(store: SqliteStore, chats: Chats) -> Ports:
+    """What judging and deciding need."""
+    nothing: Any = None
+    return Ports(store.path, store, nothing, WordEmbedder(), nothing, chats, MadeTokens(),
+                 MadePrices(), SystemClock(), nothing, DirectCompute())
+
+
 @dataclass
 class Court:
     """An open workspace with a finished run, and a server whose deployments judge it."""
@@ -94,10 +115,7 @@ class Court:
 
     @property
     def ports(self) -> Ports:
-        nothing: Any = None
-        return Ports(
-            self.store.path, self.store, nothing, WordEmbedder(), nothing, self.chats,
-            MadeTokens(), MadePrices(), SystemClock(), nothing, DirectCompute())
+        return judging_ports(self.store, self.chats)
 
     async def cells(self) -> list[Cell]:
         return await self.store.cells(self.run.id)
@@ -148,14 +166,9 @@ async def court(
     """Answers of which those that hold "fact N" for case N are right."""
     texts = texts or [(f"It is fact {n}.", "No idea.") for n in range(3)]
     with server_with(*does, **deployed) as server:
-        connections = [Connection("work", "azure", server.url, deployments=(
-            Deployment("judge", "gpt-4.1"), Deployment("gpt-mini", "gpt-4.1-mini")))]
-        secrets = Secrets(no_keyring, environ={})  # type: ignore[arg-type]
-        await secrets.set(connections[0], server.key)
-        chats = Chats(lambda: connections, secrets, WordEmbedder())
-        store = await workspace.create(path)
-        try:
-            yield Court(store, server, chats, await filled(store, texts))
-        finally:
-            await store.aclose()
-            await chats.aclose()
+        async with chats_to(server.url, server.key) as chats:
+            store = await workspace.create(path)
+            try:
+                yield Court(store, server, chats, await filled(store, texts))
+            finally:
+                await store.aclose()

@@ -13,15 +13,12 @@ from desktop.core.evaluation.types import Rating
 from desktop.core.types import BUILTIN, Connection, Deployment
 from desktop.flows.judge_items import judged
 from desktop.services import workspace
-from desktop.services.chats import Chats
-from desktop.services.secrets import Secrets
 from desktop.ui.compare.evaluate.judge_form import JudgeForm, Scope
 from desktop.ui.compare.evaluate.view import EvaluateView
 from desktop.ui.controllers.judging import JudgingController
 from tests.compute import DirectCompute
 from tests.conftest import Run
-from tests.contracts.word_embedder import WordEmbedder
-from tests.judges import COLUMNS, Messages, fair, filled, no_keyring, server_with
+from tests.judges import COLUMNS, Messages, chats_to, fair, filled, server_with
 from tests.servers.behaviours import BAD_KEY, Refusal, Reply
 
 from .session_tools import Opened, make, opened, until
@@ -42,10 +39,7 @@ async def judging(
     with server_with(*does) as server:
         work = Connection("work", "azure", server.url, deployments=(
             Deployment("judge", "gpt-4.1"), Deployment("gpt-mini", "gpt-4.1-mini")))
-        secrets = Secrets(no_keyring, environ={})  # type: ignore[arg-type]
-        await secrets.set(work, server.key)
-        chats = Chats(lambda: [work], secrets, WordEmbedder())
-        async with opened(folder, file) as window:
+        async with chats_to(server.url, server.key) as chats, opened(folder, file) as window:
             controller = window.session.judging
             controller._connections = lambda: [BUILTIN, work]
             ports = replace(controller.ports, chats=chats, compute=DirectCompute())
@@ -55,7 +49,6 @@ async def judging(
             await window.idle()
             assert window.session.center.evaluate is not None
             yield window, controller, window.session.center.evaluate.view
-        await chats.aclose()
 
 
 async def open_dialog(window: Opened, controller: JudgingController) -> Any:

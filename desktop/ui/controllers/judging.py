@@ -31,6 +31,7 @@ from ...flows.judge_wins import win_lines, win_rates
 from ...flows.judging import JudgeOutcome, estimate, judge, judges_itself
 from ...flows.lanes import Brake
 from ...flows.tasks import Tasks
+from ...flows.weighing import weigh
 from ..compare.evaluate.bars import run_title
 from ..compare.evaluate.judge_dialog import JudgeDialog, progress_text
 from ..compare.evaluate.judge_form import Scope
@@ -104,10 +105,13 @@ class JudgingController(Controller):
         if view is None or run is None:
             return
         found = await judged(run, self.ports.store)
-        if found != view.grid.judged:
+        before = view.grid.judged
+        if found != before:
             view.grid.show_judged(found)
             view.model.refresh()
             view.count()
+        if found.uncalibrated != before.uncalibrated:
+            await weigh(run, self.ports, view.apply)  # it may weigh something now, or no more
         if self.dialog is not None and self._run is not None:
             await self._report(self.dialog, self._run)
 
@@ -234,6 +238,7 @@ class JudgingController(Controller):
             raise
         dialog.show_running(running=False)
         self._window.messages.say(_outcome(found, scope), seconds=8)
+        await weigh(run, self.ports)
         self._show_scores()
         self.estimate(choice, scope)
 
