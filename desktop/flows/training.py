@@ -37,6 +37,7 @@ from ..core.tuning import (
     TuningProgress,
     check_order,
 )
+from .datasets import stored_blocks
 
 if TYPE_CHECKING:
     from ..core.ports import Ports
@@ -93,10 +94,35 @@ async def submit(
     job = known or await ports.store.save_job(Job(
         0, "service", wanted.connection, PREPARING, wanted.order, steps=steps,
         source=wanted.source, mark=uuid.uuid4().hex, examples=wanted.examples,
-        notes={"validation source": wanted.validation_source}))
+        notes={"validation source": wanted.validation_source, "cost": wanted.cost}))
     contents = {"training file": wanted.training, "validation file": wanted.validation}
     return await _Sending(
         ports, trainer, emit, sleep, contents, wanted.cost).carry_out(job)
+
+
+async def resume(
+    job: Job, ports: Ports, emit: EmitTuning, sleep: Sleep = asyncio.sleep
+) -> Job:
+    """Go on with a job whose submitting was interrupted. Raises as `submit`, and DatasetError
+    where what it was begun with has changed and was not sent yet."""
+    trainer = await trainer_of(ports, job.connection)
+    contents = {}
+    if any(step.state != "done" for step in job.steps if step.name != "job"):
+        contents = await _contents(job, ports, bom=trainer.wants_bom)
+    cost = job.notes.get("cost")
+    return await _Sending(ports, trainer, emit, sleep, contents, cost).carry_out(job)
+
+
+async def _contents(job: Job, ports: Ports, *, bom: bool) -> dict[str, bytes]:
+    """The files of an interrupted job, read anew where they came from."""
+    held_out = str(job.notes.get("validation source") or "")
+    if job.source:
+        training = await ports.files.read_any(job.source)
+        validation = await ports.files.read_any(held_out) if held_out else b""
+    else:
+        training, validation = [b"".join([block.data async for block in stored_blocks(ports, side)])
+                                for side in ("training", "validation")]
+    return {"training file": _marked(training, bom), "validation file": _marked(validation, bom)}
 
 
 async def trainer_of(ports: Ports, connection: str) -> Trainer:

@@ -1,0 +1,175 @@
+"""A new fine-tuning job: what can be trained, what it costs, and sending it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+from ...core.errors import StrategyExplorerError
+from ...core.spending import money
+from ...core.tuning import Job, Order, TuningChanged, TuningProgress
+from ...core.types import Connection
+from ...flows.tasks import Tasks
+from ...flows.training import resume, submit, trainer_of
+from ...flows.training_preparing import Prepared, cost_of, prepare_dataset
+from ..main_window import MainWindow
+from ..panes.fine_tuning_jobs import JobsView
+from . import Controller
+from .training import TrainingController
+
+# Where a resource does not tell: what Azure's pages name, with their dates.
+MODELS = ("gpt-4.1-mini-2025-04-14", "gpt-4.1-2025-04-14", "gpt-4.1-nano-2025-04-14",
+          "gpt-4o-2024-08-06", "gpt-4o-mini-2024-07-18")
+
+
+class SubmittingController(Controller):
+    """The form behind "New job"."""
+
+    def __init__(
+        self, training: TrainingController, tasks: Tasks, window: MainWindow,
+        connections: Callable[[], Sequence[Connection]], connect: Callable[[], object],
+    ) -> None:
+        super().__init__(tasks)
+        self._training = training
+        self._window = window
+        self._connections = connections
+        self._connect_first = connect
+        self._prepared: Prepared | None = None
+        training.place.made.connect(self._made)
+
+    def commands(self) -> Mapping[str, Callable[[], object]]:
+        return {"submit_job": self.show}
+
+    def _made(self, view: JobsView) -> None:
+        view.newRequested.connect(self.show)
+        view.detail.goOn.connect(self.go_on)
+        form = view.form
+        form.changed.connect(self._show_cost)
+        form.submitted.connect(self.submit)
+        form.connectionsWanted.connect(self._connect_first)
+        form.connectionChosen.connect(self._load_models)
+
+    def close(self) -> None:
+        self._prepared = None
+        if self._training.place.is_made:
+            self._training.view.show_list()
+        super().close()
+
+    def show(self) -> None:
+        """The form, with the dataset checked anew."""
+        if not self.is_open:
+            return
+        self._training.show_jobs()
+        view = self._training.view
+        view.show_form()
+        view.form.show_connections([each.name for each in self._connections()
+                                    if each.kind in ("azure", "openai")])
+        view.form.show_checking()
+        self.tasks.start("Check the dataset", self._prepare(), key="prepare job")
+
+    async def _prepare(self) -> None:
+        form = self._training.view.form
+        self._prepared = None
+        try:
+            found = await prepare_dataset(form.model.currentText().strip(), self.ports)
+        except StrategyExplorerError as error:
+            form.show_refusal(error.what, error.why, error.remedy)
+            return
+        self._prepared = found
+        form.show_dataset(_dataset_words(found), found.method, found.checks)
+        self._show_cost()
+
+    def _load_models(self, connection: str) -> None:
+        self.tasks.start("List models", self._models(connection), key="list tunable models")
+
+    async def _models(self, connection: str) -> None:
+        """The resource's own list, else that of the pages; typing is always possible."""
+        form = self._training.view.form
+        try:
+            found = await (await trainer_of(self.ports, connection)).models()
+        except StrategyExplorerError as error:
+            form.show_models(MODELS, f"{error.what}. These models may be tunable there.")
+            return
+        if found:
+            form.show_models([each.name for each in found],
+                             f"{connection} can train these. Others can be typed.")
+        else:
+            form.show_models(MODELS, f"{connection} does not say what it can train. Type its "
+                                     "name where it is not here.")
+
+    def _show_cost(self) -> None:
+        form, prepared = self._training.view.form, self._prepared
+        order = form.order()
+        if order is not None and prepared is not None:
+            form.show_cost(self._cost_words(order, prepared))
+
+    def _cost_words(self, order: Order, prepared: Prepared) -> str:
+        price = self.ports.prices.training(order.model)
+        cost = cost_of(prepared.report, order, price)
+        hosting = self.ports.prices.hosting()
+        later = f" Hosting is about {money(hosting)} an hour once deployed." if hosting else ""
+        if cost is None:
+            return ("The price of training is not in the table: "
+                    f"{prepared.report.billable_tokens:,} tokens an epoch." + later)
+        return f"Training costs ~{money(cost)}, estimated.{later}"
+
+    # --- sending -------------------------------------------------------------------------------
+
+    def submit(self, connection: str, order: Order) -> None:
+        self.tasks.start(f"Submit {order.suffix or 'job'}", self._submit(connection, order),
+                         key="submit job", shown=True)
+
+    async def _submit(self, connection: str, order: Order) -> None:
+        """Checked once more: the dataset may have been edited since the form was opened."""
+        prepared = await prepare_dataset(order.model, self.ports)
+        order = replace(order, method=prepared.method)
+        cost = cost_of(prepared.report, order, self.ports.prices.training(order.model))
+        wanted = replace(prepared.submission(connection, order), cost=cost)
+        known = set(self._training.jobs)
+        self._training.view.show_list()
+        try:
+            job = await submit(wanted, self.ports, self._apply)
+        finally:
+            self._training.sending.clear()
+        self._training.view.choose(job.id)
+        if job.id in known and self._training.jobs[job.id].submitted:
+            self._window.messages.say(
+                f"{job.name} is {job.state}: this exact job was submitted before. Change the "
+                "suffix or the seed to train again.", "info")
+        self._sent(job)
+
+    def _apply(self, event: TuningChanged | TuningProgress) -> None:
+        """While it is sent, the number of the task is not known to the list's controller."""
+        job_id = event.job_id if isinstance(event, TuningProgress) else event.job.id
+        self._training.sending.add(job_id)
+        if isinstance(event, TuningProgress):
+            number = self.tasks.running("submit job")
+            self.tasks.update(number, event.sentence, event.share)
+        self._training.apply(event)
+
+    def go_on(self, job_id: int) -> None:
+        """Submit to the end what was interrupted."""
+        job = self._training.jobs[job_id]
+        self.tasks.start(f"Submit {job.name}", self._go_on(job), key="submit job", shown=True)
+
+    async def _go_on(self, job: Job) -> None:
+        try:
+            self._sent(await resume(job, self.ports, self._apply))
+        finally:
+            self._training.sending.clear()
+
+    def _sent(self, job: Job) -> None:
+        self._training.sending.clear()
+        self._training.apply(TuningChanged(job))
+        if not job.over:
+            self._training.watch(job)
+
+
+def _dataset_words(prepared: Prepared) -> str:
+    report = prepared.report
+    held = prepared.validation.count(b"\n") or bool(prepared.validation)
+    about = "" if report.exact else "~"
+    said = f"{report.examples:,} examples, {about}{report.tokens:,} tokens"
+    said += f"; {int(held):,} of them held back for validation." if held else (
+        "; none are held back for validation, so overfitting would not show.")
+    return " ".join((said, *prepared.warnings[:3]))
