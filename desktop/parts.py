@@ -20,8 +20,8 @@ from .core.settings import Settings
 from .core.types import BUILTIN, Connection
 
 if TYPE_CHECKING:
-    from .core.recording import Mark
     from .core.probing import Prober
+    from .core.recording import Mark
     from .core.report import Report
     from .services.catalog import Catalog
     from .services.chats import Chats
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from .services.entra import Entra
     from .services.files import DiskFiles
     from .services.forms import FormProcess
+    from .services.pages import ProcessPages
     from .services.reader import ProcessReader
     from .services.secrets import Secrets
     from .services.settings_file import SettingsFile
@@ -57,6 +58,7 @@ class Parts:
     compute: ComputeProcess
     sql: SqlProcess
     forms: FormProcess
+    pages: ProcessPages
     spending: LedgerSpending
     datasets: DatasetProcess
     entra: Entra
@@ -122,8 +124,10 @@ class Parts:
     async def workspace(self, path: Path) -> AsyncIterator[Ports]:
         """Open a workspace file for as long as the block runs. Raises WorkspaceError."""
         from .services import workspace
+        from .services.arm import ArmDeployer
         from .services.chat_replay import recording_of
         from .services.clock import SystemClock
+        from .services.entra import MANAGEMENT
         from .services.sql_runner import ConfirmedSql
         from .services.tuning_openai import OpenAITrainers
         from .services.vectors import FaissIndex
@@ -141,6 +145,7 @@ class Parts:
                     str(path.absolute()), database)),
                 self.forms, self.spending, datasets=self.datasets,
                 tuning=OpenAITrainers(lambda: self.current.connections, self.chats),
+                deployer=ArmDeployer(lambda: self.entra.token(MANAGEMENT)),
                 recording=await recording_of(store),
             )
 
@@ -209,6 +214,7 @@ async def open_parts(settings: SettingsFile | None = None) -> AsyncIterator[Part
         stack.push_async_callback(parts.compute.aclose)
         stack.push_async_callback(parts.sql.aclose)
         stack.push_async_callback(parts.forms.aclose)
+        stack.push_async_callback(parts.pages.aclose)
         stack.push_async_callback(parts.datasets.aclose)
         stack.push_async_callback(parts.spending.aclose)
         stack.push_async_callback(parts.entra.aclose)
@@ -226,6 +232,7 @@ def _load() -> Callable[[SettingsFile | None], Parts]:
     from .services.forms import FormProcess
     from .services.learned import LearnedFile
     from .services.openai_client import SignIn
+    from .services.pages import ProcessPages
     from .services.reader import ProcessReader
     from .services.secrets import Secrets
     from .services.settings_file import SettingsFile
@@ -246,7 +253,7 @@ def _load() -> Callable[[SettingsFile | None], Parts]:
         prices = Catalog(settings.data_dir / "catalog.json")
         return Parts(
             settings, secrets, prices, tokens, embedder, ProcessReader(), DiskFiles(), chats,
-            ComputeProcess(), SqlProcess(), FormProcess(),
+            ComputeProcess(), SqlProcess(), FormProcess(), ProcessPages(),
             LedgerSpending(settings.data_dir, prices, lambda: settings.current.limits),
             DatasetProcess(), entra,
         )

@@ -16,8 +16,10 @@ if TYPE_CHECKING:
     from .store_port import Vectors as Vectors
 
 from .dataset_port import DatasetChecker
+from .deploying import Deployer
 from .evaluation.statistics import Enough, Paired
 from .evaluation.types import Interval
+from .page_images import PageRenderer as PageRenderer
 from .recording import Recording
 from .spending import FREE, Spending
 from .store_port import Store as Store
@@ -319,6 +321,8 @@ class Ports:
     sql: SqlRunner | None = None  # None: queries are not run
     forms: FormChecker | None = None  # None: patterns and schemas are not tried
     spending: Spending = FREE
+    pages: PageRenderer | None = None  # None: pages are shown as text only
     recording: Recording | None = None  # where the workspace is one: nothing is asked then
     tuning: Trainers | None = None  # None: no jobs are submitted
+    deployer: Deployer | None = None  # None: nothing is deployed
     datasets: DatasetChecker | None = None  # None: datasets are not checked

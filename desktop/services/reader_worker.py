@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -17,7 +16,7 @@ from ..core.types import NewChunk
 from .embedder_model import load_tokenizer
 from .readers.parsed import Parsed
 from .readers.parsing import parse
-from .worker_child import Handler, Steps
+from .worker_child import Handler, Steps, limit_memory
 from .worker_frames import Header
 
 MEMORY = 2 << 30  # bytes of address space
@@ -26,7 +25,7 @@ _DAMAGED = "It is damaged, or made to do harm"
 
 def make_handler(config: Header) -> Handler:
     """A file's bytes in, `{"warning", "pages", "headings", "chunks"}` and texts out."""
-    _limit_memory()
+    limit_memory(MEMORY)
     tokenizer = load_tokenizer(Path(config["tokenizer"]))
 
     def handler(header: Header, payload: memoryview) -> Steps:
@@ -88,14 +87,3 @@ def reply(parsed: Parsed, chunks: Sequence[NewChunk]) -> tuple[Header, bytes]:
         "chunks": [[c.page_index, c.start, c.end, headings[c.heading]] for c in chunks],
     }
     return header, b"".join(texts)
-
-
-def _limit_memory() -> None:
-    """So that a file made to fill the memory costs this process only. Not on Windows."""
-    if sys.platform == "win32":
-        return
-    import resource
-
-    for kind, most in ((resource.RLIMIT_AS, MEMORY), (resource.RLIMIT_CORE, 0)):
-        with contextlib.suppress(ValueError, OSError):
-            resource.setrlimit(kind, (most, most))

@@ -7,6 +7,7 @@ import heapq
 import os
 import queue
 import signal
+import sys
 import threading
 import traceback
 from collections.abc import Callable, Generator
@@ -44,6 +45,18 @@ def _silence() -> None:
         nowhere = os.open(os.devnull, os.O_RDWR)
         for stream in (1, 2):
             os.dup2(nowhere, stream)
+
+
+def limit_memory(most: int) -> None:
+    """`most` bytes of address space, and no core file: what is made to fill the memory costs
+    this process only. Not on Windows."""
+    if sys.platform == "win32":
+        return
+    import resource
+
+    for kind, limit in ((resource.RLIMIT_AS, most), (resource.RLIMIT_CORE, 0)):
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(kind, (limit, limit))
 
 
 def _receive(connection: Connection[Any, Any], inbox: Inbox) -> None:

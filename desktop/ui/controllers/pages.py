@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ...core.absence import sentences
+from ...core.errors import DocumentError
 from ...core.profiles import find_profile
 from ...core.types import HYBRID, Document
 from ...flows.absence import why_not
@@ -56,6 +57,7 @@ class PagesController(Controller):
         self._shown_viewer().show_page(
             document.name, "" if page.number is None else f"page {page.number}", page.text,
             start, end, document_id=document_id, page_index=page_index, page_count=len(pages),
+            drawn=self.ports.pages is not None and document.name.lower().endswith(".pdf"),
         )
 
     def searched(self, query: str, profile: str) -> None:
@@ -76,11 +78,32 @@ class PagesController(Controller):
         if self._viewer is None:
             self._viewer = PageViewer(self._window)
             self._viewer.pageRequested.connect(self._turn)
+            self._viewer.pictureRequested.connect(self.draw)
             self._viewer.whyRequested.connect(self.explain)
         return self._viewer
 
     def _turn(self, document_id: int, page_index: int) -> None:
         self.show_page(document_id, page_index, 0, 0)
+
+    def draw(self, document_id: int, page_index: int, start: int, end: int) -> None:
+        """The page as it looks, with the passage marked where it is surely found."""
+        self.tasks.start("Draw page", self._draw(document_id, page_index, start, end),
+                         key="draw page")
+
+    async def _draw(self, document_id: int, page_index: int, start: int, end: int) -> None:
+        viewer, store, pages = self._shown_viewer(), self.ports.store, self.ports.pages
+        if pages is None:
+            return
+        place = document_id, page_index
+        try:
+            content = await store.document_bytes(document_id)
+            text = (await store.page(document_id, page_index)).text
+            scale = viewer.picture.scale_wanted()
+            image = await pages.render(content, page_index, scale, text, start, end)
+        except DocumentError as error:
+            viewer.show_picture(place, None, str(error))
+        else:
+            viewer.show_picture(place, image, "")
 
     def explain(self, document_id: int, page_index: int, start: int, end: int) -> None:
         """Why the page, or the text chosen on it, was not found for the last question."""

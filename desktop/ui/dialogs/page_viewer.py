@@ -12,21 +12,25 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
     QPlainTextEdit,
+    QStackedWidget,
     QTextEdit,
     QVBoxLayout,
     QWidget,
 )
 
+from ...core.page_images import PageImage
 from .. import theme
 from ..compare.places import qt_place
-from ..components import ElidedLabel, button, icon_button, label
+from ..components import ElidedLabel, Segmented, button, icon_button, label
 from .forward import bring_forward
+from .page_picture import PagePicture
 
 
 class PageViewer(QDialog):
     """Not modal. `pageRequested` asks for another page of the same document."""
 
     pageRequested = Signal(int, int)  # document id, page index from 0
+    pictureRequested = Signal(int, int, int, int)  # document id, page index, passage: draw it
     whyRequested = Signal(int, int, int, int)  # document id, page index, start, end of a choice
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -36,6 +40,7 @@ class PageViewer(QDialog):
         self.resize(theme.px(640), theme.px(640))
         self._place = (0, 0)
         self._passage: tuple[int, int] | None = None
+        self._drawn = False
         self.title = ElidedLabel(mode=Qt.TextElideMode.ElideMiddle)
         self.title.setProperty("role", "strong")
         self.page = label(tone="muted")
@@ -43,6 +48,14 @@ class PageViewer(QDialog):
         self.next = icon_button("caret-right", "Next page", tooltip="Next (Alt+Right)")
         self.previous.clicked.connect(self._go_back)
         self.next.clicked.connect(self._go_on)
+        self.form = Segmented(["Page", "Text"])
+        self.form.changed.connect(self._choose_form)
+        self.picture = PagePicture()
+        self.picture.scaleChanged.connect(self._want_picture)
+        self.smaller = icon_button("minus", "Smaller", tooltip="Smaller (Ctrl+wheel)")
+        self.larger = icon_button("plus", "Larger", tooltip="Larger (Ctrl+wheel)")
+        self.smaller.clicked.connect(lambda: self.picture.zoom(-1))
+        self.larger.clicked.connect(lambda: self.picture.zoom(1))
         self.field = QLineEdit()
         self.field.setPlaceholderText("Find on this page")
         self.field.setAccessibleName("Find on this page")
@@ -80,13 +93,16 @@ class PageViewer(QDialog):
         row.setContentsMargins(theme.px(16), theme.px(8), theme.px(12), theme.px(8))
         row.setSpacing(theme.px(8))
         row.addWidget(self.title, 1)
-        for part in (self.page, self.previous, self.next):
+        for part in (self.form, self.smaller, self.larger, self.page, self.previous, self.next):
             row.addWidget(part)
         page = QFrame()
         page.setProperty("surface", "surface")
         inside = QVBoxLayout(page)
         inside.setContentsMargins(theme.px(16), theme.px(12), theme.px(8), theme.px(4))
-        inside.addWidget(self.text)
+        self._forms = QStackedWidget()
+        self._forms.addWidget(self.picture)
+        self._forms.addWidget(self.text)
+        inside.addWidget(self._forms)
         foot = QFrame()
         foot.setProperty("surface", "bg")
         foot.setProperty("rule", "top")
@@ -121,11 +137,12 @@ class PageViewer(QDialog):
 
     def show_page(
         self, document: str, page_label: str, text: str, start: int = 0, end: int = 0, *,
-        document_id: int = 0, page_index: int = 0, page_count: int = 1,
+        document_id: int = 0, page_index: int = 0, page_count: int = 1, drawn: bool = False,
     ) -> None:
         """Show a page; `text[start:end]` is marked and scrolled to.
 
-        Offsets that do not fit the text mark nothing: a wrong mark is worse than none.
+        Offsets that do not fit the text mark nothing: a wrong mark is worse than none. `drawn`:
+        the page can also be shown as it looks, and is, once `show_picture` brings it.
         """
         self._place = (document_id, page_index)
         self.show_reasons([])
@@ -140,6 +157,10 @@ class PageViewer(QDialog):
         self.note.setText("The passage is not on this page as it is now" if gone else "")
         self.previous.setEnabled(page_index > 0)
         self.next.setEnabled(page_index + 1 < page_count)
+        self._drawn = drawn
+        self._forms.setCurrentWidget(self.text)
+        self.form.setVisible(drawn)
+        self._want_picture()
         self._mark([])
         self._find_first()
         if fits:
@@ -147,6 +168,38 @@ class PageViewer(QDialog):
         if not self.isVisible():
             self.text.setFocus()
         bring_forward(self)
+
+    def show_picture(self, place: tuple[int, int], image: PageImage | None, problem: str) -> None:
+        """Answers `pictureRequested` for document and page `place`; None: it could not be drawn."""
+        if place != self._place or not self._drawn:
+            return
+        if image is None:
+            self._drawn = False
+            self.form.hide()
+            self.note.setText(problem)
+        else:
+            self.picture.show_image(image)
+            if self._passage and not image.boxes:
+                self.note.setText("Marked in the text only")
+        self._show_form()
+
+    def _choose_form(self) -> None:
+        self._want_picture()
+        self._show_form()
+
+    def _show_form(self) -> None:
+        picture = self._drawn and self.form.current() == 0
+        self._forms.setCurrentWidget(self.picture if picture else self.text)
+        for part in (self.smaller, self.larger):
+            part.setVisible(picture)
+        self.field.setEnabled(not picture)
+        self.field.setPlaceholderText("Find on this page" if not picture else "Find: under Text")
+
+    def _want_picture(self) -> None:
+        if self._drawn and self.form.current() == 0:
+            self.pictureRequested.emit(*self._place, *(self._passage or (0, 0)))
+        else:
+            self._show_form()
 
     def show_reasons(self, sentences: Sequence[str]) -> None:
         """Answers `whyRequested`; none hides the box."""

@@ -1,0 +1,101 @@
+"""A page as it looks, with a passage marked on it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QImage, QKeyEvent, QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtWidgets import QScrollArea, QWidget
+
+from ...core.page_images import Box, PageImage
+from .. import theme
+
+ZOOMS = (50, 75, 100, 125, 150, 200, 300)  # percent of 96 pixels an inch
+MARK = QColor(255, 214, 0, 110)  # a marker's yellow: paper is white in every theme
+EDGE = QColor(180, 120, 0)
+
+
+class _Sheet(QWidget):
+    """Paints the picture and its boxes."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.image = QImage()
+        self.boxes: Sequence[Box] = ()
+
+    def sizeHint(self) -> QSize:
+        ratio = self.devicePixelRatioF()
+        return QSize(round(self.image.width() / ratio), round(self.image.height() / ratio))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        ratio = self.devicePixelRatioF()
+        painter.scale(1 / ratio, 1 / ratio)
+        painter.drawImage(0, 0, self.image)
+        painter.setPen(EDGE)
+        for x, y, width, height in self.boxes:
+            # A frame as well: a mark must not be told by its colour alone.
+            painter.fillRect(QRect(x, y, width, height), MARK)
+            painter.drawRect(QRect(x - 1, y - 1, width + 1, height + 1))
+
+
+class PagePicture(QScrollArea):
+    """Zoom with Ctrl and the wheel or plus and minus; `scaleChanged` asks for a new picture."""
+
+    scaleChanged = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._zoom = ZOOMS.index(100)
+        self._sheet = _Sheet()
+        self.setWidget(self._sheet)
+        self.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
+        self.setAccessibleName("The page as it looks")
+        self.setFrameShape(QScrollArea.Shape.NoFrame)
+
+    @property
+    def percent(self) -> int:
+        """The zoom."""
+        return ZOOMS[self._zoom]
+
+    def scale_wanted(self) -> float:
+        """For the renderer: 1 is 72 pixels an inch."""
+        return self.percent / 100 * 96 / 72 * self.devicePixelRatioF()
+
+    def show_image(self, page: PageImage) -> None:
+        """The answer to `scaleChanged`, scrolled to the first box."""
+        image = QImage(page.pixels, page.width, page.height, page.stride,
+                       QImage.Format.Format_RGB32)
+        self._sheet.image = image.copy()  # the bytes are Python's
+        self._sheet.boxes = page.boxes
+        self._sheet.resize(self._sheet.sizeHint())
+        marked = f", {len(page.boxes)} lines marked" if page.boxes else ", nothing marked"
+        self.setAccessibleDescription(f"{self.percent} percent{marked}")
+        self._sheet.update()
+        if page.boxes:
+            ratio = self.devicePixelRatioF()
+            x, y, width, height = (round(each / ratio) for each in page.boxes[0])
+            self.ensureVisible(x + width // 2, y + height // 2, theme.px(80), theme.px(120))
+
+    def zoom(self, steps: int) -> None:
+        """Larger or smaller by so many steps."""
+        wanted = min(len(ZOOMS) - 1, max(0, self._zoom + steps))
+        if wanted != self._zoom:
+            self._zoom = wanted
+            self.scaleChanged.emit()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self.zoom(1 if event.angleDelta().y() > 0 else -1)
+            event.accept()
+        else:
+            super().wheelEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
+            self.zoom(1)
+        elif event.key() == Qt.Key.Key_Minus:
+            self.zoom(-1)
+        else:
+            super().keyPressEvent(event)
