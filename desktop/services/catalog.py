@@ -10,11 +10,13 @@ import json
 import logging
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from ..core.errors import ConfigurationError
 from ..core.model_names import candidates
+from ..core.pricing import PriceTable, model_words, region_words
 from ..core.types import BUILTIN_MODEL, Usage
 from ..resource_files import resource
 
@@ -38,6 +40,8 @@ class ModelFacts:
     max_output: int | None = None
     retires: str = ""  # ISO date, "" when not announced
     knowledge: str = ""  # YYYY-MM up to which it was trained, "" when nobody says
+    tune_regions: tuple[str, ...] = ()  # where fine-tuning of the type Standard is offered
+    tune_global: bool = False  # also of the type GlobalStandard, elsewhere
 
 
 class Catalog:
@@ -51,6 +55,7 @@ class Catalog:
         self._hosting = 0.0
         self.as_of = ""
         self.problem = ""
+        self._edited = False
 
     def cost(self, model: str, usage: Usage) -> float | None:
         """US dollars, None when the model or its price is not in the table."""
@@ -105,15 +110,51 @@ class Catalog:
             table = json.loads(resource(FILE).read_bytes())
             self.as_of = str(table["as_of"])
             self._hosting = float(table["hosting_per_hour"])
-            self._loaded = _read(table) | self._users()
+            shipped = _read(table)
+            self._loaded = shipped | self._users(shipped)
         return self._loaded
 
-    def _users(self) -> dict[str, ModelFacts]:
+    def table(self) -> PriceTable:
+        """What the table says of itself; reads the user's file anew, which may have changed."""
+        self._loaded, self.problem, self._edited = None, "", False
+        self._rows()
+        return PriceTable(self.as_of, str(self._user_file or ""), self._edited, self.problem)
+
+    def words(self, model: str, today: str, retires: str = "") -> str:
+        """Price, window and retirement of a model in words; `retires` is what the resource
+        says. Only for a model that somebody named: "" for none."""
+        return model_words(self.facts(model), self.as_of, today, retires=retires) if model else ""
+
+    def region_warning(self, model: str, region: str) -> str:
+        """Where a region does not train a model; "" where it does or nothing is known."""
+        return region_words(model, self.facts(model), region)
+
+    def start_editing(self) -> Path | None:
+        """The user's file, made where it is missing: empty rows change nothing. Raises
+        ConfigurationError where it cannot be written; None where there is no place for one."""
+        if self._user_file is None or self._user_file.exists():
+            return self._user_file
+        row = {"model": "name-of-a-model", "input": 1.0, "output": 2.0, "context": 128000}
+        text = json.dumps({
+            "how_to_change": "Rows here go before the program's own, field by field. Set as_of to "
+                             "the day you looked prices up (YYYY-MM-DD). US dollars for a million "
+                             "tokens.",
+            "example": row, "models": []}, indent=2)
+        try:
+            self._user_file.parent.mkdir(parents=True, exist_ok=True)
+            self._user_file.write_text(text + "\n", encoding="utf-8")
+        except OSError as error:
+            raise ConfigurationError(
+                f"The price table {self._user_file} could not be made",
+                why=error.strerror or str(error), remedy="Choose another --data-dir") from error
+        return self._user_file
+
+    def _users(self, shipped: Mapping[str, ModelFacts]) -> dict[str, ModelFacts]:
         if self._user_file is None or not self._user_file.is_file():
             return {}
         try:
             table = json.loads(self._user_file.read_bytes())
-            rows = _read(table)
+            rows = _read(table, shipped)
             hosting = float(table.get("hosting_per_hour", self._hosting))
         except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
             self.problem = (f"The price table {self._user_file} could not be read, so the "
@@ -122,12 +163,16 @@ class Catalog:
             return {}
         self.as_of = str(table.get("as_of") or self.as_of)
         self._hosting = hosting
+        self._edited = bool(rows)
         return rows
 
 
-def _read(table: Mapping[str, Any]) -> dict[str, ModelFacts]:
-    """Raises TypeError or ValueError for a row with a wrong name or value."""
-    rows = [ModelFacts(**row) for row in table["models"]]
+def _read(
+    table: Mapping[str, Any], below: Mapping[str, ModelFacts] | None = None
+) -> dict[str, ModelFacts]:
+    """Each row over that of `below`, field by field. Raises TypeError or ValueError for a row
+    with a wrong name or value."""
+    rows = [_row(each, below or {}) for each in table["models"]]
     for row in rows:
         for name in ("input", "output", "cached", "training", "context", "max_output"):
             value = getattr(row, name)
@@ -136,3 +181,10 @@ def _read(table: Mapping[str, Any]) -> dict[str, ModelFacts]:
         if row.knowledge and not _MONTH.fullmatch(row.knowledge):
             raise ValueError(f"{row.model}: knowledge is not a month such as 2024-05")
     return {row.model.lower(): row for row in rows}
+
+
+def _row(values: Mapping[str, Any], below: Mapping[str, ModelFacts]) -> ModelFacts:
+    values = {**values, "tune_regions": tuple(values["tune_regions"])} if (
+        "tune_regions" in values) else values
+    known = below.get(str(values["model"]).lower())
+    return replace(known, **values) if known else ModelFacts(**values)

@@ -80,3 +80,53 @@ def test_a_broken_users_file_changes_nothing_and_is_said(
     assert catalog.cost("gpt-5", USAGE) == pytest.approx(2.25)
     assert "could not be read" in catalog.problem
     assert "could not be read" in caplog.text
+
+
+TODAY = "2026-11-21T10:00:00+00:00"
+
+
+def test_the_table_tells_its_date_and_when_it_is_stale() -> None:
+    table = Catalog().table()
+    assert not table.stale(TODAY)
+    assert f"are of {table.as_of} (the program's own)" in table.sentence(TODAY)
+    assert table.stale("2027-06-01")
+    assert "days ago: compare them with the price page" in table.sentence("2027-06-01")
+
+
+def test_a_users_row_changes_what_it_says_and_survives(tmp_path: Path) -> None:
+    catalog = Catalog(tmp_path / "catalog.json")
+    assert not catalog.table().edited
+    made = catalog.start_editing()
+    assert made is not None
+    assert not catalog.table().edited, "no row yet: nothing is changed"
+    text = json.loads(made.read_text())
+    text |= {"as_of": "2026-11-21", "models": [{"model": "gpt-4.1", "input": 3}]}
+    made.write_text(json.dumps(text))
+    assert catalog.start_editing() == made
+    table = catalog.table()
+    assert (table.edited, table.as_of) == (True, "2026-11-21")
+    assert catalog.cost("gpt-4.1", USAGE) == pytest.approx(3.8)
+    assert catalog.window("gpt-4.1") == 1_047_576, "the rest of the row stays"
+    assert "with your changes" in table.sentence(TODAY)
+
+
+def test_a_model_in_words() -> None:
+    catalog = Catalog()
+    words = catalog.words("gpt-4.1-mini-2025-04-14", TODAY)
+    assert words.startswith("$0.4 in and $1.6 out for a million tokens; window 1,047,576 tokens")
+    assert "retires 2027-04-14, by the table of" in words
+    assert "retires 2027-10-14, as the resource says" in catalog.words(
+        "gpt-4.1-mini", TODAY, "2027-10-14")
+    assert "(in the past)" in catalog.words("o1", TODAY)
+    assert "no row for this model" in catalog.words("my-gpt-4.1-mini", TODAY)
+    assert catalog.words("", TODAY) == ""
+
+
+@pytest.mark.parametrize(("model", "region", "says"), [
+    ("gpt-4.1-mini-2025-04-14", "West Europe", "not in West Europe. Take the training type Global"),
+    ("gpt-4.1-mini", "swedencentral", ""), ("gpt-4.1-mini", "", ""),
+    ("nobody-knows", "West Europe", ""), ("gpt-4o", "East US 2", "")])
+def test_a_region_that_does_not_train(model: str, region: str, says: str) -> None:
+    warning = Catalog().region_warning(model, region)
+    assert says in warning
+    assert bool(warning) == bool(says)
