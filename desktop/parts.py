@@ -146,7 +146,7 @@ class Parts:
                 self.forms, self.spending, datasets=self.datasets,
                 tuning=OpenAITrainers(lambda: self.current.connections, self.chats),
                 deployer=ArmDeployer(lambda: self.entra.token(MANAGEMENT)),
-                recording=await recording_of(store),
+                recording=await recording_of(store), pages=self.pages,
             )
 
     @property

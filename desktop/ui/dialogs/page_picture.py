@@ -47,31 +47,33 @@ class PagePicture(QScrollArea):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._zoom = ZOOMS.index(100)
+        self._percent = 100.0
+        self._fits = True  # the page is as wide as the view, until the user zooms
         self._sheet = _Sheet()
         self.setWidget(self._sheet)
         self.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
         self.setAccessibleName("The page as it looks")
         self.setFrameShape(QScrollArea.Shape.NoFrame)
 
-    @property
-    def percent(self) -> int:
-        """The zoom."""
-        return ZOOMS[self._zoom]
-
     def scale_wanted(self) -> float:
         """For the renderer: 1 is 72 pixels an inch."""
-        return self.percent / 100 * 96 / 72 * self.devicePixelRatioF()
+        return self._percent / 100 * 96 / 72 * self.devicePixelRatioF()
 
     def show_image(self, page: PageImage) -> None:
         """The answer to `scaleChanged`, scrolled to the first box."""
+        room = self.viewport().width() * self.devicePixelRatioF()
+        if self._fits and abs(page.width - room) > 0.02 * room:
+            self._fits = False  # once: a page that cannot be so wide must not be asked for again
+            self._percent = max(ZOOMS[0], min(ZOOMS[-1], self._percent * room / page.width))
+            self.scaleChanged.emit()
+            return
         image = QImage(page.pixels, page.width, page.height, page.stride,
                        QImage.Format.Format_RGB32)
         self._sheet.image = image.copy()  # the bytes are Python's
         self._sheet.boxes = page.boxes
         self._sheet.resize(self._sheet.sizeHint())
         marked = f", {len(page.boxes)} lines marked" if page.boxes else ", nothing marked"
-        self.setAccessibleDescription(f"{self.percent} percent{marked}")
+        self.setAccessibleDescription(f"{self._percent:.0f} percent{marked}")
         self._sheet.update()
         if page.boxes:
             ratio = self.devicePixelRatioF()
@@ -79,10 +81,11 @@ class PagePicture(QScrollArea):
             self.ensureVisible(x + width // 2, y + height // 2, theme.px(80), theme.px(120))
 
     def zoom(self, steps: int) -> None:
-        """Larger or smaller by so many steps."""
-        wanted = min(len(ZOOMS) - 1, max(0, self._zoom + steps))
-        if wanted != self._zoom:
-            self._zoom = wanted
+        """Larger (1) or smaller (-1) by one step."""
+        around = [each for each in ZOOMS if (each - self._percent) * steps > 0.5]
+        if around:
+            self._percent = float(min(around) if steps > 0 else max(around))
+            self._fits = False
             self.scaleChanged.emit()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
