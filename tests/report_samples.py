@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from desktop.core.evaluation.types import Attribution, Cause, Cell, CellState
+from dataclasses import replace
+
+from desktop.core.evaluation.blind import WinRate
+from desktop.core.evaluation.types import Attribution, Cause, Cell, CellState, Interval
 from desktop.core.report.material import Material
 from desktop.core.strategies import STARTER_PROMPT
 from desktop.core.types import (
@@ -16,7 +19,7 @@ from desktop.core.types import (
     PromptVersion,
     Usage,
 )
-from tests.ui.decide_samples import USE_CASE, decision, run
+from tests.ui.decide_samples import USE_CASE, decision, drift, run
 
 HOSTILE = ("<script>alert(1)</script><img src=https://evil.example/x onerror=alert(1)> "
            "</td></table> | [x](javascript:alert(1)) `` ` {{ 7*7 }} https://evil.example/y")
@@ -62,6 +65,9 @@ def versions() -> list[PromptVersion]:
 
 
 def material() -> Material:
-    return Material(USE_CASE, decision(), run(6), cases(), cells(), versions(),
+    blind = WinRate("Prompt", "Baseline", 30, 6, 4, Interval(0.83, 0.7, 0.91, 40), 0.0002)
+    said = replace(decision(), drift=drift())
+    return Material(USE_CASE, said, run(6), cases(), cells(), versions(),
                     ["Benefit_Options.pdf", "Vision.pdf"], "1.0.0", "2026-11-21",
-                    "all-MiniLM-L6-v2")
+                    "all-MiniLM-L6-v2", wins=[blind], libraries={"scipy": "1.17.1"},
+                    prices_of="2026-11-20")

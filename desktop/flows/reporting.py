@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
+from importlib import metadata
 from typing import TYPE_CHECKING
 
 from ..core.errors import ConfigurationError
@@ -17,15 +19,20 @@ from ..core.report import findings, method
 from ..core.report.blocks import Report, Scrub, Section
 from ..core.report.examples import chosen, examples
 from ..core.report.material import Material
+from ..core.report.people import people
 from ..core.report.privacy import without_paths
 from .deciding import decide
 from .judge_items import exported, judged
+from .judge_wins import win_lines, win_rates
+from .rating import answers_of, rates_of
 from .use_case import load_use_case
 
 if TYPE_CHECKING:
+    from ..core.evaluation.blind import WinRate
     from ..core.evaluation.types import Cell, Run
     from ..core.ports import Ports
 
+LIBRARIES = ("numpy", "scipy", "faiss-cpu", "onnxruntime", "openai", "tiktoken")
 NO_RECOMMENDATION = "No recommendation yet."
 
 
@@ -57,11 +64,31 @@ async def gather(ports: Ports, program: str, run_id: int | None = None) -> Mater
     cells = exported(await store.cells(run.id), judge)
     found = Material(
         await load_use_case(store), decision, run, await store.cases(), cells,
-        await store.prompt_versions(), sorted(each.name for each in await store.documents()),
-        program, ports.clock.now()[:10], ports.embedder.id,
-        judged=judge,
+        await store.prompt_versions(),
+        sorted(f"{each.name} ({each.sha256[:8]})" for each in await store.documents()),
+        program, ports.clock.now()[:10], ports.embedder.id, judged=judge,
+        judge_wins=win_lines(await win_rates(run, cells, judge, ports.compute), judge),
+        libraries=await asyncio.to_thread(_libraries), prices_of=ports.prices.as_of,
     )
+    found = replace(found, wins=await _wins(ports, run))
     return replace(found, whole=await _whole(ports, found))
+
+
+async def _wins(ports: Ports, run: Run) -> Sequence[WinRate]:
+    """What people preferred blind; nothing where the run's cases are gone."""
+    try:
+        return await rates_of(await answers_of(ports, run.id), ports)
+    except ConfigurationError:
+        return ()
+
+
+def _libraries() -> dict[str, str]:
+    """Of those on whose figures the report rests; a bundle may not say."""
+    found = {}
+    for name in LIBRARIES:
+        with suppress(metadata.PackageNotFoundError):
+            found[name] = metadata.version(name)
+    return found
 
 
 async def _run(ports: Ports, run_id: int | None) -> Run:
@@ -88,8 +115,8 @@ def write(found: Material, workspace: str) -> Report:
     sections: Sequence[Section | None] = (
         findings.question(found), findings.recommendation(found), findings.results(found),
         findings.cost(found), findings.failures(found), findings.readiness(found),
-        findings.drift(found), examples(found), method.method(found), method.limits(found),
-        method.versions(found),
+        findings.drift(found), people(found), examples(found), method.method(found),
+        method.limits(found), method.versions(found),
     )
     return Report(
         f"{workspace}: which strategy?", found.use_case.sentence,

@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 
 from desktop.core.errors import ConfigurationError
-from desktop.core.evaluation.types import Cell, Run
+from desktop.core.evaluation.calibration import BLIND
+from desktop.core.evaluation.types import Cell, Rating, Run
 from desktop.core.report import Report
 from desktop.core.report.examples import chosen
 from desktop.core.types import Document, DocumentState
@@ -23,6 +24,7 @@ from desktop.flows.reporting import make_report, write
 from desktop.services.redact import redact
 from desktop.services.report_files import render
 from desktop.ui.tokens import DARK, LIGHT
+from tests.compute import DirectCompute
 from tests.report_samples import HOSTILE, KEY, PATH, cases, cells, material, versions
 from tests.ui.decide_samples import USE_CASE, decision, run, thin
 
@@ -68,8 +70,8 @@ def html(report: Report) -> str:
 
 def test_the_sections_come_in_the_order_a_reader_needs(report):
     assert [each.anchor for each in report.sections] == [
-        "question", "why", "results", "cost", "failures", "readiness", "examples", "method",
-        "limits", "versions"]
+        "question", "why", "results", "cost", "failures", "readiness", "drift", "people",
+        "examples", "method", "limits", "versions"]
     assert report.recommendation == "Use Prompt + documents."
     assert report.about == "60 cases, Run 7, 2026-11-20"
 
@@ -81,7 +83,11 @@ def test_the_page_is_well_formed_and_says_what_it_must(html):
                   "Holm 1979", "You answer questions about our documents", "Is dental covered?",
                   "5 passages by words and meaning", "SQuAD", "is not a language model",
                   "answers were recorded earlier", "all-MiniLM-L6-v2", "Vision.pdf, page 1",
-                  "Strategy Explorer 1.0.0", "Among the worst of"):
+                  "Strategy Explorer 1.0.0", "Among the worst of",
+                  "What Microsoft's guidance says", "Flat: from 2 to 8 examples",
+                  "2 training examples were made from documents that have changed",
+                  "Drift is shown: of 20 general questions", "Prompt is preferred",
+                  "83% of 40 cases", "scipy 1.17.1", "catalog of 2026-11-20"):
         assert words in page.text, words
     assert sum(tag == "svg" for tag, _ in page.tags) == 4
 
@@ -170,6 +176,9 @@ class FakeStore:
     async def fact(self, key: str) -> Any:
         return None
 
+    async def ratings(self) -> list[Rating]:
+        return [Rating(1, 2, 1.0, other_cell_id=1, rater=BLIND)]
+
     async def documents(self) -> list[Document]:
         return [Document(1, "plan.docx", f"{PATH}/plan.docx", "s", 1, DocumentState.READY)]
 
@@ -186,6 +195,11 @@ def ports(runs: list[Run]) -> Any:
 
         class embedder:
             id = "all-MiniLM-L6-v2"
+
+        class prices:
+            as_of = "2026-11-20"
+
+        compute = DirectCompute()
 
     return Ports
 

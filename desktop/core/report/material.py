@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from ..advice.decision import Decision
+from ..evaluation.blind import WinRate
 from ..evaluation.calibration import Judged
+from ..evaluation.calibration_words import Line
 from ..evaluation.summary import Averages
 from ..evaluation.types import Cell, Run, UseCase
 from ..strategies import rung_of
@@ -24,12 +26,16 @@ class Material:
     cases: Sequence[Case]
     cells: Sequence[Cell]
     versions: Sequence[PromptVersion]
-    documents: Sequence[str] = ()  # names
+    documents: Sequence[str] = ()  # names, and the beginning of each file's hash
     program: str = ""
     today: str = ""  # ISO date
     embedder: str = ""
     whole: Mapping[int, Cell] = field(default_factory=dict)  # by id, with passages
     judged: Judged = field(default_factory=Judged)
+    wins: Sequence[WinRate] = ()  # by people, blind
+    judge_wins: Sequence[Line] = ()
+    libraries: Mapping[str, str] = field(default_factory=dict)  # name -> version
+    prices_of: str = ""  # the day of the price table, an ISO date
 
     @property
     def metric(self) -> str:

@@ -180,7 +180,10 @@ def versions(found: Material) -> Section:
         ("Models", ", ".join(models) or "none answered"),
         ("Embedding model", found.embedder),
         ("Documents", ", ".join(found.documents) or "none"),
+        ("Prices, windows, knowledge", f"catalog of {found.prices_of}" if found.prices_of else ""),
+        ("Libraries", ", ".join(f"{name} {of}" for name, of in found.libraries.items())),
     ]
+    rows = [(name, words) for name, words in rows if words]
     rows += [(name.replace("_", " ").capitalize(), words)
              for name, words in _flat(run.versions).items() if words]
     return Section("versions", "Versions", (Table(("", ""), tuple(rows)),))
