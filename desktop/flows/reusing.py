@@ -5,7 +5,7 @@ Nothing is stored here: what comes back is put where it belongs by whoever can t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..core.dataset.likeness import LikenessIndex
 from ..core.dataset.overlap import case_text
@@ -111,6 +111,7 @@ def _with_gold(source: _Source, passage: int | None) -> Case:
 async def _example(preference: bool, source: _Source, ports: Ports) -> Example:
     """With the system message of the dataset, else of the prompt: the same as when asking."""
     known = await ports.store.examples()
+    line = max((each.line for each in known), default=0) + 1
     draft = await ports.store.draft()
     versions = await ports.store.prompt_versions()
     prompt = draft or (versions[-1].prompt if versions else None)
@@ -121,10 +122,11 @@ async def _example(preference: bool, source: _Source, ports: Ports) -> Example:
         document=first.document if first else "", page=first.page if first else None,
         sha256=await _hash_of(first.document, ports) if first else "",
     )
-    if preference:
-        return reuse.preference_example(source.case, source.text, source.answer.text, system,
-                                        source.origin, lineage)
-    return reuse.training_example(source.case, source.text, system, source.origin, lineage)
+    made = reuse.preference_example(
+        source.case, source.text, source.answer.text, system, source.origin, lineage
+    ) if preference else reuse.training_example(
+        source.case, source.text, system, source.origin, lineage)
+    return replace(made, line=line)
 
 
 async def _hash_of(name: str, ports: Ports) -> str:

@@ -23,6 +23,7 @@ from desktop.core.evaluation.blind import (
 )
 from desktop.core.evaluation.statistics import interval
 from desktop.core.evaluation.types import CellState, Rating
+from desktop.core.types import BUILTIN_MODEL
 from tests.runs import BASELINE, CEILING, DOCUMENTS, PROMPT, answer, made_run
 
 
@@ -79,6 +80,13 @@ def test_nothing_in_the_text_says_whose_it_is(text: str, shown: str) -> None:
     strategies = [replace(BASELINE, deployment="hr-benefits-prod"), PROMPT]
     given = replace(answer(BASELINE), text=text)
     assert neutral_text(given, strategies) == shown
+
+
+def test_what_the_built_in_model_says_when_it_declines_tells_nothing() -> None:
+    given = replace(answer(BASELINE), text="I do not know. I was given only the question.",
+                    model=BUILTIN_MODEL, declined=True)
+    assert neutral_text(given) == "I do not know."
+    assert neutral_text(replace(given, model="mini")) == given.text
 
 
 def test_win_rates_count_ties_half_and_name_noise() -> None:

@@ -116,6 +116,7 @@ def test_the_system_message_is_that_of_the_dataset(play: Play) -> None:
         made = await make("training", 1, world.ports, "Yes.")
         assert isinstance(made, Example)
         assert made.row["messages"][0]["content"] == "As trained."
+        assert made.line == 2
     play(scene)
 
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import NamedTuple
 
-from ..types import Answer, Strategy
+from ..types import BUILTIN_MODEL, Answer, Strategy
 from .agreement import sign_test
 from .calibration import BLIND
 from .metrics.text import without_marks
@@ -25,6 +25,7 @@ from .types import Cell, CellState, Interval, Rating, Run
 
 LABELS = 30  # answers drawn for calibrating a judge
 SURE = 0.05
+DECLINES = "I do not know."
 LEFT, TIE, RIGHT = 1.0, 0.5, 0.0  # what a choice between two answers says of the left one
 _MODEL = re.compile(  # with a version: "llama" and "command" alone are words
     r"\b(?:gpt|claude|llama|mistral|ministral|mixtral|gemini|gemma|qwen|phi|deepseek|grok|command)"
@@ -160,7 +161,12 @@ def labelled_cells(ratings: Iterable[Rating]) -> set[int]:
 
 
 def neutral_text(answer: Answer, strategies: Iterable[Strategy] = ()) -> str:
-    """The answer without what tells its column: citation marks, names of models, blank lines."""
+    """The answer without what tells its column: citation marks, names of models, blank lines.
+
+    The built-in model says in fixed words what it was not given, and so which column it is.
+    """
+    if answer.declined and BUILTIN_MODEL in answer.model:
+        return DECLINES
     text = without_marks(answer.text)
     names = {name for each in strategies for name in (each.deployment, each.connection)}
     names |= {answer.model, *answer.model.replace("(", " ").replace(")", " ").split()}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QDialog,
@@ -130,7 +130,9 @@ class BlindDialog(QDialog):
         for choice in choices:
             left = choice.total - choice.done
             words = f"{choice.done:,} of {choice.total:,} rated" if left else "all rated"
-            self.list.addItem(QListWidgetItem(f"{choice.name}    {words}"))
+            item = QListWidgetItem(f"{choice.name}  ·  {words}")
+            item.setSizeHint(QSize(0, theme.px(28)))
+            self.list.addItem(item)
         wanted = [n for n, choice in enumerate(choices) if choice.done < choice.total]
         self.list.setCurrentRow(wanted[0] if wanted else 0)
         self._turn_to(SETUP if choices else 3)
