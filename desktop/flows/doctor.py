@@ -38,6 +38,11 @@ class Diagnosis:
     models: tuple[Listed, ...] = ()
     problems: tuple[Problem, ...] = ()
 
+    def retires(self, model: str) -> str:
+        """The day a model retires as the resource says, an ISO date; "" where it does not."""
+        named = model.lower()
+        return next((each.retires for each in self.models if each.model.lower() == named), "")
+
     @property
     def ok(self) -> bool:
         """Nothing is wrong."""
@@ -57,11 +62,12 @@ def ignore(diagnosis: Diagnosis) -> None:
 
 async def diagnose(
     text: str, connections: Sequence[Connection], prober: Prober, tell: Tell = ignore, *,
-    chosen: Connection | None = None, hide: Callable[[str], str] = str,
+    chosen: Connection | None = None, key: str | None = None,
+    hide: Callable[[str], str] = str,
 ) -> Diagnosis:
     """Read `text`, then probe what it is about.
 
-    `chosen` is a stored connection to look at; without one, a stored connection to the same
+    `chosen` is a connection to look at, `key` one that was typed for it; without one, a stored connection to the same
     host lends its key. A key in the text is sent to the address in the text only. `hide` takes
     known keys out of words that came from elsewhere.
     """
@@ -69,7 +75,7 @@ async def diagnose(
     course = _Course(clue, prober, tell, lambda words: _without(hide(words), clue.key))
     target = course.choose(connections, chosen)
     if target is not None:
-        await course.probe(target)
+        await course.probe(target, key)
     return course.found
 
 
@@ -127,9 +133,10 @@ class _Course:
         self._say(clue=self.clue, connection=target)
         return target
 
-    async def probe(self, target: Connection) -> None:
+    async def probe(self, target: Connection, key: str | None) -> None:
         """Reach it, try the key, ask each deployment; each failure ends what depends on it."""
-        key = self.clue.key or None if target.endpoint == self.clue.endpoint else None
+        own = self.clue.key or None if target.endpoint == self.clue.endpoint else None
+        key = key or own
         try:
             reached = await self.prober.reach(target)
         except StrategyExplorerError as error:

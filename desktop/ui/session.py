@@ -22,18 +22,27 @@ from .controllers.center import CenterController
 from .controllers.connections import ConnectionKeeper, ConnectionsController
 from .controllers.dataset import DatasetController
 from .controllers.decide import ReportKeeper
+from .controllers.doctor import DoctorController, DoctorKeeper
 from .controllers.documents import DocumentsController
+from .controllers.growing import GrowingController
 from .controllers.judging import JudgingController
 from .controllers.looks import LooksController, SettingsKeeper
 from .controllers.pages import PagesController
 from .controllers.prompt import PromptController
+from .controllers.recording import Recorder, RecordingController
+from .controllers.reuse import ReuseController
+from .controllers.runs import RunsController
+from .controllers.scoring import ScoringController
+from .controllers.training import TrainingController
+from .controllers.training_deploy import DeployingController
+from .controllers.training_submit import SubmittingController
 from .palette import Entry
 from .views import Views
 
 SUFFIX = ".stratex"
 
 
-class Program(SettingsKeeper, ConnectionKeeper, ReportKeeper, Protocol):
+class Program(SettingsKeeper, ConnectionKeeper, DoctorKeeper, ReportKeeper, Recorder, Protocol):
     """What the session needs of the program around it: `parts.Parts`."""
 
     async def create(self, path: Path, sample: str = "") -> None: ...
@@ -60,15 +69,31 @@ class Session:
         )
         views.documents.searchRequested.connect(self.pages.searched)
         self.dataset = DatasetController(views.dataset, tasks, window)
-        self.connections = ConnectionsController(tasks, window, program, self._connections_changed)
+        self.connections = ConnectionsController(
+            tasks, window, program, self._connections_changed, self._examine
+        )
+        self.doctor = DoctorController(tasks, window, program, self.connections.adopt)
         self.looks = LooksController(window, program)
         self.center = CenterController(
             views.center, tasks, window, self.ask, self.prompt, self.pages, program
         )
         self.judging = JudgingController(self.center, tasks, window, program.connections)
+        self.growing = GrowingController(
+            tasks, window, program.connections, self.connections.show, self.dataset.refresh
+        )
+        self.training = TrainingController(views.dataset, tasks, window, program.connections)
         self._controllers = (
             self.prompt, self.ask, self.documents, self.dataset, self.pages, self.center,
-            self.judging, BlindController(tasks, window, self.center),
+            self.doctor, self.judging, self.growing,
+            BlindController(tasks, window, self.center, self.judging.refresh),
+            ReuseController(tasks, window, self.center, views.prompt, self.dataset.add),
+            RunsController(self.center, tasks, window),
+            ScoringController(self.center, tasks, window, program),
+            self.training,
+            SubmittingController(self.training, tasks, window, program.connections,
+                                 self.connections.show),
+            DeployingController(self.training, tasks, window, lambda: program.settings,
+                                self._connections_changed),
         )
         self.commands = {name: act for controller in self._controllers
                          for name, act in controller.commands().items()}
@@ -232,6 +257,9 @@ class Session:
 
     def _prompt_changed(self) -> None:
         self.tasks.start("Show strategies", self.ask.refresh(), key="refresh")
+
+    def _examine(self, connection: str) -> None:
+        self.doctor.show(connection)
 
     def _connections_changed(self) -> None:
         connections = self.program.connections()

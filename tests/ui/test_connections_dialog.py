@@ -11,8 +11,11 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.core.errors import ConfigurationError
+from desktop.core.pricing import PriceTable
+from desktop.core.spending import Limits, Spent
 from desktop.core.types import BUILTIN, Connection, Deployment
 from desktop.ui.dialogs.connections import ConnectionsDialog
+from desktop.ui.dialogs.spending_page import Costs
 
 KEY = "canary-typed-key"
 WORK = Connection("Work", "azure", "https://res.openai.azure.com",
@@ -230,7 +233,8 @@ def test_every_field_has_a_name_and_tab_reaches_all(
     dialog.show_one("Work")
     form = dialog.form
     wanted: list[QWidget] = [
-        form.name, form.kind, form.endpoint, form.api_version, form.key, form.key_env,
+        form.name, form.kind, form.endpoint, form.api_version, form.access.mode, form.key,
+        form.key_env,
         form.deployments.rows[0].name, form.deployments.rows[0].model,
         form.deployments.rows[0].remove, form.deployments.rows[1].name,
         form.deployments.rows[1].model, form.deployments.rows[1].remove, form.deployments.add,
@@ -247,3 +251,89 @@ def test_every_field_has_a_name_and_tab_reaches_all(
 def test_labels_are_plain_text(dialog: ConnectionsDialog) -> None:
     assert all(label.textFormat() is Qt.TextFormat.PlainText
                for label in dialog.findChildren(QLabel))
+
+
+# --- pasting anything, signing in, spending ------------------------------------------------
+
+
+def test_a_pasted_curl_line_is_taken_apart(qtbot: QtBot, dialog: ConnectionsDialog) -> None:
+    dialog.add.click()
+    form = dialog.form
+    line = ("curl https://hr.openai.azure.com/openai/v1/chat/completions -H \"api-key: "
+            f"{KEY}-0123456789\" -d '{{\"model\": \"hr-mini\"}}'")
+    form.endpoint.setText(line)
+    form.endpoint.textEdited.emit(line)
+    assert form.endpoint.text() == "https://hr.openai.azure.com"
+    assert form.typed_key() == f"{KEY}-0123456789"
+    assert form.connection().deployments == (Deployment("hr-mini"),)
+    assert "stands below, and is stored when you save" in form.reading.text()
+    assert KEY not in "".join(label.text() for label in dialog.findChildren(QLabel))
+
+
+def test_a_page_of_the_portal_gives_the_address(qtbot: QtBot, dialog: ConnectionsDialog) -> None:
+    dialog.add.click()
+    page = ("https://portal.azure.com/#@x/resource/subscriptions/1/resourceGroups/rg/providers/"
+            "Microsoft.CognitiveServices/accounts/hr/overview")
+    dialog.form.endpoint.setText(page)
+    dialog.form.endpoint.textEdited.emit(page)
+    assert dialog.form.endpoint.text() == "https://hr.openai.azure.com"
+    assert "page of the portal" in dialog.form.reading.text()
+
+
+def test_entra_takes_the_place_of_the_key(qtbot: QtBot, dialog: ConnectionsDialog) -> None:
+    access = dialog.form.access
+    dialog.show_one("Work")
+    access.mode.setCurrentIndex(1)
+    access.mode.activated.emit(1)
+    assert not dialog.form.key.isVisible()
+    assert access.account.isVisible()
+    assert dialog.form.connection() == replace(WORK, entra=True)
+    asked = requests(access.signInRequested)
+    cancelled, out = requests(access.cancelRequested), requests(access.signOutRequested)
+    access.sign_in.click()
+    access.show_waiting()
+    access.sign_in.click()
+    access.show_account("ana@contoso.com", persistent=False)
+    assert "ends with the program" in access._who.text()
+    access.sign_in.click()
+    assert (len(asked), len(cancelled), len(out)) == (1, 1, 1)
+    access.show_failed("No browser could be opened. Run: az login.")
+    assert access._who.property("tone") == "danger"
+    dialog.revert.click()
+    dialog.show_one("Ollama")
+    assert not access.mode.isVisible(), "only Azure signs in"
+    assert not dialog.form.connection().entra
+
+
+def test_the_spending_limit_is_said_and_changed(dialog: ConnectionsDialog) -> None:
+    asked, changed = requests(dialog.spendingRequested), requests(dialog.costs.changed)
+    dialog.show_one("Work")
+    dialog.spending.click()
+    assert asked == [()]
+    assert dialog.costs.isVisible()
+    assert not dialog.save.isVisible()
+    table = PriceTable("2026-01-02")
+    dialog.costs.show_costs(Costs(Limits(month=20.0)), Spent("2026-11", 4.2, 12, 2), table,
+                            "2026-11-21")
+    assert dialog.costs.spent.text() == (
+        "About $4.20 in 10 paid calls this month, and 2 calls whose price is unknown.")
+    assert dialog.costs.run.text() == "No limit"
+    assert "days ago" in dialog.costs.prices.text()
+    assert dialog.costs.prices.property("tone") == "warning"
+    dialog.costs.run.setValue(1.5)
+    dialog.costs.run.editingFinished.emit()
+    dialog.costs.run.editingFinished.emit()
+    assert changed == [(Costs(Limits(1.5, 20.0)),)]
+    dialog.show_one("Work")
+    assert dialog.save.isVisible()
+
+
+def test_a_tested_deployment_says_what_it_takes(dialog: ConnectionsDialog) -> None:
+    dialog.show_one("Work")
+    dialog.show_test([("mini", True, "Answers. It does not take: temperature."),
+                      ("large", True, "Answers.")])
+    dialog.form.deployments.offer_model("mini", "gpt-4o")
+    dialog.form.deployments.offer_model("large", "gpt-4.1-2025-04-14")
+    assert dialog.form.connection().deployments == (
+        Deployment("mini", "gpt-4.1-mini"), Deployment("large", "gpt-4.1-2025-04-14"))
+    assert dialog.save.isEnabled(), "what the server said can be kept"

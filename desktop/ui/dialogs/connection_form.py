@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Literal
 
 from PySide6.QtCore import Signal
@@ -15,11 +16,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ...core.doctor import read
 from ...core.endpoints import Endpoint, parse_endpoint
 from ...core.errors import ConfigurationError
 from ...core.types import Connection
+from ...flows.doctor import connection_of
 from .. import theme
 from ..components import label
+from .connection_access import Access
 from .deployment_rows import DeploymentRows
 
 Kind = Literal["azure", "openai"]
@@ -45,26 +49,24 @@ class ConnectionForm(QWidget):
         self.reading = label(size="small", wrap=True)
         self.private = QCheckBox("This server is on our own network")
         self.api_version = QLineEdit()
-        self.key = QLineEdit()
-        self.key_place = label(tone="muted", size="small", wrap=True)
-        self.key_env = QLineEdit()
+        self.access = Access(self)
+        self.key, self.key_env = self.access.key, self.access.key_env
+        self.key_place = self.access.key_place
         self.deployments = DeploymentRows(self.key_env)
-        self._place = ""
+        self._pasted = ""  # what a pasted line said besides the address
         self._prepare()
         self._lay_out()
         self._connect()
         self.show_connection(EMPTY)
 
     def _prepare(self) -> None:
-        for words_label in (self.reading, self.key_place):  # else it wraps at half the width
-            words_label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+        # Else it wraps at half the width.
+        self.reading.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         for words, kind in KINDS:
             self.kind.addItem(words, kind)
         self.name.setPlaceholderText("A short name, such as Benefits team")
-        self.endpoint.setPlaceholderText("Paste the resource's address, or a whole call")
+        self.endpoint.setPlaceholderText("Paste its address, a page of the portal or a curl line")
         self.api_version.setPlaceholderText("Empty for the v1 API, or a date such as 2024-10-21")
-        self.key.setEchoMode(QLineEdit.EchoMode.Password)
-        self.key_env.setPlaceholderText("Instead of a key: the variable that holds it")
 
     def _lay_out(self) -> None:
         self._form = form = QFormLayout()
@@ -75,13 +77,13 @@ class ConnectionForm(QWidget):
         for words, widget in (
             ("Name", self.name), ("Kind", self.kind), ("Endpoint", self.endpoint),
             ("", self.reading), ("", self.private), ("API version", self.api_version),
-            ("Key", self.key), ("", self.key_place), ("Variable", self.key_env),
         ):
             caption = label(words, tone="muted")
             caption.setBuddy(widget)
             form.addRow(caption, widget)
             if words:
                 widget.setAccessibleName(words)
+        self.access.lay_out(form)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.px(8))
@@ -93,8 +95,10 @@ class ConnectionForm(QWidget):
         column.addWidget(self.deployments)
 
     def _connect(self) -> None:
-        for field in (self.name, self.endpoint, self.api_version, self.key, self.key_env):
+        for field in (self.name, self.api_version):
             field.textEdited.connect(self._edit)
+        self.endpoint.textEdited.connect(self._edit_endpoint)
+        self.access.edited.connect(self._edit)
         self.kind.activated.connect(self._choose_kind)
         self.private.clicked.connect(self._edit)
         self.endpoint.editingFinished.connect(self._take_from_address)
@@ -110,18 +114,31 @@ class ConnectionForm(QWidget):
         self.kind.setCurrentIndex(1 if connection.kind == "openai" else 0)
         self.endpoint.setText(connection.endpoint)
         self.api_version.setText(connection.api_version)
-        self.key.clear()
-        self.key.setPlaceholderText("Unchanged" if connection.name else "")
-        self.key_env.setText(connection.key_env)
+        self.access.fill(connection.key_env, entra=connection.entra, known=bool(connection.name))
+        self._pasted = ""
         self.private.setChecked(bool(connection.endpoint))
         self.deployments.show_deployments(connection.deployments)
         self._read()
 
     def show_secret_place(self, persistent: bool, why: str) -> None:
         """Where a key that is typed here will be kept."""
-        self._place = "Kept in the system keyring." if persistent else (
-            f"Kept in memory until the program ends. {why}.".removesuffix(" ."))
+        self.access.show_place(persistent, why)
         self._read()
+
+    def take(self, connection: Connection, key: str = "") -> None:
+        """Fill in what was read elsewhere; the user's name for it and the rest stay."""
+        self._kind_chosen = True
+        self.kind.setCurrentIndex(1 if connection.kind == "openai" else 0)
+        self.endpoint.setText(connection.endpoint)
+        self.api_version.setText(connection.api_version)
+        if connection.key_env:
+            self.key_env.setText(connection.key_env)
+        if key:
+            self.access.mode.setCurrentIndex(0)
+            self.key.setText(key)
+        for deployment in connection.deployments:
+            self.deployments.offer(deployment.name)
+        self._edit()
 
     # --- reading -----------------------------------------------------------------------
 
@@ -130,13 +147,13 @@ class ConnectionForm(QWidget):
         azure = self._kind() == "azure"
         return Connection(
             self.name.text().strip(), self._kind(), self.endpoint.text().strip(),
-            self.api_version.text().strip() if azure else "", self.key_env.text().strip(),
-            deployments=self.deployments.deployments(),
+            self.api_version.text().strip() if azure else "", self.access.variable(),
+            entra=azure and self.access.entra, deployments=self.deployments.deployments(),
         )
 
     def typed_key(self) -> str | None:
         """The key to store; None leaves the stored one alone."""
-        return self.key.text().strip() or None if self.key.isEnabled() else None
+        return self.access.typed_key()
 
     def confirmed(self) -> bool:
         """Whether the user allowed plain http to this private address."""
@@ -148,6 +165,25 @@ class ConnectionForm(QWidget):
 
     def _kind(self) -> Kind:
         return KINDS[max(0, self.kind.currentIndex())][1]
+
+    def _edit_endpoint(self, text: str) -> None:
+        """A call, a page of the portal or a piece of code is taken apart at once: a key in it
+        must not stand readable in this field."""
+        self._pasted = ""
+        if re.search(r"\s|/subscriptions/|%2fsubscriptions%2f|[{<]", text.strip(), re.I):
+            clue = read(text)
+            made = connection_of(clue)
+            if made is not None:
+                words = [f"{each.what}. {each.why}." for each in clue.problems[:1]]
+                if clue.key:
+                    words.append("It held a key: that stands below, and is stored when you save.")
+                self._pasted = " ".join(words)
+                self.take(made, clue.key)
+                return
+            if clue.key:
+                self.endpoint.setText("")
+                self.key.setText(clue.key)
+        self._edit()
 
     def _edit(self) -> None:
         self._read()
@@ -177,7 +213,9 @@ class ConnectionForm(QWidget):
         private = self._endpoint is not None and self._endpoint.needs_confirmation
         self._form.setRowVisible(self.private, private)
         self._form.setRowVisible(self.api_version, self._kind() == "azure")
-        self._show_key_place()
+        self.access.show_for(
+            azure=self._kind() == "azure",
+            allowed=self._endpoint is None or self._endpoint.key_allowed)
         self.problem = self._find_problem(words if tone == "danger" else "", private=private)
 
     def _understand(self) -> tuple[str, str]:
@@ -198,14 +236,7 @@ class ConnectionForm(QWidget):
         if found.kind == "azure" and not (found.is_azure_host or found.loopback):
             return (f"{found.host} is not one of Azure's own addresses. It will get the key and "
                     "everything you send.", "warning")
-        return f"Sends to {found.host}", "muted"
-
-    def _show_key_place(self) -> None:
-        allowed = self._endpoint is None or self._endpoint.key_allowed
-        for field in (self.key, self.key_env):
-            field.setEnabled(allowed)
-        self.key_place.setText(self._place if allowed else "This address gets no key.")
-        self.key.setAccessibleDescription(self.key_place.text())
+        return f"{self._pasted} Sends to {found.host}".strip(), "muted"
 
     def _find_problem(self, address: str, *, private: bool) -> str:
         if not self.name.text().strip():

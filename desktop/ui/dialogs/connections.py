@@ -23,6 +23,7 @@ from ...core.types import BUILTIN, Connection
 from .. import theme
 from ..components import ErrorBox, button, dialog_foot, label
 from .connection_form import EMPTY, ConnectionForm
+from .spending_page import SpendingPage
 
 _BUILTIN_WORDS = (
     "The built-in model needs no account, no key and no network. It answers only with sentences "
@@ -37,6 +38,8 @@ class ConnectionsDialog(QDialog):
     saveRequested = Signal(object, object)  # Connection, key (str) or None: unchanged
     testRequested = Signal(object, object)  # Connection as it stands in the form, key or None
     removeRequested = Signal(str)
+    examineRequested = Signal(str)  # a stored connection's name
+    spendingRequested = Signal()  # its page is shown: say what holds now
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -53,6 +56,10 @@ class ConnectionsDialog(QDialog):
         self.test = button("Test")
         self.revert = button("Revert")
         self.remove = button(_REMOVE, kind="danger", icon="trash")
+        self.doctor = button("Examine", icon="heartbeat",
+                             tooltip="Azure doctor: find out what is wrong with this connection")
+        self.costs = SpendingPage()
+        self.spending = button("Spending and prices", icon="currency-dollar")
         self.note = label(tone="muted", size="small", wrap=True)
         self._lay_out()
         self._connect()
@@ -69,13 +76,14 @@ class ConnectionsDialog(QDialog):
         inner.setContentsMargins(theme.px(16), theme.px(12), theme.px(16), theme.px(12))
         inner.addWidget(label(_BUILTIN_WORDS, wrap=True), 0, Qt.AlignmentFlag.AlignTop)
         self._pages.addWidget(builtin)
+        self._pages.addWidget(self.costs)
         body.addWidget(self._pages, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(body, 1)
         column.addWidget(dialog_foot(
-            self, self.note, self.remove, self.revert, self.test, self.save,
+            self, self.note, self.remove, self.revert, self.doctor, self.test, self.save,
         ))
 
     def _side(self) -> QFrame:
@@ -86,6 +94,7 @@ class ConnectionsDialog(QDialog):
         column.setSpacing(theme.px(8))
         column.addWidget(self.list, 1)
         column.addWidget(self.add, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addWidget(self.spending, 0, Qt.AlignmentFlag.AlignLeft)
         return side
 
     def _form_page(self) -> QWidget:
@@ -106,6 +115,8 @@ class ConnectionsDialog(QDialog):
         self.list.currentRowChanged.connect(self._show_row)
         self.form.edited.connect(self._changed)
         self.add.clicked.connect(self.start_new)
+        self.spending.clicked.connect(self._show_spending)
+        self.doctor.clicked.connect(self._examine)
         self.save.clicked.connect(self._save)
         self.test.clicked.connect(self._test)
         self.revert.clicked.connect(self._revert)
@@ -194,7 +205,7 @@ class ConnectionsDialog(QDialog):
         self.form.show_connection(EMPTY if builtin or current is None else current)
         self.error.hide()
         self.note.clear()
-        for part in (self.save, self.test, self.revert, self.remove):
+        for part in (self.save, self.test, self.revert, self.remove, self.doctor):
             part.setVisible(not builtin)
         self.remove.setEnabled(current is not None)
         self._tell()
@@ -210,11 +221,34 @@ class ConnectionsDialog(QDialog):
         changed, problem = self.form.is_changed(), self.form.problem
         self.save.setEnabled(changed and not problem)
         self.test.setEnabled(not problem)
+        self.doctor.setEnabled(self._current() is not None and not changed)
         self.revert.setEnabled(changed)
         self.list.setEnabled(not changed)
         self.add.setEnabled(not changed)
+        self.spending.setEnabled(not changed)
         if changed:
             self.note.setText(problem or "Not saved yet.")
+
+    def adopt(self, connection: Connection, key: str) -> None:
+        """A new connection, filled in with what was read elsewhere."""
+        self.start_new()
+        self.form.take(connection, key)
+        self.form.name.setFocus()
+
+    def _show_spending(self) -> None:
+        self.list.blockSignals(True)
+        self.list.setCurrentRow(-1)
+        self.list.blockSignals(False)
+        self._show_row(-1)
+        self._pages.setCurrentWidget(self.costs)
+        for part in (self.save, self.test, self.revert, self.remove, self.doctor):
+            part.hide()
+        self.spendingRequested.emit()
+
+    def _examine(self) -> None:
+        current = self._current()
+        if current is not None:
+            self.examineRequested.emit(current.name)
 
     def _save(self) -> None:
         self.saveRequested.emit(self.form.connection(), self.form.typed_key())
@@ -223,7 +257,7 @@ class ConnectionsDialog(QDialog):
         self.error.hide()
         self.form.deployments.clear_results()
         self.test.setEnabled(False)
-        self.note.setText("Testing each deployment with one word.")
+        self.note.setText("Testing: the server, the key, then each deployment with a few tokens.")
         self.testRequested.emit(self.form.connection(), self.form.typed_key())
 
     def _revert(self) -> None:

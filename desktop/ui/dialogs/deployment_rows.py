@@ -55,15 +55,15 @@ class DeploymentRow(QWidget):
         """What the fields say; its name may be empty."""
         return Deployment(self.name.text().strip(), self.model.text().strip())
 
-    def show_result(self, ok: bool | None, problem: str = "") -> None:
-        """None: not tested since it was changed."""
+    def show_result(self, ok: bool | None, words: str = "") -> None:
+        """None: not tested since it was changed. `words` is the problem, or what it takes."""
         self._sign.setVisible(ok is not None)
         self._word.setVisible(ok is not None)
         if ok is None:
             return
         role = "success" if ok else "danger"
         self._sign.show_icon("check-circle" if ok else "x-circle", role)
-        self._word.setText("Answers" if ok else problem)
+        self._word.setText(words or ("Answers" if ok else ""))
         theme.set_property(self._word, "tone", role)
         self.name.setAccessibleDescription(self._word.text())
 
@@ -109,8 +109,8 @@ class DeploymentRows(QWidget):
             self._append(deployment)
 
     def show_results(self, results: Sequence[tuple[str, bool, str]]) -> None:
-        """`(name, ok, problem)` of each tested deployment."""
-        by_name = {name: (ok, problem) for name, ok, problem in results}
+        """`(name, ok, words)` of each tested deployment."""
+        by_name = {name: (ok, words) for name, ok, words in results}
         for row in self.rows:
             found = by_name.get(row.deployment().name)
             row.show_result(*(found if found is not None else (None,)))
@@ -119,6 +119,13 @@ class DeploymentRows(QWidget):
         """What was tested has changed."""
         for row in self.rows:
             row.show_result(None)
+
+    def offer_model(self, name: str, model: str) -> None:
+        """Fill in the model that the server says a deployment runs, where none was typed."""
+        for row in self.rows:
+            if row.deployment() == Deployment(name):
+                row.model.setText(model)
+                self.edited.emit()
 
     def offer(self, name: str) -> None:
         """Fill in a name that a pasted address held, where none was typed yet."""
