@@ -32,14 +32,14 @@ from ...flows.judging import JudgeOutcome, estimate, judge, judges_itself
 from ...flows.lanes import Brake
 from ...flows.tasks import Tasks
 from ...flows.weighing import weigh
-from ..compare.evaluate.bars import run_title
 from ..compare.evaluate.judge_dialog import JudgeDialog, progress_text
 from ..compare.evaluate.judge_form import Scope
+from ..compare.evaluate.run_words import estimate_text, run_title
 from ..compare.evaluate.view import EvaluateView
 from ..main_window import MainWindow
 from . import Controller
 from .center import CenterController
-from .evaluate import RUN, estimate_text
+from .evaluate import RUN
 
 NOTHING = "Nothing to judge yet. Run the cases under Evaluate first."
 
@@ -111,7 +111,8 @@ class JudgingController(Controller):
             view.model.refresh()
             view.count()
         if found.uncalibrated != before.uncalibrated:
-            await weigh(run, self.ports, view.apply)  # it may weigh something now, or no more
+            await weigh(run, self.ports)  # it may weigh something now, or no more
+            self._show_figures()  # with intervals, or without
         if self.dialog is not None and self._run is not None:
             await self._report(self.dialog, self._run)
 
@@ -234,19 +235,22 @@ class JudgingController(Controller):
         except StrategyExplorerError as error:
             dialog.show_running(running=False)
             dialog.show_error(error)
-            self._show_scores()
+            self._show_again()
             raise
         dialog.show_running(running=False)
         self._window.messages.say(_outcome(found, scope), seconds=8)
         await weigh(run, self.ports)
-        self._show_scores()
+        self._show_again()
         self.estimate(choice, scope)
 
-    def _show_scores(self) -> None:
-        """Scores of another judge have left the grid; means and calibration are others."""
+    def _show_again(self) -> None:
+        """Scores of another judge have left the grid; and who judged."""
+        self._show_figures()
+        self.refresh()
+
+    def _show_figures(self) -> None:
         if self._center.evaluate is not None:
             self._center.evaluate.show_again()
-        self.refresh()
 
     def pause(self) -> None:
         """What is on its way still comes; what landed is kept."""

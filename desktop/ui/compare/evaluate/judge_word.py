@@ -42,5 +42,11 @@ def ratings_text(said: Judgement) -> str:
     found = said.details.get("ratings")
     if not isinstance(found, dict):
         return ""
-    return ", ".join(f"{name} {'not judged' if value is None else value}"
-                     for name, value in found.items())
+    return ", ".join(f"{name} {_shown(value)}" for name, value in found.items())
+
+
+def _shown(value: object) -> str:
+    """Of a file from elsewhere: whatever stands there."""
+    if value is None:
+        return "not judged"
+    return f"{value:g}" if isinstance(value, int | float) else str(value)
