@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +13,7 @@ from typing import Any
 
 from ..core import injection
 from ..core.chunking import TokenCount, split
+from ..core.dataset.languages import language_of
 from ..core.errors import DocumentError
 from ..core.types import NewChunk
 from .embedder_model import load_tokenizer
@@ -20,6 +23,7 @@ from .worker_child import Handler, Steps, limit_memory
 from .worker_frames import Header
 
 MEMORY = 2 << 30  # bytes of address space
+LANGUAGE_SAMPLE = 2_000  # characters of a page
 _DAMAGED = "It is damaged, or made to do harm"
 
 
@@ -44,8 +48,28 @@ def read(name: str, content: bytes, counter: TokenCount) -> tuple[Header, bytes]
         if not any(page.text.strip() for page in parsed.pages):
             raise DocumentError("No text found", remedy="Drop a file that holds text")
         spoken = injection.warning([(page.number, page.text) for page in parsed.pages])
-        warning = ". ".join(part for part in (parsed.warning, spoken) if part)
+        told = (parsed.warning, spoken, foreign(parsed))
+        warning = ". ".join(part for part in told if part)
         return reply(replace(parsed, warning=warning), split(parsed.pages, name, counter))
+
+
+def foreign(parsed: Parsed) -> str:
+    """Says which language a document is mostly in, unless it is English, as the built-in
+    embedding model is, or cannot be told."""
+    letters = 0
+    spoken: Counter[str] = Counter()
+    for page in parsed.pages:
+        sample = page.text[:LANGUAGE_SAMPLE]
+        language = language_of(sample, re.findall(r"[^\W\d_]+", sample.lower()))
+        spoken[language] += len(sample)
+        letters += len(sample)
+        if letters > 50 * LANGUAGE_SAMPLE:
+            break
+    most = spoken.most_common(1)[0][0] if spoken else ""
+    if most in ("", "English"):
+        return ""
+    return (f"Mostly {most}: the built-in embedding model was made for English. Words are found "
+            "all the same; the search by meaning may be poor")
 
 
 def rows(content: bytes) -> tuple[Header, bytes]:

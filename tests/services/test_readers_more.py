@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime
+import io
 import json
 
 import pytest
 
 from desktop.core.errors import DocumentError
+from desktop.core.types import Page
+from desktop.services.reader_worker import foreign
 from desktop.services.readers import tables
 from desktop.services.readers.parsed import Parsed
 from desktop.services.readers.parsing import parse
@@ -119,3 +122,28 @@ def test_code_is_text_whatever_its_name() -> None:
     assert texts(parse("schema.sql", b"CREATE TABLE plans (name TEXT);")) == [
         "CREATE TABLE plans (name TEXT);"
     ]
+
+
+def test_pages_that_are_pictures_are_named() -> None:
+    from pypdf import PdfReader, PdfWriter
+
+    writer = PdfWriter()
+    for content in (documents.pdf(["Glasses are covered."]), documents.picture_pdf(3),
+                    documents.pdf(["Crowns too."]), documents.picture_pdf(1)):
+        for page in PdfReader(io.BytesIO(content)).pages:
+            writer.add_page(page)
+    file = io.BytesIO()
+    writer.write(file)
+    parsed = parse("a.pdf", file.getvalue())
+    assert parsed.warning == "Pages 2-4, 6 are pictures; text in pictures cannot be read here"
+    assert [bool(page.text) for page in parsed.pages] == [True, False, False, False, True, False]
+
+
+@pytest.mark.parametrize(("text", "said"), [
+    ("Die Brille wird nicht von der Kasse bezahlt, und das ist für alle gleich. " * 5, "German"),
+    ("The glasses are not paid by the plan, and this is so for all of you. " * 5, ""),
+    ("x = 1\n" * 50, ""),
+])
+def test_another_language_than_the_embedders_is_told(text: str, said: str) -> None:
+    warning = foreign(Parsed((Page(None, text),)))
+    assert (f"Mostly {said}" in warning) if said else warning == ""

@@ -14,7 +14,7 @@ from .parsed import MOST_PAGES, MOST_TEXT, Parsed, clean, too_much_text
 _WRONG_PASSWORD = 4  # pdfium's FPDF_ERR_PASSWORD
 _LEAST_VISIBLE = 0.8  # share of a page's characters; below it the user is told
 _HYPHEN = re.compile(r"(\w+)[\x02\ufffe](\w+)")  # pdfium's mark for a hyphen at a line's end
-_LOOK_FOR_PICTURES = 20  # pages
+MOST_LOOKED_AT = 200  # pages without text: is there a picture on them?
 
 
 def read(content: bytes) -> Parsed:
@@ -33,7 +33,8 @@ def read(content: bytes) -> Parsed:
         texts = list(_texts(document, cut))
         if not any(text.strip() for text in texts):
             raise _no_text(document)
-    return _pages(texts, _warning(cut))
+        silent = _pictures(document, texts)
+    return _pages(texts, ". ".join(part for part in (_warning(cut), silent) if part))
 
 
 def _texts(document: Any, cut: list[int]) -> Iterator[str]:
@@ -52,6 +53,34 @@ def _texts(document: Any, cut: list[int]) -> Iterator[str]:
         if total > MOST_TEXT:
             raise too_much_text()
         yield text
+
+
+def _pictures(document: Any, texts: Sequence[str]) -> str:
+    """Names the pages that are pictures; "" when there are none."""
+    silent = [place for place, text in enumerate(texts) if not text.strip()]
+    numbers = [place + 1 for place in silent[:MOST_LOOKED_AT] if _has_picture(document[place])]
+    if not numbers:
+        return ""
+    what = "Page {} is a picture" if len(numbers) == 1 else "Pages {} are pictures"
+    return f"{what.format(ranges(numbers))}; text in pictures cannot be read here"
+
+
+def _has_picture(page: Any) -> bool:
+    from pypdfium2 import raw
+
+    return next(iter(page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE])), None) is not None
+
+
+def ranges(numbers: Sequence[int]) -> str:
+    """`3-7, 12`: ascending numbers, those in a row drawn together; the first eight groups."""
+    groups: list[list[int]] = []
+    for number in numbers:
+        if groups and number == groups[-1][-1] + 1:
+            groups[-1].append(number)
+        else:
+            groups.append([number])
+    said = [str(group[0]) if len(group) == 1 else f"{group[0]}-{group[-1]}" for group in groups]
+    return ", ".join(said[:8]) + (", ..." if len(said) > 8 else "")
 
 
 def _second_opinion(content: bytes, first: Exception) -> Parsed:
@@ -104,8 +133,7 @@ def _check_length(pages: int) -> None:
 def _warning(cut: Sequence[int]) -> str:
     if not cut:
         return ""
-    shown = ", ".join(map(str, cut[:5])) + (", ..." if len(cut) > 5 else "")
-    where = f"page {shown}" if len(cut) == 1 else f"pages {shown}"
+    where = f"page {ranges(cut)}" if len(cut) == 1 else f"pages {ranges(cut)}"
     return f"Text outside the visible part of {where} was left out"
 
 
@@ -113,13 +141,8 @@ _RECOGNISE = "Run text recognition (OCR) on it and drop the result"
 
 
 def _no_text(document: Any) -> DocumentError:
-    from pypdfium2 import raw
-
     pages = len(document)
-    pictures = any(
-        next(iter(document[index].get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE])), None)
-        for index in range(min(pages, _LOOK_FOR_PICTURES))
-    )
+    pictures = any(_has_picture(document[index]) for index in range(min(pages, MOST_LOOKED_AT)))
     which = "its only page is" if pages == 1 else f"all {pages:,} pages are"
     if not pictures:
         return DocumentError(f"No text found: {which} empty",
