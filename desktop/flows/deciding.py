@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..core.advice.decision import Decision
 from ..core.advice.judge import withheld
+from ..core.advice.people import people_reasons
 from ..core.advice.ranking import FEWEST_CASES, contests, couples_to_compare
 from ..core.advice.recommendation import decide_on, nothing_run
 from ..core.advice.situation import Situation
@@ -19,6 +20,7 @@ from .attributing import with_causes
 from .costing import monthly_costs
 from .judge_items import judged, without_judge
 from .known import Known, with_cut_offs
+from .rating import RunAnswers, rates_of
 from .summarising import averages_of, summarise_averages
 from .use_case import load_use_case
 
@@ -59,7 +61,10 @@ async def decide(ports: Ports, run_id: int | None = None) -> Decision:
     situation = Situation(use_case, metric, run, cells, averages, summary, met, holdout_only,
                           costs.costs, costs.retirements, withheld=withheld(metric, judge))
     facts = await with_cut_offs(known.facts(use_case, situation), run, ports)
-    return decide_on(replace(situation, facts=facts))
+    decision = decide_on(replace(situation, facts=facts))
+    preferred = await rates_of(RunAnswers(run, cells, by_id), ports)
+    return replace(decision,
+                   reasons=(*decision.reasons, *people_reasons(preferred, run.id)))
 
 
 async def _find_run(ports: Ports, run_id: int | None) -> tuple[Run | None, list[Cell]]:

@@ -74,6 +74,7 @@ class WinRate:
     losses: int
     rate: Interval
     p_value: float  # exact sign test over pairs without a tie, corrected over couples (Holm)
+    cases: tuple[int, ...] = ()  # ids
 
     @property
     def shows_difference(self) -> bool:
@@ -206,7 +207,7 @@ def win_rates(
     corrected = holm([sign_test(wins, wins + losses) for wins, losses in counts])
     return [
         WinRate(couple.a.name, couple.b.name, wins, len(by_case) - wins - losses, losses,
-                interval, p_value)
+                interval, p_value, tuple(by_case))
         for (couple, by_case), (wins, losses), interval, p_value
         in zip(said.items(), counts, intervals, corrected, strict=True)
     ]

@@ -19,12 +19,13 @@ from PySide6.QtWidgets import (
 )
 
 from ....core.evaluation.blind import WinRate
+from ....core.evaluation.blind_words import sentence
 from ....flows.rating import Item
 from ... import theme
 from ...components import EmptyState, button, label
 from ...dialogs.forward import bring_forward
 from .blind_page import RatingPage
-from .blind_rates import WinRates, sentence
+from .blind_rates import WinRates
 
 SETUP, RATING, RESULT = 0, 1, 2
 HOW = ("You see two answers to the same question, without names, in random order and on random "

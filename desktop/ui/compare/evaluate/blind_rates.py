@@ -9,28 +9,11 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QGridLayout, QSizePolicy, QWidget
 
 from ....core.evaluation.blind import WinRate
+from ....core.evaluation.blind_words import percent, sentence
 from ... import theme
 from ...components import ElidedLabel, StateChip, label
 
 HEADS = ("Couple", "Preferred", "95 % interval", "", "Won, tied, lost", "")
-
-
-def percent(share: float) -> str:
-    """`64 %`."""
-    return f"{round(100 * share)} %"
-
-
-def sentence(rate: WinRate) -> str:
-    """A win rate in words; a difference within noise is called that."""
-    figures = (f"{percent(rate.rate.mean)} of {rate.rate.n} blind pairs, a tie counting half "
-               f"({percent(rate.rate.low)} to {percent(rate.rate.high)})")
-    if not rate.shows_difference:
-        return f"Within noise: {rate.a} was preferred to {rate.b} in {figures}."
-    if rate.better == rate.a:
-        return f"{rate.a} was preferred to {rate.b} in {figures}."
-    turned = (f"{percent(1 - rate.rate.mean)} of {rate.rate.n} blind pairs, a tie counting half "
-              f"({percent(1 - rate.rate.high)} to {percent(1 - rate.rate.low)})")
-    return f"{rate.b} was preferred to {rate.a} in {turned}."
 
 
 class _Range(QWidget):
