@@ -20,9 +20,10 @@ from desktop.flows.tasks import Tasks
 from desktop.services import workspace
 from desktop.ui import actions
 from desktop.ui.compare.evaluate.mapping import MappingDialog
+from desktop.ui.compare.evaluate.run_words import estimate_text
 from desktop.ui.compare.evaluate.view import EvaluateView
 from desktop.ui.controllers import evaluate as module
-from desktop.ui.controllers.evaluate import EvaluateController, estimate_text
+from desktop.ui.controllers.evaluate import EvaluateController
 from tests.compute import DirectCompute
 from tests.flows.test_evaluating import Bot, World, length
 

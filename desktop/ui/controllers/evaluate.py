@@ -12,7 +12,6 @@ from ...core.errors import StrategyExplorerError
 from ...core.evaluation.calibration import BLIND
 from ...core.evaluation.grid_export import export_grid
 from ...core.evaluation.metrics import METRICS
-from ...core.evaluation.pacing import Estimate
 from ...core.evaluation.types import Cause, Cell, Rating, Run, RunState
 from ...core.events import Event, RunProgress, RunStarted
 from ...core.ports import Ports
@@ -25,6 +24,8 @@ from ...flows.summarising import summarise
 from ...flows.tasks import Tasks
 from ...flows.weighing import scales_of
 from .. import file_dialogs
+from ..compare.evaluate.run_dialog import RunChoice
+from ..compare.evaluate.run_words import estimate_text
 from ..compare.evaluate.view import EvaluateView
 from ..compare.evaluate.weighing import Weighing
 from ..main_window import MainWindow
@@ -71,6 +72,8 @@ class EvaluateController(Controller):
         view.stopRequested.connect(self.stop)
         view.retryFailedRequested.connect(self.retry_failed)
         view.cellRunRequested.connect(lambda case, strategy: self.run([strategy], [case]))
+        view.table.cellsRunRequested.connect(self.rerun)
+        view.bar.chooseRequested.connect(lambda: self._window.commandRequested.emit("run_choice"))
         view.runChosen.connect(lambda number: self._later("Show run", self._show_run(number)))
         view.cellOpened.connect(self.show_cell)
         view.citationOpened.connect(
@@ -178,14 +181,28 @@ class EvaluateController(Controller):
         else:
             self._go("Run", self._run(list(strategy_ids), list(case_ids)))
 
-    async def _run(self, strategy_ids: list[int], case_ids: list[int]) -> None:
+    def begin(self, choice: RunChoice) -> None:
+        """A new run of chosen columns and cases."""
+        self._go("Run", self._run(list(choice.strategy_ids), list(choice.case_ids),
+                                  choice.repeats, choice.name))
+
+    def rerun(self, cell_ids: Sequence[int]) -> None:
+        """Chosen cells of the run on screen, anew."""
+        shown = self.view.run_shown()
+        if shown is not None and cell_ids:
+            self._go(f"Run {len(cell_ids):,} cells again", self._rerun(shown.id, list(cell_ids)))
+
+    async def _run(
+        self, strategy_ids: list[int], case_ids: list[int], repeats: int = 1, name: str = ""
+    ) -> None:
         await self._prompt.pin_draft()
         self.strategies = await self.ports.store.strategies()
         strategies = [s for s in self.strategies
                       if (s.id in strategy_ids if strategy_ids else not s.hidden)]
         cases = [case for case in self.cases.cases if not case_ids or case.id in case_ids]
         await self._ended(await evaluating.run(
-            strategies, cases, self.ports, self.apply, brake=self._brake))
+            strategies, cases, self.ports, self.apply, repeats=repeats, name=name,
+            brake=self._brake))
 
     async def _rerun(self, run_id: int, cell_ids: list[int]) -> None:
         await self._ended(await evaluating.rerun(
@@ -324,15 +341,3 @@ class EvaluateController(Controller):
             self.tasks.start(name, work, key=key)
         else:
             work.close()
-
-
-def estimate_text(found: Estimate) -> str:
-    """`300 calls, ~520,000 tokens, $0.23, 40 s`."""
-    cost = "price unknown" if found.cost is None else (
-        "cost 0" if not found.cost else f"${found.cost:,.2f}" if found.cost >= 0.01
-        else "under $0.01")
-    seconds = found.seconds
-    time = f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"
-    calls = f"{found.calls:,} call{'s' if found.calls != 1 else ''}"
-    first = f"{found.warning} " if found.warning else ""
-    return f"{first}Run: {calls}, ~{found.tokens:,} tokens, {cost}, {time}"

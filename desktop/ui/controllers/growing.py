@@ -11,12 +11,12 @@ from ...flows import growing
 from ...flows.growing import Growth, GrowthPlan
 from ...flows.lanes import Brake
 from ...flows.tasks import Tasks
+from ..compare.evaluate.run_words import estimate_text
 from ..dialogs.forward import bring_forward
 from ..main_window import MainWindow
 from ..panes.fine_tuning_grow import GrowDialog
 from ..panes.fine_tuning_review import ReviewDialog
 from . import Controller
-from .evaluate import estimate_text
 
 GROW = "grow"
 

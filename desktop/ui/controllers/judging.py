@@ -57,7 +57,7 @@ class JudgingController(Controller):
         self._window = window
         self._connections = connections
         self._run: Run | None = None  # that the dialog is about
-        self._shown = 0  # the run whose judge the grid shows
+        self._shown: object = None  # the run whose judge the grid shows, and its state
         self._brake = Brake()
         self._job = 0
         center.center.made.connect(self._made)
@@ -67,13 +67,13 @@ class JudgingController(Controller):
 
     async def open(self, ports: Ports) -> None:
         await super().open(ports)
-        self._shown = 0
+        self._shown = None
         self._look()
 
     def close(self) -> None:
         if self.dialog is not None:
             self.dialog.close()
-        self._run, self._shown = None, 0
+        self._run, self._shown = None, None
         super().close()
 
     # --- the grid ------------------------------------------------------------------------
@@ -86,12 +86,14 @@ class JudgingController(Controller):
     def _made(self, name: str, view: QWidget) -> None:
         if isinstance(view, EvaluateView):
             view.model.modelReset.connect(self._look)
+            view.model.listed.connect(self._look)
 
     def _look(self) -> None:
-        """Another run is on screen: whose word are its scores?"""
+        """Another run is on screen, or it has other answers: whose word are its scores?"""
         run = self.view.run_shown() if self.view is not None else None
-        if self.is_open and run is not None and run.id != self._shown:
-            self._shown = run.id
+        now = (run.id, run.state, run.finished_at) if run is not None else None
+        if self.is_open and now is not None and now != self._shown:
+            self._shown = now
             self.refresh()
 
     def refresh(self) -> None:

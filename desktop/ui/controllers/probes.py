@@ -15,9 +15,10 @@ from ...flows.probing import estimate_shot_curve, plan_shot_curve, run_shot_curv
 from ...flows.tasks import Tasks
 from ..compare.decide import DecideView
 from ..compare.decide.probe import ProbeBox
+from ..compare.evaluate.run_words import estimate_text
 from ..main_window import MainWindow
 from . import Controller
-from .evaluate import RUN, estimate_text
+from .evaluate import RUN
 
 PROBE = "probe"  # the key of planning
 WORKING = "Asking. The jobs at the bottom show how far it is and stop it."

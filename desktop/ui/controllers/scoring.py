@@ -15,7 +15,7 @@ from ...flows.rescoring import rescore
 from ...flows.scoring import load_chosen, save_chosen
 from ...flows.tasks import Tasks
 from ...flows.weighing import weigh
-from ..compare.evaluate.bars import run_title
+from ..compare.evaluate.run_words import run_name, run_title
 from ..compare.evaluate.scoring_dialog import ScoringDialog
 from ..dialogs.forward import bring_forward
 from ..main_window import MainWindow
@@ -86,7 +86,7 @@ class ScoringController(Controller):
     def _show_run(self) -> None:
         run = self._run()
         if self.dialog is not None:
-            self.dialog.show_run(run_title(run).partition(",")[0] if run else "",
+            self.dialog.show_run(run_name(run) if run else "",
                                  busy=bool(self.tasks.running(RUN)))
 
     async def _keep(self, chosen: Chosen) -> None:
@@ -157,7 +157,7 @@ class ScoringController(Controller):
             made = await rescore(run.id, self.ports, self._apply)
         finally:
             if self.dialog is not None:
-                self.dialog.show_run(run_title(run).partition(",")[0])
+                self.dialog.show_run(run_name(run))
         evaluate = self._center.evaluate
         if evaluate is not None:
             await evaluate.show_run(made.id)

@@ -26,6 +26,7 @@ from ...components import ElidedLabel, Segmented, StateChip, button, icon_button
 from ...icons import icon
 from ...jobs import clock
 from .grid import MEANING, Filter
+from .run_words import run_title
 from .score_words import metric_label
 
 EXPORTS = (("csv", "CSV, one row a cell"), ("xlsx", "Excel workbook"), ("md", "Markdown"),
@@ -41,6 +42,7 @@ class RunBar(QFrame):
     stopRequested = Signal()
     retryRequested = Signal()
     runChosen = Signal(int)
+    chooseRequested = Signal()  # columns, cases and repeats of the next run
     segmentChosen = Signal(int)  # 0: results, 1: cases
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -52,6 +54,7 @@ class RunBar(QFrame):
         self.segment = Segmented(["Results", "Cases"])
         self.run = button("Run", kind="primary", icon="play",
                           tooltip="Ask every case of every strategy (Ctrl+Enter)")
+        self.choose = icon_button("caret-down", "Choose what to run")
         self.anew = button("Run anew", icon="play")
         self.pause = button("Pause", icon="pause",
                             tooltip="Finish what is on its way, then wait")
@@ -91,8 +94,8 @@ class RunBar(QFrame):
         row = QHBoxLayout()
         row.setContentsMargins(theme.px(12), theme.px(7), theme.px(12), theme.px(3))
         row.setSpacing(theme.px(8))
-        for part in (self.segment, self.run, self.anew, self.pause, self.stop, self.retry,
-                     self.runs, self.done, self.throttled, self.filtered, self.failed):
+        for part in (self.segment, self.run, self.choose, self.anew, self.pause, self.stop,
+                     self.retry, self.runs, self.done, self.throttled, self.filtered, self.failed):
             row.addWidget(part)
         row.addWidget(self.state, 1)
         row.addWidget(self.estimate, 1)
@@ -106,6 +109,7 @@ class RunBar(QFrame):
     def _connect(self) -> None:
         self.run.clicked.connect(self.press_run)
         self.anew.clicked.connect(self.runRequested)
+        self.choose.clicked.connect(self.chooseRequested)
         self.pause.clicked.connect(self._pause)
         self.stop.clicked.connect(self.stopRequested)
         self.retry.clicked.connect(self.retryRequested)
@@ -139,6 +143,7 @@ class RunBar(QFrame):
         self.run.setText("Continue" if paused else "Run")
         self.run.setVisible(not running)
         self.anew.setVisible(paused)
+        self.choose.setVisible(not running)
         for part in (self.pause, self.stop, self.progress):
             part.setVisible(running)
         self.pause.setEnabled(running)
@@ -195,18 +200,6 @@ def is_run(event: QKeyEvent) -> bool:
     return enter and bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
 
 
-def run_title(run: Run) -> str:
-    """`Run 7, 20 Nov 16:10`, or its own name."""
-    from datetime import datetime
-
-    title = run.name or f"Run {run.id}"
-    try:
-        begun = datetime.fromisoformat(run.started_at).astimezone()
-    except ValueError:
-        return title
-    return f"{title}, {begun.day} {begun:%b %H:%M}"
-
-
 class FilterBar(QFrame):
     """Filters with their counts, search, the score shown, the Baseline, columns, export."""
 
@@ -232,6 +225,7 @@ class FilterBar(QFrame):
         self.score = QComboBox()
         self.score.setAccessibleName("Score")
         self.score.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.score.setMinimumWidth(theme.px(90))
         self.against = button("v. Baseline", tooltip="Show each cell's difference from Baseline")
         self.against.setCheckable(True)
         self.against.setChecked(True)

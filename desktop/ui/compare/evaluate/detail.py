@@ -265,7 +265,9 @@ class Detail(QFrame):
         scores = cell.scores if cell else {}
         notes = {METRIC: state(judged.calibration)} if judged.uncalibrated else {}
         self.scores.show_scores(scores, rung, explanations, notes, self._parts)
-        self.judge.show_judgement(judged.by_cell.get(cell.id) if cell else None)
+        said = judged.by_cell.get(cell.id) if cell else None
+        older = said is not None and said.value is not None and METRIC not in scores
+        self.judge.show_judgement(None if older else said)
         self._heads["Scores"].setVisible(any(value is not None for value in scores.values()))
         ended = cell is not None and (bool(scores) or cell.attribution is not None)
         self._heads["Cause of failure"].setVisible(ended)

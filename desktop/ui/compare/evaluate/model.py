@@ -84,6 +84,10 @@ class GridModel(QAbstractTableModel):
         """The strategy of a column, None for the first."""
         return self.grid.strategies[column - 1] if column > 0 else None
 
+    def listed_ids(self) -> list[int]:
+        """The cases that are listed, in their order on screen."""
+        return [case.id for case in self._rows]
+
     def row_of(self, case_id: int) -> int | None:
         """Where a case is listed, if it is."""
         return self._place.get(case_id)

@@ -35,6 +35,7 @@ class GridTable(QTableView):
     rateRequested = Signal(float)
     runRequested = Signal(list, list)  # strategy ids, case ids; empty: all
     cellRunRequested = Signal(int, int)  # case id, strategy id
+    cellsRunRequested = Signal(list)  # of cell ids
 
     def __init__(self, model: GridModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -192,6 +193,23 @@ class GridTable(QTableView):
         if rows:
             self.scrollTo(self.grid_model.index(min(rows), next(iter(columns), 0)))
 
+    def selected_cases(self) -> list[int]:
+        """The cases of which a cell is selected, in their order on screen; one cell alone is
+        only where the keys are, not a choice."""
+        rows = {index.row() for index in self.selectionModel().selectedIndexes()}
+        return [self.grid_model.case(row).id for row in sorted(rows)] if len(rows) > 1 else []
+
+    def selected_cells(self) -> list[int]:
+        """The selected cells, repeats included, by id."""
+        grid = self.grid_model.grid
+        found = []
+        for index in self.selectionModel().selectedIndexes():
+            strategy = self.grid_model.strategy(index.column())
+            if strategy is not None and not self.isColumnHidden(index.column()):
+                case = self.grid_model.case(index.row()).id
+                found += [cell.id for cell in grid.cells(case, strategy.id)]
+        return found
+
     def show_against(self, on: bool) -> None:
         """Whether cells show their difference from the Baseline."""
         self.grid_model.against = on
@@ -217,6 +235,10 @@ class GridTable(QTableView):
         if strategy is not None:
             menu.addAction(icon("play"), "Run this column",
                            lambda: self.runRequested.emit([number], []))
+        some = self.selected_cells()
+        if len(some) > 1:
+            menu.addAction(icon("play"), f"Run the {len(some):,} selected cells",
+                           lambda: self.cellsRunRequested.emit(some))
         menu.addAction(icon("copy"), "Copy", self.copy)
         return menu
 
