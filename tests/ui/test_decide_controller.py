@@ -15,6 +15,7 @@ from desktop.core.errors import ConfigurationError
 from desktop.core.evaluation.pacing import Estimate
 from desktop.core.evaluation.probes import plan_shots
 from desktop.core.evaluation.types import Cause
+from desktop.core.report import Subheading, Text
 from desktop.core.types import Case, Prompt
 from desktop.flows.reporting import write
 from desktop.services.report_files import render
@@ -228,3 +229,22 @@ def test_too_few_cases_leave_the_button_where_it_was(made, monkeypatch):
     with pytest.raises(ConfigurationError):
         made.probes._plan(made.view.readiness.probe, made.probes._plan_shots())
     assert made.view.readiness.probe.ask.isVisibleTo(made.view.readiness.probe)
+
+
+def test_no_page_of_the_pdf_ends_with_a_heading_and_no_line_is_lost(qapp):
+    pdfium = pytest.importorskip("pypdfium2")
+    report = write(material(), "HR benefits")
+    document = pdfium.PdfDocument(make_pdf(report))
+    pages = [page.get_textpage().get_text_range().split("\n") for page in document]
+    heads = {section.title for section in report.sections} | {
+        block.words for section in report.sections for block in section.blocks
+        if isinstance(block, Subheading)}
+    for lines in pages:
+        assert [line.strip() for line in lines if line.strip()][-1] not in heads
+    words = "".join("".join(lines) for lines in pages)
+    words = "".join(words.split())
+    for section in report.sections:
+        for block in section.blocks:
+            if isinstance(block, Text | Subheading):
+                assert "".join(block.words.split()) in words, block.words
+    document.close()

@@ -16,7 +16,7 @@ TRAINING, VALIDATION = "fine_tuned", "text"  # colour roles
 _LEFT, _TOP, _BOTTOM = 38.0, 18.0, 36.0
 _ROOM = 112.0  # at the right, for the names of the lines
 _LABEL = 15.0  # between two names
-_MOST = 400  # points of a line that are drawn: more than pixels say nothing
+_MOST = 150  # points of a line that are drawn; a longer one is drawn by the means of some steps
 
 _READ: dict[Measure, tuple[Read, Read, Read]] = {
     "loss": (lambda p: p.train_loss, lambda p: p.valid_loss, lambda p: p.full_valid_loss),
@@ -35,8 +35,11 @@ def curves_picture(
         return Picture(width, 0, ())
     last = max(total_steps or 0, *(step for step, _ in (*training, *validation)))
     axes = _Axes([value for _, value in (*training, *validation)], last, width, measure)
-    shapes = axes.grid() + _checkpoints(axes, checkpoints)
-    shapes += _line(axes, training, TRAINING) + _line(axes, validation, VALIDATION, marked=True)
+    every = -(-len(training) // _MOST)
+    drawn = means(training, every)
+    shapes = axes.grid(f"step (training: means of {every})" if every > 1 else "step")
+    shapes += _checkpoints(axes, checkpoints)
+    shapes += _line(axes, drawn, TRAINING) + _line(axes, validation, VALIDATION, marked=True)
     shapes += _names(axes, training, validation)
     height = _TOP + HEIGHT + _BOTTOM
     words = ". ".join(curve_words(points, measure))
@@ -63,6 +66,13 @@ def curve_words(points: Sequence[MetricsPoint], measure: Measure) -> list[str]:
     return said
 
 
+def means(line: Sequence[tuple[int, float]], every: int) -> list[tuple[int, float]]:
+    """The means of so many values each, at the last step of each: batches differ so much that a
+    curve of all of them is a band."""
+    parts = [line[start:start + every] for start in range(0, len(line), max(every, 1))]
+    return [(part[-1][0], sum(value for _, value in part) / len(part)) for part in parts]
+
+
 def _of(points: Sequence[MetricsPoint], read: Read) -> list[tuple[int, float]]:
     return [(point.step, value) for point in points if (value := read(point)) is not None]
 
@@ -85,7 +95,7 @@ class _Axes:
         share = min(max((value - low) / (high - low), 0.0), 1.0)
         return self.bottom - share * (self.bottom - self.top)
 
-    def grid(self) -> list[Shape]:
+    def grid(self, name: str) -> list[Shape]:
         shapes: list[Shape] = []
         for value in self.values:
             y = self.y(value)
@@ -97,7 +107,7 @@ class _Axes:
             shapes.append(Words(self.x(step), self.bottom + 15, f"{step:,}", "text_muted",
                                 "middle", step=-2))
         middle = (self.left + self.right) / 2
-        return [*shapes, Words(middle, self.bottom + 30, "step", "text_muted", "middle", step=-2)]
+        return [*shapes, Words(middle, self.bottom + 30, name, "text_muted", "middle", step=-2)]
 
 
 def _checkpoints(axes: _Axes, checkpoints: Sequence[Checkpoint]) -> list[Shape]:
@@ -120,12 +130,10 @@ def _line(
 ) -> list[Shape]:
     if not line:
         return []
-    every = -(-len(line) // _MOST)
-    kept = [*line[::every], line[-1]] if every > 1 else line
-    places = [(axes.x(step), axes.y(value)) for step, value in kept]
+    places = [(axes.x(step), axes.y(value)) for step, value in line]
     shapes: list[Shape] = [Line(tuple(places), role, 2, dashed=marked)] if len(places) > 1 else []
     if marked or len(places) == 1:
-        shown = places[::max(1, len(places) // 12)]
+        shown = places[::-(-len(places) // 12)]
         shapes += [Mark(x, y, "hollow" if marked else "triangle", role, 7) for x, y in shown]
     return shapes
 

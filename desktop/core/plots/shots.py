@@ -26,8 +26,8 @@ def shots_picture(curve: ShotCurve, rung: Rung, width: float) -> Picture:
     """Evenly spaced: from 2 on each step doubles the examples."""
     points = curve.points
     ticks = linear_ticks(min(p.score.low for p in points), max(p.score.high for p in points), 4)
-    width = min(width, _MOST)
-    step = (width - _LEFT - 40) / max(1, len(points) - 1)
+    right = min(width, _MOST)
+    step = (right - _LEFT - 64) / max(1, len(points) - 1)
     bottom = _TOP + HEIGHT
 
     def x(place: int) -> float:
@@ -38,7 +38,7 @@ def shots_picture(curve: ShotCurve, rung: Rung, width: float) -> Picture:
 
     shapes: list[Shape] = []
     for tick in ticks:
-        shapes += [Line(((_LEFT, y(tick)), (width, y(tick))), "border"),
+        shapes += [Line(((_LEFT, y(tick)), (right, y(tick))), "border"),
                    Words(_LEFT - 6, y(tick) + 4, plain(tick), "text_muted", "end", step=-2)]
     role = role_of(rung)
     shapes.append(Line(tuple((x(place), y(p.score.mean)) for place, p in enumerate(points)),

@@ -31,6 +31,7 @@ from ....core.plots import Picture
 from ....core.report import Block, Bullets, Code, Figure, Report, Subheading, Table, Text
 from ...tokens import LIGHT
 from .painting import PicturePainter
+from .pdf_pages import keep_headings
 
 MARGIN = 15.0  # millimetres
 SHARP = 3  # pixels of a plot for each pixel of the picture
@@ -72,6 +73,7 @@ def _print(document: QTextDocument, writer: QPdfWriter) -> Iterator[None]:
     scale = writer.resolution() / _DPI
     page = QSizeF(writer.width() / scale, writer.height() / scale)
     document.setPageSize(page)
+    yield from keep_headings(document, page.height())
     painter = QPainter(writer)
     painter.scale(scale, scale)
     for number in range(document.pageCount()):
@@ -240,8 +242,7 @@ def _table_format(titled: bool) -> QTextTableFormat:
     made.setBorderStyle(QTextFrameFormat.BorderStyle.BorderStyle_Solid)
     made.setWidth(QTextLength(QTextLength.Type.PercentageLength, 100))
     made.setHeaderRowCount(int(titled))
-    made.setTopMargin(2)
-    made.setBottomMargin(6)
+    made.setTopMargin(2)  # none below: on the next page it would bring the heads again
     return made
 
 
