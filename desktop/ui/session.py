@@ -87,6 +87,7 @@ class Session:
             self.doctor, self.judging, self.growing,
             BlindController(tasks, window, self.center, self.judging.refresh),
             ReuseController(tasks, window, self.center, views.prompt, self.dataset.add),
+            RecordingController(tasks, window, views.ask, program),
             RunsController(self.center, tasks, window),
             ScoringController(self.center, tasks, window, program),
             self.training,

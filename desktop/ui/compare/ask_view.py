@@ -218,7 +218,7 @@ class AskView(QWidget):
         if isinstance(event, ColumnText):
             column.add_text(event.text)
         elif isinstance(event, ColumnSent):
-            column.show_sent(event.messages, event.context)
+            column.show_sent(event.messages, event.context, event.recorded)
         else:
             self._end(column, event.answer,
                       event.error if isinstance(event, ColumnFailed) else None)

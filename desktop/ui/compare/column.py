@@ -138,11 +138,14 @@ class Column(QFrame):
         self.text.show()
         self._show_chip(states.WAITING)
 
-    def show_sent(self, messages: Sequence[Message], context: Sequence[Hit]) -> None:
+    def show_sent(
+        self, messages: Sequence[Message], context: Sequence[Hit], recorded: bool = False
+    ) -> None:
         """The messages are on their way; the model's time runs from here."""
         if self.answer is None:
             return
-        self.answer = replace(self.answer, messages=tuple(messages), context=tuple(context))
+        self.answer = replace(self.answer, messages=tuple(messages), context=tuple(context),
+                              recorded=recorded)
         self._clock.restart()
         self._show_context(context)
         self.foot.show_sent()
@@ -173,7 +176,8 @@ class Column(QFrame):
     def tick(self) -> None:
         """Let the running chip tell the time."""
         if self.running and self.answer is not None and self.answer.messages:
-            self._show_chip(states.streaming(self._clock.elapsed() / 1000))
+            elapsed = self._clock.elapsed() / 1000
+            self._show_chip(states.streaming(elapsed, self.answer.recorded))
 
     def _show_chip(self, chip: states.Chip) -> None:
         self.header.show_chip(chip)

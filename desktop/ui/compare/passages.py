@@ -146,7 +146,8 @@ def as_markdown(answer: Answer) -> str:
     """The answer with a list of what it cites, to paste elsewhere."""
     cited = [hit for hit in answer.context
              if hit.rank in {citation.number for citation in answer.citations}]
-    lines = [f"## {answer.strategy}", "", f"*{answer.model}*", "", f"> {answer.question}", "",
+    model = f"*{answer.model}*" + (" (recorded)" if answer.recorded else "")
+    lines = [f"## {answer.strategy}", "", model, "", f"> {answer.question}", "",
              answer.text]
     if cited:
         lines.append("")

@@ -23,8 +23,10 @@ NOT_ASKED = Chip("", "", "neutral")
 WAITING = Chip("hourglass", "Waiting", "neutral")
 
 
-def streaming(elapsed: float) -> Chip:
+def streaming(elapsed: float, recorded: bool = False) -> Chip:
     """The chip of a column whose answer is on its way; `elapsed` in seconds."""
+    if recorded:
+        return Chip("disc", f"Recorded, replaying {figures.seconds(elapsed)}", "info")
     return Chip("spinner", f"Streaming {figures.seconds(elapsed)}", "info")
 
 
@@ -49,7 +51,9 @@ def ended(answer: Answer, error: StrategyExplorerError | None = None) -> Chip:
         icon, word, tone = _ENDED[AnswerState.INTERRUPTED]
     if answer.seconds is not None:
         word = f"{word} {figures.seconds(answer.seconds)}"
-    return Chip(icon, word, tone)
+    if answer.recorded and answer.state is AnswerState.DONE:
+        return Chip("disc", f"Recorded {word.removeprefix('Done ')}", "neutral")
+    return Chip(icon, f"Recorded: {word}" if answer.recorded else word, tone)
 
 
 def stored_error(text: str, remedy: str) -> StrategyExplorerError:

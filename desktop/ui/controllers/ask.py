@@ -77,6 +77,10 @@ class AskController(Controller):
 
     def _show_connection(self) -> None:
         """The toolbar's connection, and where questions and passages go."""
+        if self.is_open and self.ports.recording is not None:
+            self._window.toolbar.show_connections([], "Recorded answers")
+            self._window.status.show_network(None)
+            return
         known = {connection.name: connection for connection in self._connections()}
         used = list(dict.fromkeys(s.connection for s in self.strategies if not s.hidden))
         missing = [name for name in used if name not in known]
@@ -181,6 +185,9 @@ class AskController(Controller):
         """What asking would send, roughly: "~" says so."""
         texts, extra = [], 0
         shown = [s for s in self.strategies if not s.hidden]
+        if self.ports.recording is not None:
+            self.view.show_estimate("Replayed, cost 0")
+            return
         for strategy in shown:
             try:
                 messages = preview(strategy, self._question, self._prompt.versions)
