@@ -26,6 +26,8 @@ The three views, one after the other:
                 its request and again with its answer; then it is scored (`flows/scoring`) and
                 a failed one gets a cause (`core/evaluation/attribution`). A run that was paused,
                 stopped or cut off goes on where it stood.
+                A judge (`flows/judging`) writes its scores into the same cells; until it agrees
+                with people's labels (`core/evaluation/calibration`) no figure counts them.
     Decide      `flows/summarising` turns cells into figures with intervals, in *compute*;
                 `flows/deciding` gathers what is known and `core/advice` judges: which strategy,
                 how sure, what would change it, whether fine-tuning is worth trying. No model

@@ -141,40 +141,25 @@ def test_pause_keeps_what_landed_and_judge_goes_on(run: Run[None], tmp_path: Pat
     run(main())
 
 
-def test_columns_are_compared_in_both_orders(run: Run[None], tmp_path: Path) -> None:
+def test_pairs_a_judge_of_its_own_answers_and_no_judge_at_all(
+    run: Run[None], tmp_path: Path
+) -> None:
     async def main() -> None:
         async with judging(tmp_path) as (window, controller, _):
             dialog = await open_dialog(window, controller)
             dialog.form.kinds["pairs"].click()
             await window.idle()
             assert "12 pairs: 24 calls" in dialog.note.text()
+            assert dialog.form.warning.isHidden()
             dialog.go.click()
             await window.idle()
             assert "0 won, 0 tied, 12 lost" in dialog.report.text()
             assert "Not calibrated on pairs (0 of 20 labels)" in dialog.report.text()
             assert "The place of an answer made no difference" in dialog.report.text()
-
-    run(main())
-
-
-def test_a_model_is_warned_about_that_judges_itself(run: Run[None], tmp_path: Path) -> None:
-    async def main() -> None:
-        async with judging(tmp_path) as (window, controller, _):
-            dialog = await open_dialog(window, controller)
-            assert dialog.form.warning.isHidden()
             dialog.form.model.setCurrentIndex(1)
             dialog.form.model.activated.emit(1)
             await window.idle()
             assert "also answers Prompt" in dialog.form.warning.text()
-
-    run(main())
-
-
-def test_without_a_model_that_can_judge_the_remedy_is_a_button(
-    run: Run[None], tmp_path: Path
-) -> None:
-    async def main() -> None:
-        async with judging(tmp_path) as (window, controller, _):
             controller._connections = lambda: [BUILTIN]
             dialog = await open_dialog(window, controller)
             assert dialog.none.isVisible() and "only quotes" in dialog.none.sentence.text()
@@ -216,4 +201,7 @@ def test_the_rubric_is_edited_and_restored(qapp: Any) -> None:
     found = form.choice()
     assert found is not None and found.rubric == DEFAULT_RUBRIC
     assert form.scope() == Scope("answers")
+    form.show_choice(JudgeChoice("elsewhere", "big"))
+    assert form.choice() is None and "Choose the model" in form.problem
+    assert "not on this machine" in form.place.text()
     form.deleteLater()

@@ -22,5 +22,5 @@ def withheld(metric: str, judged: Judged) -> str:
     if found.n < FEWEST_LABELS:
         return (f"The judge is not calibrated: {found.n} of {FEWEST_LABELS} labels. Until it is "
                 f"seen to agree with people it ranks nothing. Add {labels(FEWEST_LABELS - found.n)}"
-                f" (Compare, Judge the answers), {OTHERWISE}.")
+                f" (Compare, Label answers for a judge), {OTHERWISE}.")
     return f"The judge is not calibrated, so it ranks nothing. {missing(found)}"

@@ -55,6 +55,7 @@ class JudgeForm(QWidget):
         super().__init__(parent)
         self.problem = ""
         self._connections: dict[str, Connection] = {}
+        self._wanted: JudgeChoice | None = None  # chosen before in this workspace
         self.model = QComboBox()
         self.model.setAccessibleName("Model that judges")
         self.model.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -133,6 +134,7 @@ class JudgeForm(QWidget):
 
     def show_choice(self, choice: JudgeChoice) -> None:
         """What was chosen before in this workspace."""
+        self._wanted = choice if choice.connection else None
         self._choose((choice.connection, choice.deployment))
         self.rubric.setPlainText(choice.rubric.text)
         self._tell()
@@ -157,9 +159,12 @@ class JudgeForm(QWidget):
             "answers (Zheng et al. 2023): another model makes the better judge." if names else "")
 
     def _choose(self, data: object) -> None:
+        """Nothing is chosen in the place of a judge that is not here."""
         places = [place for place in range(self.model.count())
                   if self.model.itemData(place) == data]
-        self.model.setCurrentIndex(places[0] if places else min(0, self.model.count() - 1))
+        gone = self._wanted is not None and not places
+        self.model.setCurrentIndex(
+            places[0] if places else -1 if gone else min(0, self.model.count() - 1))
 
     # --- reading -----------------------------------------------------------------------
 
@@ -184,6 +189,14 @@ class JudgeForm(QWidget):
             self.problem = str(error)
             return None
 
+    def _gone(self) -> str:
+        """Why nothing is chosen; another connection never takes the place by itself."""
+        if self._wanted is None or not self.model.count():
+            return ""
+        self.problem = self.problem or "Choose the model that judges."
+        return (f"{self._wanted.deployment} of {self._wanted.connection} judged here before and is "
+                "not on this machine. Choose another model: it is another judge.")
+
     def _restore(self) -> None:
         self.rubric.setPlainText(DEFAULT_RUBRIC.text)
 
@@ -205,7 +218,7 @@ class JudgeForm(QWidget):
         for part in (self.first, self.second, self._against):
             part.setEnabled(scope.kind == "pairs")
         data = self.model.currentData()
-        self.place.setText(_place(self._connections[data[0]]) if data else "")
+        self.place.setText(_place(self._connections[data[0]]) if data else self._gone())
 
 
 def _columns(name: str) -> QComboBox:
