@@ -81,6 +81,14 @@ class WinRate:
         """False: within noise; then neither is called better."""
         return (self.rate.low > 0.5 or self.rate.high < 0.5) and self.p_value < SURE
 
+    def leading(self) -> WinRate:
+        """The same with the one that was preferred more often as `a`."""
+        if self.rate.mean >= 0.5:
+            return self
+        turned = Interval(1 - self.rate.mean, 1 - self.rate.high, 1 - self.rate.low, self.rate.n)
+        return WinRate(self.b, self.a, self.losses, self.ties, self.wins, turned, self.p_value,
+                       self.cases)
+
     @property
     def better(self) -> str:
         """Whom people preferred; "" within noise."""

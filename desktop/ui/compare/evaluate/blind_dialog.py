@@ -85,12 +85,13 @@ class BlindDialog(QDialog):
         page, column = _plain_page()
         column.addWidget(label("Which columns?", role="section"))
         column.addWidget(label(HOW, tone="muted", wrap=True))
-        column.addWidget(self.list, 1)
+        column.addWidget(self.list)
         row = QHBoxLayout()
+        row.addWidget(self.start)
         row.addWidget(self.see_rates)
         row.addStretch(1)
-        row.addWidget(self.start)
         column.addLayout(row)
+        column.addStretch(1)
         return page
 
     def _result(self) -> QWidget:
@@ -98,13 +99,14 @@ class BlindDialog(QDialog):
         column.addWidget(self.result_title)
         column.addWidget(self.result_words)
         column.addWidget(self.rates)
-        column.addStretch(1)
         self.close_button = button("Close", kind="primary")
         row = QHBoxLayout()
+        row.setSpacing(theme.px(8))
+        row.addWidget(self.close_button)
         row.addWidget(self.again)
         row.addStretch(1)
-        row.addWidget(self.close_button)
         column.addLayout(row)
+        column.addStretch(1)
         return page
 
     def _connect(self) -> None:
@@ -134,6 +136,8 @@ class BlindDialog(QDialog):
             item = QListWidgetItem(f"{choice.name}  ·  {words}")
             item.setSizeHint(QSize(0, theme.px(28)))
             self.list.addItem(item)
+        rows = min(len(choices), 12)
+        self.list.setFixedHeight(rows * theme.px(28) + 2 * self.list.frameWidth() + 2)
         wanted = [n for n, choice in enumerate(choices) if choice.done < choice.total]
         self.list.setCurrentRow(wanted[0] if wanted else 0)
         self._turn_to(SETUP if choices else 3)

@@ -178,7 +178,9 @@ class RatingPage(QFrame):
     # --- what is shown -----------------------------------------------------------------
 
     def show_mode(self, *, single: bool) -> None:
-        """Single answers to label, or pairs."""
+        """Single answers to label, or pairs; the reference is shown at first."""
+        if self.reference.isHidden():
+            self.toggle_reference()
         self._keys = SINGLE if single else PAIR
         self.other.setVisible(not single)
         words = (("Good", "1"), ("Partly", "5"), ("Bad", "0")) if single else (

@@ -76,7 +76,7 @@ class WinRates(QFrame):
         for column, head in enumerate(HEADS):
             self._grid.addWidget(label(head, tone="muted", size="small"), 0, column)
         for row, rate in enumerate(rates, start=1):
-            self._row(row, rate)
+            self._row(row, rate.leading())
 
     def _row(self, row: int, rate: WinRate) -> None:
         name = ElidedLabel(f"{rate.a} over {rate.b}")
