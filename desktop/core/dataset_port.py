@@ -39,6 +39,9 @@ class DatasetRows(Protocol):
     async def add_examples(self, examples: Sequence[Example]) -> list[Example]:
         """Append examples that have no id yet; those with line 0 get the next lines."""
 
+    async def save_examples(self, examples: Sequence[Example]) -> None:
+        """Replace examples that have ids."""
+
     async def last_example_line(self) -> int: ...
     async def restore_examples(self, ids: Sequence[int]) -> None:
         """Bring back what `remove_examples` hid, where it was."""

@@ -22,7 +22,7 @@ from ..core.errors import DatasetError
 from ..core.evaluation.case_files import Row, rows_of, rows_with_header
 from ..core.ports import DocumentReader, FileSource, Ports
 from ..core.types import Example
-from .datasets import Tell, nobody, whole_lines
+from .datasets import Tell, nobody, stored_blocks, whole_lines
 
 TABLES = (".csv", ".tsv", ".xlsx", ".xlsm", ".xls", ".ods")
 _BOOKS = TABLES[2:]
@@ -118,6 +118,31 @@ async def convert_file(
             raise _nothing(path, done)
 
     await files.write_blocks(out, gathered(blocks()))
+    return done
+
+
+async def export_as(path: str, ports: Ports, to: Target) -> Converted:
+    """Write the workspace's kept examples in another format. Raises DocumentError, and
+    DatasetError where none of them can be written in it."""
+    done = Converted()
+
+    async def blocks() -> AsyncIterator[bytes]:
+        start = b"" if to == "llama" else rows.BOM
+        async for block in stored_blocks(ports):
+            lines = zip(block.lines, block.data.split(b"\n"), strict=False)
+            for line, text in lines:
+                row = rows.parse_row(text.decode("utf-8", "replace"))
+                new = row.message if isinstance(row, Finding) else convert(row, to)
+                if isinstance(new, str):
+                    done.skipped.append(Skipped(line, new))
+                    continue
+                done.examples += 1
+                yield start + rows.encode_line(Example(0, line, new)) + b"\n"
+                start = b""
+        if not done.examples:
+            raise _nothing(path, done)
+
+    await ports.files.write_blocks(path, gathered(blocks()))
     return done
 
 

@@ -117,7 +117,7 @@ def make_report(
     return DatasetReport(
         checked.format, number, tokens, billable, epochs,
         statistics.training_cost(billable, epochs, price), in_order(found), checked.counts,
-        checked.groups, checked.exact,
+        checked.groups, checked.lines, checked.exact,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from array import array
 from collections.abc import AsyncIterable, Callable
+from dataclasses import replace
 
 from ..core.dataset.report import Block, Checked
 from ..core.errors import DatasetError
@@ -65,7 +66,7 @@ class DatasetProcess:
         while len(issues) < expected:
             issues += await self._worker.call(
                 {"operation": "issues", "start": len(issues)}, decode=_issues)
-        return Checked(found.format, found.counts, found.groups, tuple(issues), found.exact)
+        return replace(found, issues=tuple(issues))
 
     async def _call(self, header: Header, payload: bytes = b"") -> None:
         await self._worker.call(header, payload, decode=lambda header, payload: None)
@@ -90,12 +91,13 @@ def _finished(header: Header, payload: memoryview) -> tuple[float, Checked | Non
     share = float(header["share"])
     if share < 1:
         return share, None, 0
-    counts, groups = array("I"), array("I")
+    counts, lines, groups = array("I"), array("I"), array("I")
     size = int(header["examples"]) * counts.itemsize
     counts.frombytes(payload[:size])
-    groups.frombytes(payload[size:])
-    return share, Checked(header["format"], counts, groups, (), bool(header["exact"])), int(
-        header["issues"])
+    lines.frombytes(payload[size:2 * size])
+    groups.frombytes(payload[2 * size:])  # none where only shapes were looked at
+    found = Checked(header["format"], counts, groups, lines, (), bool(header["exact"]))
+    return share, found, int(header["issues"])
 
 
 def _issues(header: Header, payload: memoryview) -> list[DatasetIssue]:

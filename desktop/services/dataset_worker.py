@@ -83,7 +83,7 @@ class _Datasets:
         return {
             "share": 1.0, "format": checked.format, "examples": len(checked.counts),
             "issues": len(checked.issues), "exact": checked.exact,
-        }, checked.counts.tobytes() + checked.groups.tobytes()
+        }, b"".join(each.tobytes() for each in (checked.counts, checked.lines, checked.groups))
 
     def _issues(self, start: int) -> tuple[dict[str, Any], bytes]:
         assert self._checked is not None, "issues are asked for after finish"

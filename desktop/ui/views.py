@@ -36,5 +36,5 @@ class Views:
         self.center.add_later("Decide", make_decide)
         self.prompt = PromptPane(window.undo_stack)
         self.documents = DocumentsPane()
-        self.dataset = FineTuningPane(window.undo_stack)
+        self.dataset = FineTuningPane()
         window.place(self.documents, self.prompt, self.dataset, self.center)

@@ -30,6 +30,7 @@ def chat(*messages: Any, **more: Any) -> Example:
 @pytest.mark.parametrize("example", [
     chat(), chat(USER, ANSWER), chat(SYSTEM, USER, {**ANSWER, "weight": 0}, USER, ANSWER),
     chat(USER, {**ANSWER, "weight": 1}),
+    chat(USER, ANSWER, tools=[{"type": "function"}], parallel_tool_calls=False),
 ])
 def test_plain_examples_survive_the_form(example: Example) -> None:
     turns = turns_of(example)

@@ -159,7 +159,8 @@ class Checker:
 
     def checked(self, exact: bool = True) -> Checked:
         """After `finish`."""
-        return Checked(self.format, self.counts, self.groups, in_order(self.issues), exact)
+        return Checked(self.format, self.counts, self.groups, self._lines,
+                       in_order(self.issues), exact)
 
     def _mixed(self, format: Format) -> Iterator[DatasetIssue]:
         for kind, lines in self._kinds.items():

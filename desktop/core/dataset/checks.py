@@ -22,7 +22,7 @@ _INPUT_KEYS = _CHAT_KEYS
 _PREFERENCE_KEYS = frozenset({"input", "preferred_output", "non_preferred_output"})
 _COMPLETION_KEYS = frozenset({"prompt", "completion"})
 # C0 and C1 controls but tab, LF and CR, and the mark a failed decoding leaves.
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffd]")
+CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffd]")
 
 
 def check_example(example: Example, format: Format = "chat") -> list[DatasetIssue]:
@@ -197,7 +197,7 @@ def check_texts(texts: Iterable[str]) -> Findings:
 
 
 def _control_characters(text: str) -> Findings:
-    if (not text.isprintable() or "\ufffd" in text) and (found := _CONTROL.search(text)):
+    if (not text.isprintable() or "\ufffd" in text) and (found := CONTROL.search(text)):
         yield warning(
             "control_characters",
             f"The text has the unprintable character U+{ord(found[0]):04X}. Remove it.",

@@ -11,6 +11,7 @@ from ..types import Example
 
 ROLES = ("system", "developer", "user", "assistant")
 _KEYS = frozenset({"role", "content", "weight"})
+_ROW_KEYS = frozenset({"messages", "tools", "parallel_tool_calls"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +24,14 @@ class Turn:
 
 
 def turns_of(example: Example) -> list[Turn] | None:
-    """The turns of a plain chat example; None for what only JSON can show: tools, pictures,
-    names, other formats, lines that are no JSON."""
+    """The turns of a plain chat example, with tools or without; None for what only JSON can
+    show: calls of tools, pictures, names, other formats, lines that are no JSON."""
     row = example.row
     messages = row.get("messages")
-    if example.raw or set(row) != {"messages"} or not isinstance(messages, list):
+    if example.raw or not set(row) <= _ROW_KEYS or not isinstance(messages, list):
         return None
+    if not row.get("tools") and len(row) > 1:
+        return None  # an empty list of tools, or a switch for none
     turns = [_turn(message) for message in messages]
     if None in turns or any(t.role in ROLES[:2] for t in turns[1:] if t):
         return None
@@ -46,14 +49,19 @@ def _turn(message: object) -> Turn | None:
     return Turn(str(role), str(content), weight)
 
 
-def with_turns(example: Example, turns: Sequence[Turn]) -> Example:
-    """The example with these turns instead of its own."""
+def with_turns(
+    example: Example, turns: Sequence[Turn], tools: list[Any] | None = None
+) -> Example:
+    """The example with these turns instead of its own; `tools` None keeps those it has."""
     messages = [
         {"role": turn.role, "content": turn.content}
         | ({} if turn.weight is None else {"weight": turn.weight})
         for turn in turns
     ]
-    return dataclasses.replace(example, row={"messages": messages}, raw="")
+    tools = example.row.get("tools", []) if tools is None else tools
+    kept = {key: value for key, value in example.row.items() if key == "parallel_tool_calls"}
+    row = {"messages": messages, **({"tools": tools, **kept} if tools else {})}
+    return dataclasses.replace(example, row=row, raw="")
 
 
 def question_of(example: Example) -> str:

@@ -1,93 +1,285 @@
-"""Fine-tuning pane: import, edit with undo, check, export."""
+"""Fine-tuning pane: list, search, edit with undo, check, split, price; files in and out."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Sequence
+import asyncio
+from collections.abc import Awaitable, Coroutine, Sequence
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
+from PySide6.QtGui import QUndoCommand
+
+from ...core.dataset.estimate import Plan, estimate, lengths_of
+from ...core.dataset.query import ExampleQuery, Facets
+from ...core.dataset.report import DatasetReport, kinds_of
 from ...core.ports import Ports
 from ...core.types import DatasetIssue, Example
-from ...flows import datasets
+from ...flows import dataset_edits, dataset_work, datasets
+from ...flows.dataset_edits import Edit, many
+from ...flows.overlapping import find_overlaps
 from ...flows.tasks import Tasks
-from .. import file_dialogs
 from ..main_window import MainWindow
 from ..panes.fine_tuning import FineTuningPane
 from . import Controller
+from .dataset_files import DatasetFiles
+
+PLAN = "training plan"  # the fact that keeps model, epochs and price
+LARGE = 2_000  # examples; from here on a check waits until nothing was changed for a while
+REST = 1.5  # seconds
+
+
+class EditCommand(QUndoCommand):
+    """One edit on the undo stack. Edits of one example in a row are one step."""
+
+    def __init__(self, controller: DatasetController, edit: Edit, example: int = 0) -> None:
+        super().__init__(edit.text)
+        self.edit, self.example = edit, example
+        self._controller = controller
+        self._ports = controller.ports
+        self._held: Edit | None = None
+
+    def id(self) -> int:
+        return 7201 if self.example else -1
+
+    def mergeWith(self, other: QUndoCommand) -> bool:
+        if not isinstance(other, EditCommand) or other.example != self.example:
+            return False
+        mine, newer = self.edit, other.edit
+        assert isinstance(mine, dataset_edits.Replace)
+        assert isinstance(newer, dataset_edits.Replace)
+        self.edit = dataset_edits.Replace(mine.text, mine.before, newer.after)
+        return True
+
+    def redo(self) -> None:
+        self._controller.work_on(self.edit, self.edit.redo)
+
+    def undo(self) -> None:
+        self._controller.work_on(self.edit, self.edit.undo)
 
 
 class DatasetController(Controller):
-    """Keeps the pane's rows and the workspace's dataset the same."""
+    """Shows the workspace's dataset as it is, and changes it as the user says."""
 
-    def __init__(
-        self, pane: FineTuningPane, tasks: Tasks,
-        window: MainWindow,
-    ) -> None:
+    def __init__(self, pane: FineTuningPane, tasks: Tasks, window: MainWindow) -> None:
         super().__init__(tasks)
         self.pane = pane
+        self.files = DatasetFiles(self, window)
         self._window = window
-        self._found: list[DatasetIssue] = []  # while reading the file imported last
+        self._turn = asyncio.Lock()  # edits are made one after the other, in their order
+        self._found: list[DatasetIssue] = []  # while reading files
+        self._report: DatasetReport | None = None
+        self._facets = Facets()
+        self._focus = False
+        self._connect()
+
+    def _connect(self) -> None:
+        pane = self.pane
+        pane.model.wanted.connect(self.load)
+        pane.queryChanged.connect(self.list_rows)
+        pane.edited.connect(self.save)
+        pane.added.connect(self.add)
+        pane.acted.connect(self.act)
+        pane.tagged.connect(self.tag)
+        pane.mendRequested.connect(self.mend)
+        pane.split.splitRequested.connect(self.split)
+        pane.split.planChanged.connect(self.plan)
         pane.importRequested.connect(self.import_files)
-        pane.exportRequested.connect(self.export)
-        pane.exampleSaved.connect(self.save)
-        pane.examplesRemoved.connect(self.remove)
-        pane.examplesAdded.connect(self.add)
+        pane.sourceRequested.connect(self.files.fill_from)
+        pane.exportRequested.connect(self.files.export)
 
     async def open(self, ports: Ports) -> None:
         await super().open(ports)
+        self.pane.forget()
+        kept = await ports.store.fact(PLAN)
+        self.pane.split.show_plan(Plan(**kept) if isinstance(kept, dict) else Plan())
         await self._show()
 
     def close(self) -> None:
-        self._found = []
-        self.pane.show_examples([])
+        self._found, self._report = [], None
+        self.pane.forget()
         super().close()
 
     def import_files(self, paths: Sequence[Path]) -> None:
-        for path in paths:
-            self.tasks.start(f"Import {path.name}", self._import(path), shown=True)
+        """Append files to the dataset."""
+        self.files.import_files(paths)
 
-    async def _import(self, path: Path) -> None:
-        imported = await datasets.import_lines(str(path), self.ports)
-        self._found = imported.issues
-        await self._show()
+    # --- what is listed ------------------------------------------------------------------
 
-    def export(self) -> None:
-        file_dialogs.choose_new_file(
-            self._window, "Export training examples", file_dialogs.DATASETS, "jsonl",
-            self._export_to,
-        )
+    def list_rows(self) -> None:
+        """Ask again for what the table lists."""
+        if self.is_open:
+            self._start("List examples", self._list(), key="list examples")
 
-    def _export_to(self, path: Path) -> None:
-        self.tasks.start(f"Export {path.name}", self._export(path), shown=True)
+    async def _list(self) -> None:
+        pane, store = self.pane, self.ports.store
+        by, descending = pane.order_by()
+        order = await dataset_work.find(
+            self.ports, pane.query(), self._report, code=pane.code(), by=by, descending=descending)
+        self._facets = await store.example_facets()
+        pane.show_rows(order, self._facets)
+        pane.split.show_facets(self._facets)
 
-    async def _export(self, path: Path) -> None:
-        await datasets.export_lines(str(path), self.ports)
+    def load(self, ids: list[int]) -> None:
+        """Examples that came into view."""
+        if self.is_open:
+            self._start("Load examples", self._load(ids))
 
-    def save(self, example: Example) -> None:
-        self.tasks.start("Save example", self._change(self.ports.store.save_example(example)))
+    async def _load(self, ids: list[int]) -> None:
+        self.pane.fill(await self.ports.store.example_page(ids))
 
-    def remove(self, ids: Sequence[int]) -> None:
-        self.tasks.start("Remove examples", self._change(self.ports.store.remove_examples(ids)))
-
-    def add(self, examples: Sequence[Example]) -> None:
-        self.tasks.start("Add examples", self._add(examples))
-
-    async def _add(self, examples: Sequence[Example]) -> None:
-        for example in examples:
-            await self.ports.store.save_example(example)
-        await self._recheck()
-
-    async def _change(self, stored: Awaitable[object]) -> None:
-        await stored
-        await self._recheck()
+    def refresh(self) -> None:
+        """The dataset was changed elsewhere: list and check it again."""
+        self._start("Show examples", self._show(), key="show examples")
 
     async def _show(self) -> None:
-        self.pane.show_examples(await self.ports.store.examples())
-        await self._recheck()
+        self.pane.model.forget()
+        await self._list()
+        self.check()
 
-    async def _recheck(self) -> None:
-        self.tasks.start("Check dataset", self._check(), key="check dataset")
+    # --- edits ---------------------------------------------------------------------------
+
+    def push(self, edit: Edit, example: int = 0) -> None:
+        """Make an edit that can be taken back."""
+        self._window.undo_stack.push(EditCommand(self, edit, example))
+
+    def work_on(self, edit: Edit, step: Any) -> None:
+        """Do or undo an edit, after those before it."""
+        if self.is_open:
+            self._start(edit.text, self._work_on(edit, step))
+
+    async def _work_on(self, edit: Edit, step: Any) -> None:
+        async with self._turn:
+            await step(self.ports.store)
+            await self._show()
+            if isinstance(edit, dataset_edits.Add) and edit.there and len(edit.ids) == 1:
+                self.pane.open_example(edit.ids[0], focus=self._focus)
+            self._focus = False
+            shown = self.pane.editor.example()
+            if shown is not None:
+                await self._load([shown.id])
+
+    def save(self, before: Example, after: Example) -> None:
+        """One example, edited by hand."""
+        text = f"Edit line {after.line}"
+        self.push(dataset_edits.Replace(text, [before], [after]), example=after.id)
+
+    def add(self, examples: Sequence[Example]) -> None:
+        """New examples at the end."""
+        self._focus = len(examples) == 1 and examples[0].origin == "typed"
+        self.push(dataset_edits.Add(f"Add {many(len(examples))}", examples))
+
+    def act(self, name: str, ids: list[int]) -> None:
+        """Something with the chosen examples; see `fine_tuning_bulk`."""
+        if name == "remove":
+            self.push(dataset_edits.Remove(f"Remove {many(len(ids))}", ids))
+        elif name in ("training", "validation"):
+            self.push(dataset_work.set_split(ids, name))
+        else:
+            self.push(dataset_work.set_state(ids, "off" if name == "off" else "kept"))
+
+    def tag(self, ids: list[int], name: str, on: bool) -> None:
+        """Add or remove a tag."""
+        self._start("Tag examples", self._prepare(
+            dataset_work.tag(self.ports.store, ids, name, on=on)))
+
+    def mend(self, codes: list[str]) -> None:
+        """One click's mends."""
+        if self._report is not None:
+            self._start("Mend examples", self._prepare(
+                dataset_work.mend(self.ports, self._report, codes)), shown=True)
+
+    async def _prepare(self, making: Awaitable[Edit | None]) -> None:
+        edit = await making
+        if edit is not None:
+            self.push(edit)
+        else:
+            self._window.messages.say("Nothing was changed: there is nothing left to mend.")
+
+    # --- check ---------------------------------------------------------------------------
+
+    def check(self) -> None:
+        """Check the dataset in its process; a newer check ends an older one."""
+        self._start("Check dataset", self._check(), key="check dataset",
+                    shown=self._facets.total >= LARGE)
 
     async def _check(self) -> None:
-        report = await datasets.check_stored(self.ports, issues=self._found)
+        number = self.tasks.running("check dataset")
+        if self._facets.total >= LARGE and self._report is not None:
+            await asyncio.sleep(REST)
+
+        def tell(share: float) -> None:
+            self.tasks.update(number, f"{share:.0%}", share)
+            self.pane.counts.show_checking(share)
+
+        tell(0.0)
+        report = await datasets.check_stored(self.ports, self.pane.split.plan().model,
+                                             self._found, tell)
         if report is not None:
-            self.pane.show_report(report)
+            report = await self._with_overlaps(report)
+            kinds = await asyncio.to_thread(kinds_of, report.issues)
+            self._report = report
+            self.pane.show_report(report, kinds)
+            if self.pane.code() or self.pane.order_by()[0]:
+                await self._list()
+            await self._estimate()
+
+    async def _with_overlaps(self, report: DatasetReport) -> DatasetReport:
+        """With the lines that ask what is evaluated: training on them is refused."""
+        found = await find_overlaps(self.ports) if report.examples else []
+        return report.with_issues([
+            DatasetIssue(each.line, each.severity, "in_evaluation", each.message)
+            for each in found if each.kind in ("case", "gold")
+        ])
+
+    # --- split and cost ------------------------------------------------------------------
+
+    def split(self, share: float, seed: int) -> None:
+        """Draw who validates."""
+        self._start("Split the dataset", self._split(share, seed), shown=True)
+
+    async def _split(self, share: float, seed: int) -> None:
+        if self._report is not None:
+            edit, _ = await dataset_work.split(self.ports, self._report, share, seed)
+            self.push(edit)
+
+    def plan(self) -> None:
+        """Model, epochs or price were changed."""
+        self._start("Estimate the cost", self._plan(), key="estimate")
+
+    async def _plan(self) -> None:
+        plan = self.pane.split.plan()
+        before = await self.ports.store.fact(PLAN)
+        await self.ports.store.set_fact(PLAN, asdict(plan))
+        if isinstance(before, dict) and before.get("model") != plan.model:
+            self.check()  # another model counts and cuts off otherwise
+        await self._estimate()
+
+    async def _estimate(self) -> None:
+        report, plan, prices = self._report, self.pane.split.plan(), self.ports.prices
+        if report is None or not report.examples:
+            self.pane.split.show_estimate(None, None)
+            return
+        counts = await self._trained(report)
+        price = prices.training(plan.model)  # asked first: it reads the table, and its date
+        found = estimate(counts, plan, price, prices.as_of, prices.hosting(), exact=report.exact)
+        lengths = await asyncio.to_thread(lengths_of, report.counts)
+        self.pane.split.show_estimate(found, lengths)
+
+    async def _trained(self, report: DatasetReport) -> Sequence[int]:
+        """The tokens of the examples on the training side."""
+        if not self._facets.splits.get("validation"):
+            return report.counts
+        query = ExampleQuery(state="kept", split="validation")
+        other = set((await self.ports.store.example_order(query)).lines)
+        return [count for line, count in zip(report.lines, report.counts, strict=True)
+                if line not in other]
+
+    def found(self, issues: Sequence[DatasetIssue]) -> None:
+        """Issues of lines that an import could not keep as they were."""
+        self._found += [issue for issue in issues if issue.code != "blank_line"]
+
+    def _start(
+        self, name: str, work: Coroutine[Any, Any, None], *, key: str = "", shown: bool = False
+    ) -> None:
+        self.tasks.start(name, work, key=key, shown=shown)

@@ -1,54 +1,57 @@
-"""The Fine-tuning pane: the examples of the dataset, what is wrong with them, and an editor."""
+"""The Fine-tuning pane: the examples of the dataset, what is wrong with them, and an editor.
+
+It holds no dataset: it shows what it is given and tells what the user does.
+"""
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 
-from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
-from PySide6.QtGui import (
-    QDragEnterEvent,
-    QDropEvent,
-    QGuiApplication,
-    QKeySequence,
-    QShortcut,
-    QUndoStack,
-)
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
 from ...core.dataset import rows
 from ...core.dataset.checks import check_example
-from ...core.dataset.report import DatasetReport
+from ...core.dataset.query import ExampleOrder, ExampleQuery, Facets
+from ...core.dataset.report import DatasetReport, IssueKind, kinds_of
 from ...core.dataset.turns import system_of
 from ...core.types import Example
 from .fine_tuning_intake import dataset_files
-from .fine_tuning_model import Placed
 from .fine_tuning_parts import FineTuningParts
-from .fine_tuning_undo import AddExamples, EditExample, RemoveExamples
 
 PAUSE = 400  # ms without a keystroke before an edit is told
 # Found by comparing lines: a check of one line says nothing new about them.
-_FROM_REPORT = frozenset({"duplicate", "contradiction", "system_differs", "too_long", "not_utf8"})
+_FROM_REPORT = frozenset({
+    "duplicate", "near_duplicate", "contradiction", "system_differs", "too_long", "not_utf8",
+    "format_drift", "language_mix", "in_evaluation",
+})
 
 
 class FineTuningPane(FineTuningParts):
-    """Shows the dataset and tells what the user does with it; every change can be undone."""
+    """Shows the dataset and tells what the user does with it."""
 
     importRequested = Signal(list)  # list[Path]
-    exportRequested = Signal()
-    exampleSaved = Signal(object)  # Example
-    examplesRemoved = Signal(list)  # list[int], ids
-    examplesAdded = Signal(list)  # list[Example], with ids
+    sourceRequested = Signal(str)  # cases, ratings, few_shot
+    exportRequested = Signal(str)  # see Tools
+    queryChanged = Signal()  # `query`, `code` and `order_by` say to what
+    edited = Signal(object, object)  # Example before and after
+    added = Signal(list)  # list[Example], without ids
+    acted = Signal(str, list)  # training, validation, off, kept, remove; and ids
+    tagged = Signal(list, str, bool)  # ids, a tag, and whether it is added
+    mendRequested = Signal(list)  # list[str], codes
 
-    def __init__(
-        self, undo_stack: QUndoStack | None = None, parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._undo = undo_stack if undo_stack is not None else QUndoStack(self)
         self._report: DatasetReport | None = None
+        self._facets = Facets()
+        self._sort = ("line", False)
         self._before: Example | None = None  # the edited example as it was told last
+        self._opening = 0  # id of an example that is to be edited as soon as it is there
+        self._wanted_line = 0
         self._pause = QTimer(self, singleShot=True, interval=PAUSE)
-        self._search_pause = QTimer(self, singleShot=True, interval=150)
+        self._search_pause = QTimer(self, singleShot=True, interval=200)
         self.setAcceptDrops(True)
         self._connect()
 
@@ -56,98 +59,190 @@ class FineTuningPane(FineTuningParts):
         self._connect_tools()
         self._connect_keys()
         self._pause.timeout.connect(self.flush)
-        self._search_pause.timeout.connect(self._search)
-        self.model.searched.connect(self._show_counts)
+        self._search_pause.timeout.connect(self.queryChanged)
         self.table.selectionModel().currentRowChanged.connect(self._show_current)
+        self.table.selectionModel().selectionChanged.connect(self._show_chosen)
         self.table.activated.connect(self.editor.focus)
+        self.table.sorted.connect(self._sort_by)
+        self.table.customContextMenuRequested.connect(self._open_menu)
         self.issues.line_chosen.connect(self.show_line)
+        self.issues.code_chosen.connect(self.show_code)
+        self.issues.mended.connect(self.mendRequested)
         self.editor.edited.connect(self._edited)
         self.editor.removed.connect(self._remove_shown)
         self.editor.closed.connect(self._close_editor)
+        self.bulk.acted.connect(self.act)
+        self.bulk.tagged.connect(self._tag)
 
     def _connect_tools(self) -> None:
-        self.tools.import_.clicked.connect(self.intake.choose)
+        self.tools.source_chosen.connect(self._import)
         self.empty.pressed.connect(self.intake.choose)
+        self.fill_first.clicked.connect(self._from_cases)
         self.intake.files.connect(self.importRequested)
         self.intake.pasted.connect(self._add)
         self.tools.add.clicked.connect(self.add_example)
         self.add_first.clicked.connect(self.add_example)
-        self.tools.search.textChanged.connect(self._search_later)
+        self.tools.search.textChanged.connect(self._search_pause.start)
         self.tools.search.returnPressed.connect(self._search)
-        self.tools.export.clicked.connect(self._export)
+        self.tools.filtered.connect(self._search)
+        self.tools.target_chosen.connect(self._export)
 
     def _connect_keys(self) -> None:
         for widget, keys, slot in (
-            (self.table, QKeySequence(QKeySequence.StandardKey.Delete), self.remove_chosen),
-            (self.table, QKeySequence(QKeySequence.StandardKey.Copy), self.copy_chosen),
-            (self, QKeySequence(QKeySequence.StandardKey.Paste), self.intake.paste),
+            (self.table, QKeySequence.StandardKey.Delete, self.remove_chosen),
+            (self.table, QKeySequence.StandardKey.Copy, self.copy_chosen),
+            (self, QKeySequence.StandardKey.Paste, self.intake.paste),
         ):
-            shortcut = QShortcut(keys, widget)
+            shortcut = QShortcut(QKeySequence(keys), widget)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(slot)
 
+    # --- what is asked for ---------------------------------------------------------------
+
+    def query(self) -> ExampleQuery:
+        """What the table is to list."""
+        name, value = self.tools.chosen()
+        known = {name: value} if name in ("tag", "state", "split", "origin") else {}
+        stored = self._sort[0] not in ("tokens", "check")
+        return ExampleQuery(
+            self.tools.search.text(), sort=self._sort[0] if stored else "line",  # type: ignore[arg-type]
+            descending=self._sort[1] and stored, **known)  # type: ignore[arg-type]
+
+    def code(self) -> str:
+        """The kind of issue that is listed, "any", or "" for all lines."""
+        name, value = self.tools.chosen()
+        return value if name == "code" else ""
+
+    def order_by(self) -> tuple[str, bool]:
+        """`tokens` or `check`, and whether it descends; "" where the query says the order."""
+        return self._sort if self._sort[0] in ("tokens", "check") else ("", False)
+
+    def _sort_by(self, name: str, descending: bool) -> None:
+        self._sort = (name, descending)
+        self.queryChanged.emit()
+
+    def _search(self) -> None:
+        self._search_pause.stop()
+        self.queryChanged.emit()
+
+    def show_code(self, code: str) -> None:
+        """List only the lines with a kind of issue; "" for all lines."""
+        self.tools.choose_code(code, self._facets)
+
     # --- what is on screen ---------------------------------------------------------------
 
-    def show_examples(self, examples: Sequence[Example]) -> None:
-        """Show another dataset, without telling."""
-        self._pause.stop()
-        self._report = None
-        self._close_editor()
-        self.model.show_examples(examples)
-        self.issues.model.show_issues(())
-        self._show_page()
+    def show_rows(self, order: ExampleOrder, facets: Facets) -> None:
+        """Show what a query found, without telling; the current row stays where it can."""
+        self._facets = facets
+        current, top = self._current_id(), self.table.verticalScrollBar().value()
+        selection = self.table.selectionModel()
+        selection.blockSignals(True)
+        self.model.show_order(order)
+        row = self.model.row_of(current) if current else -1
+        if row >= 0:
+            selection.setCurrentIndex(
+                self.model.index(row, 0),
+                QItemSelectionModel.SelectionFlag.ClearAndSelect
+                | QItemSelectionModel.SelectionFlag.Rows)
+        selection.blockSignals(False)
+        self.table.verticalScrollBar().setValue(top)
+        self.bulk.show_number(self.table.number_chosen())
+        if self._before is not None and self.model.row_of(self._before.id) < 0:
+            self._drop_editor()
+        self.tools.show_facets(facets)
+        self.counts.show_number(facets, len(order))
+        self.pages.setCurrentIndex(1 if facets.total else 0)
+        if self._wanted_line:
+            self._choose(self.model.row_of_line(self._wanted_line))
+            self._wanted_line = 0
 
-    def show_report(self, report: DatasetReport) -> None:
-        """Show what a check found."""
+    def _current_id(self) -> int:
+        row = self.table.currentIndex().row()
+        return self.model.id_at(row) if 0 <= row < self.model.rowCount() else 0
+
+    def forget(self) -> None:
+        """Another dataset follows."""
+        self._report = None
+        self._drop_editor()
+        self.model.forget()
+        self.model.show_order(ExampleOrder())
+        self.model.show_report(None)
+        self.issues.show_kinds(())
+        self.place_issues()
+        self.counts.forget()
+        self.tools.search.clear()
+        self._search_pause.stop()
+
+    def fill(self, examples: Sequence[Example]) -> None:
+        """Examples that the model asked for, or that have changed."""
+        self.model.fill(examples)
+        for example in examples:
+            if example.id == self._opening:
+                self._opening = 0
+                self._edit(example)
+            elif self._before and example.id == self._before.id and not self._pause.isActive():
+                self._edit(example)
+
+    def show_report(
+        self, report: DatasetReport, kinds: Sequence[IssueKind] | None = None
+    ) -> None:
+        """Show what a check found; `kinds` are its issues by kind, where they are known."""
         self._report = report
         self.model.show_report(report)
-        self.issues.model.show_issues(report.issues)
+        self.issues.show_kinds(kinds_of(report.issues) if kinds is None else kinds)
+        self.place_issues()
+        self.counts.show_report(report)
         example = self.editor.example()
         if example is not None and not self._pause.isActive():
             self.editor.show_issues(self.model.issues(example.line))
-        self._show_counts()
 
     def show_line(self, line: int) -> None:
-        """Choose the example of a line; a search that hides it is ended."""
+        """Choose the example of a line; a search or filter that hides it is ended."""
         if self.model.row_of_line(line) < 0:
+            self._wanted_line = line  # as soon as it is listed
             self.tools.search.clear()
+            self.show_code("")
             self._search()
-        row = self.model.row_of_line(line)
-        if row >= 0:
-            self._choose(row)
+        self._choose(self.model.row_of_line(line))
+
+    def open_example(self, id: int, *, focus: bool = False) -> None:
+        """Choose an example by its id."""
+        self._choose(self.model.row_of(id))
+        if focus:
+            self.editor.focus()
 
     def _choose(self, row: int) -> None:
-        self.table.selectRow(row)
-        self.table.scrollTo(self.model.index(row, 0))
-
-    def _show_page(self) -> None:
-        self.pages.setCurrentIndex(1 if self.model.examples_count() else 0)
-        self._show_counts()
-
-    def _show_counts(self) -> None:
-        number, shown = self.model.examples_count(), self.model.rowCount()
-        if self._report is None:
-            self.counts.show_number(number, shown)
-        else:
-            self.counts.show_report(self._report, number, shown)
-            issues = self.issues.model
-            self.counts.show_issues(issues.errors, issues.rowCount() - issues.errors)
+        if row >= 0:
+            self.table.selectRow(row)
+            self.table.scrollTo(self.model.index(row, 0))
 
     def _show_current(self, current: QModelIndex) -> None:
         self.flush()
         if current.isValid():
-            self._edit(self.model.example(current.row()))
+            example = self.model.example(current.row())
+            self._opening = 0 if example else self.model.id_at(current.row())
+            if example:
+                self._edit(example)
+
+    def _show_chosen(self) -> None:
+        self.bulk.show_number(self.table.number_chosen())
 
     def _edit(self, example: Example) -> None:
         self._before = example
         self.editor.show_example(example)
         self.editor.show_issues(self.model.issues(example.line))
         self.editor.show()
+        self.place_issues()
 
     def _close_editor(self) -> None:
         self.flush()
+        self._drop_editor()
+
+    def _drop_editor(self) -> None:
+        self._pause.stop()
         self._before = None
         self.editor.hide()
+        self.place_issues()
 
     # --- editing -------------------------------------------------------------------------
 
@@ -161,7 +256,8 @@ class FineTuningPane(FineTuningParts):
         before, after = self._before, self.editor.example()
         if before is not None and after is not None and after.id == before.id and after != before:
             self._before = after
-            self._undo.push(EditExample(self, before, after))
+            self.model.fill([after])
+            self.edited.emit(before, after)
 
     def _show_line_issues(self, example: Example) -> None:
         format = self._report.format if self._report else "chat"
@@ -169,96 +265,76 @@ class FineTuningPane(FineTuningParts):
         found = [*check_example(example, format), *kept]
         found.sort(key=lambda issue: issue.severity)
         self.model.show_issues(example.line, found)
-        self.issues.model.show_line(example.line, found)
         self.editor.show_issues(found)
-        self._show_counts()
-
-    def put_example(self, example: Example) -> None:
-        """Show and tell a changed example (for undo steps)."""
-        self.model.replace(example)
-        self._show_line_issues(example)
-        if self._before is not None and self._before.id == example.id:
-            self._before = example
-            self.editor.show_example(example)
-        self.exampleSaved.emit(example)
-
-    def insert_examples(self, placed: list[Placed]) -> None:
-        """Show and tell examples that are new or back (for undo steps)."""
-        self.model.put(placed)
-        examples = [example for _, example in placed]
-        for example in examples if len(examples) == 1 else ():
-            self._show_line_issues(example)
-        self._show_page()
-        row = self.model.row_of(examples[0].id)
-        if row >= 0:
-            self._choose(row)
-        self.examplesAdded.emit(examples)
-
-    def take_examples(self, ids: Iterable[int]) -> list[Placed]:
-        """Remove and tell examples (for undo steps); returns them with their places."""
-        row = max(self.table.currentIndex().row(), 0)
-        self._before = None
-        self.editor.hide()
-        taken = self.model.take(ids)
-        for _, example in taken if len(taken) == 1 else ():
-            self.issues.model.show_line(example.line, ())
-        self._show_page()
-        if self.model.rowCount():
-            self.table.setCurrentIndex(self.model.index(min(row, self.model.rowCount() - 1), 0))
-        self.examplesRemoved.emit([example.id for _, example in taken])
-        return taken
 
     # --- what the user does --------------------------------------------------------------
 
     def add_example(self) -> None:
         """A new example with the system message of the first one, ready to be typed."""
-        system = system_of(self.model.example_at(0)) if self.model.examples_count() else ""
+        first = self.model.example(0) if self.model.rowCount() else None
+        system = system_of(first) if first else ""
         turns = [("system", system)] if system else []
         messages = [{"role": role, "content": text}
                     for role, text in [*turns, ("user", ""), ("assistant", "")]]
         self.tools.search.clear()
-        self._search()
-        self._add([Example(0, 1, {"messages": messages}, origin="typed")])
-        self.editor.focus()
+        self.show_code("")
+        self._add([Example(0, 0, {"messages": messages}, origin="typed")])
 
     def _add(self, examples: Sequence[Example]) -> None:
         self.flush()
-        at, line = self.model.examples_count(), self.model.next_line()
-        placed = [
-            (at + n, dataclasses.replace(example, id=self.model.next_id(), line=line + n))
-            for n, example in enumerate(examples)
-        ]
-        if placed:
-            self._undo.push(AddExamples(self, placed))
+        if examples:
+            self.added.emit([replace(example, id=0, line=0) for example in examples])
 
     def remove_chosen(self) -> None:
         """Take the chosen rows away; undo puts them back."""
-        self._remove([self.model.example(row).id for row in self.table.chosen_rows()])
+        self.act("remove")
+
+    def act(self, name: str) -> None:
+        """One of the acts of the bar, on the chosen rows."""
+        if name == "copy":
+            self.copy_chosen()
+            return
+        self.flush()
+        ids = self.model.ids(self.table.chosen())
+        if ids:
+            self.acted.emit(name, ids)
+
+    def _tag(self, name: str, on: bool) -> None:
+        self.flush()
+        self.tagged.emit(self.model.ids(self.table.chosen()), name, on)
+
+    def _open_menu(self, at: QPoint) -> None:
+        if self.table.indexAt(at).isValid():
+            menu = self.bulk.make_menu(self.table)
+            menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            menu.popup(self.table.viewport().mapToGlobal(at))
 
     def _remove_shown(self) -> None:
         example = self.editor.example()
-        self._remove([example.id] if example else [])
-
-    def _remove(self, ids: list[int]) -> None:
-        self.flush()
-        if ids:
-            self._undo.push(RemoveExamples(self, ids))
+        if example:
+            self.flush()
+            self._drop_editor()
+            self.acted.emit("remove", [example.id])
 
     def copy_chosen(self) -> None:
-        """Put the chosen rows on the clipboard, as lines of JSON."""
-        lines = [rows.encode_line(self.model.example(row)) for row in self.table.chosen_rows()]
+        """Put those of the chosen rows that are loaded on the clipboard, as lines of JSON."""
+        found = (self.model.example(row) for each in self.table.chosen() for row in each)
+        lines = [rows.encode_line(example) for example in found if example]
         QGuiApplication.clipboard().setText(b"\n".join(lines).decode())
 
-    def _export(self) -> None:
+    def _import(self, name: str) -> None:
+        acts = {"files": self.intake.choose, "clipboard": self.intake.paste}
+        if name in acts:
+            acts[name]()
+        else:
+            self.sourceRequested.emit(name)
+
+    def _from_cases(self) -> None:
+        self.sourceRequested.emit("cases")
+
+    def _export(self, name: str) -> None:
         self.flush()
-        self.exportRequested.emit()
-
-    def _search_later(self) -> None:
-        self._search_pause.start()
-
-    def _search(self) -> None:
-        self._search_pause.stop()
-        self.model.search(self.tools.search.text())
+        self.exportRequested.emit(name)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if dataset_files(event.mimeData()):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
@@ -21,7 +22,8 @@ from ...core.dataset import rows
 from ...core.dataset.turns import turns_of, with_turns
 from ...core.types import DatasetIssue, Example
 from .. import theme
-from ..components import IconLabel, icon_button, label
+from ..components import ElidedLabel, IconLabel, icon_button, label
+from .fine_tuning_facts import FactsRow, origin_words
 from .fine_tuning_turns import MAX_TURNS, TurnsForm
 from .fine_tuning_words import ICONS, TONES
 
@@ -54,7 +56,10 @@ class ExampleEditor(QFrame):
         self._example: Example | None = None
         self._issues: list[DatasetIssue] = []
         self.title = label(role="strong")
-        self.origin = label(tone="muted", size="small")
+        self.origin = ElidedLabel()
+        self.origin.setProperty("tone", "muted")
+        self.facts = FactsRow()
+        self.facts.edited.connect(self._facts_edited)
         self.issue_box = QVBoxLayout()
         self.issue_box.setContentsMargins(theme.px(12), theme.px(4), theme.px(12), 0)
         self.issue_box.setSpacing(theme.px(2))
@@ -67,6 +72,7 @@ class ExampleEditor(QFrame):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self._head())
+        column.addWidget(self.facts)
         column.addLayout(self.issue_box)
         column.addWidget(self.stack, 1)
         self.form.edited.connect(self._tell)
@@ -80,8 +86,7 @@ class ExampleEditor(QFrame):
         row.setContentsMargins(theme.px(12), 0, theme.px(8), 0)
         row.setSpacing(theme.px(8))
         row.addWidget(self.title)
-        row.addWidget(self.origin)
-        row.addStretch(1)
+        row.addWidget(self.origin, 1)
         self.remove = icon_button("trash", "Remove example")
         self.close_button = icon_button("x", "Close the editor")
         row.addWidget(self.remove)
@@ -128,11 +133,13 @@ class ExampleEditor(QFrame):
             return
         self._example = example
         self.title.setText(f"Line {example.line}")
-        self.origin.setText(example.origin)
+        self.origin.setText(origin_words(example))
         self.blockSignals(True)
+        self.facts.show_example(example)
         turns = turns_of(example)
         if turns is not None and len(turns) <= MAX_TURNS:
             self.form.show_turns(turns)
+            self.form.show_tools(list(example.row.get("tools") or []))
             self.stack.setCurrentIndex(0)
         else:
             self._show_raw(example)
@@ -153,10 +160,17 @@ class ExampleEditor(QFrame):
         if old is None or self.signalsBlocked():
             return
         if self.stack.currentIndex() == 0:
-            self._example = with_turns(old, self.form.turns())
+            self._example = with_turns(old, self.form.turns(), self.form.tools.tools)
         else:
-            self._example = rows.example(self.raw.toPlainText(), old.line, old.origin, old.id)
+            read = rows.example(self.raw.toPlainText(), old.line)
+            self._example = replace(old, row=read.row, raw=read.raw)
         if self._example != old:
+            self.edited.emit(self._example)
+
+    def _facts_edited(self) -> None:
+        old = self._example
+        if old is not None and not self.signalsBlocked() and self.facts.of(old) != old:
+            self._example = self.facts.of(old)
             self.edited.emit(self._example)
 
     def show_issues(self, issues: Sequence[DatasetIssue]) -> None:

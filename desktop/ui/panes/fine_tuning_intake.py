@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from ...core.dataset import rows
 
-SUFFIXES = (".jsonl", ".ndjson", ".json")
+SUFFIXES = (".jsonl", ".ndjson", ".csv", ".tsv", ".xlsx", ".xlsm", ".xls", ".ods")
 
 
 class Intake(QObject):
@@ -26,7 +26,8 @@ class Intake(QObject):
     def choose(self) -> None:
         """Ask for files."""
         dialog = QFileDialog(
-            self._owner, "Import examples", "", "Examples (*.jsonl *.ndjson *.json);;All files (*)"
+            self._owner, "Import examples", "",
+            f"Examples ({' '.join(f'*{suffix}' for suffix in SUFFIXES)});;All files (*)",
         )
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

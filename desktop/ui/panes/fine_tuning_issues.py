@@ -1,171 +1,146 @@
-"""The list of what is wrong with the dataset; a click leads to the line."""
+"""What is wrong with the dataset, one row for each kind: how many lines, and what to do."""
 
 from __future__ import annotations
 
-import bisect
 from collections.abc import Sequence
-from typing import Any
 
-from PySide6.QtCore import (
-    QAbstractListModel,
-    QModelIndex,
-    QPersistentModelIndex,
-    QRect,
-    QSize,
-    Qt,
-    Signal,
-)
-from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QFrame,
-    QHBoxLayout,
-    QListView,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QVBoxLayout,
-)
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
-from ...core.types import DatasetIssue
+from ...core.dataset.mends import LABELS, SAFE
+from ...core.dataset.report import IssueKind
 from .. import theme
-from ..components import label, paint_focus, paint_ground, paint_hairline, tone_color
-from ..icons import paint_icon
-from .fine_tuning_words import ICONS, TONES, in_two, place
+from ..components import IconLabel, button, label
+from .fine_tuning_words import ICONS, TONES, in_two, kind_words, place
 
-_NO_PARENT = QModelIndex()
-Index = QModelIndex | QPersistentModelIndex
+_ROWS = 40  # kinds that are shown: there are not so many
 
 
-class IssuesModel(QAbstractListModel):
-    """Issues in the order of their lines."""
+class KindRow(QFrame):
+    """Icon, what is wrong, where and what to do; at the right what one click does."""
 
-    def __init__(self) -> None:
+    def __init__(self, kind: IssueKind) -> None:
         super().__init__()
-        self._issues: list[DatasetIssue] = []
-        self.errors = 0
+        self.setProperty("surface", "surface")
+        self.kind = kind
+        what, remedy = in_two(kind.first)
+        if kind.count > 1:
+            what = f"{kind_words(kind.first.code)}: {kind.count:,} lines"
+            shown = ", ".join(f"{line:,}" for line in kind.lines)
+            remedy = f"Lines {shown}{', …' if kind.count > len(kind.lines) else ''}. " + (
+                kind.first.message.rpartition(". ")[2])
+        self.review = button("Show" if kind.count == 1 else "Review", kind="link",
+                             tooltip="Show these lines in the table")
+        self.review.setAccessibleName(f"{self.review.text()}: {what}")
+        fix = LABELS.get(kind.first.code, "")
+        self.mend = button(fix, kind="link", tooltip="Mend all of them; undo takes it back")
+        self.mend.setAccessibleName(f"{fix}: {what}")
+        self._lay_out(what, remedy)
+        self.review.setVisible(kind.first.line > 0)  # not before it has a parent
+        self.mend.setVisible(bool(fix))
 
-    def issues(self) -> list[DatasetIssue]:
-        """All of them."""
-        return list(self._issues)
-
-    def show_issues(self, issues: Sequence[DatasetIssue]) -> None:
-        """Replace all."""
-        self.beginResetModel()
-        self._issues = list(issues)
-        self.errors = _errors(issues)
-        self.endResetModel()
-
-    def show_line(self, line: int, issues: Sequence[DatasetIssue]) -> None:
-        """Replace those of one line."""
-        start = bisect.bisect_left(self._issues, line, key=lambda issue: issue.line)
-        end = bisect.bisect_right(self._issues, line, key=lambda issue: issue.line)
-        if self._issues[start:end] != list(issues):
-            self.beginResetModel()
-            self.errors += _errors(issues) - _errors(self._issues[start:end])
-            self._issues[start:end] = issues
-            self.endResetModel()
-
-    def rowCount(self, parent: Index = _NO_PARENT) -> int:
-        return 0 if parent.isValid() else len(self._issues)
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if not index.isValid():
-            return None
-        issue = self._issues[index.row()]
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return f"{issue.severity.capitalize()}, {place(issue)}: {issue.message}"
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return issue.message
-        return issue if role == Qt.ItemDataRole.UserRole else None
-
-
-def _errors(issues: Sequence[DatasetIssue]) -> int:
-    return sum(issue.severity == "error" for issue in issues)
-
-
-class IssueDelegate(QStyledItemDelegate):
-    """Icon, what is wrong, and under it where and what to do."""
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        return QSize(theme.px(160), theme.px(46))
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        issue: DatasetIssue = index.data(Qt.ItemDataRole.UserRole)
-        box: QRect = option.rect
-        state: QStyle.StateFlag = option.state
-        painter.save()
-        paint_ground(painter, option)
-        paint_hairline(painter, box.bottomLeft(), box.bottomRight())
-        side = theme.px(16)
-        mark = QRect(box.left() + theme.px(10), box.top() + theme.px(6), side, side)
-        paint_icon(painter, mark, ICONS[issue.severity], tone_color(TONES[issue.severity]))
-        self._paint_words(painter, box, issue)
-        if state & QStyle.StateFlag.State_HasFocus:
-            paint_focus(painter, box.adjusted(0, 0, 0, -1), 0)
-        painter.restore()
-
-    def _paint_words(self, painter: QPainter, box: QRect, issue: DatasetIssue) -> None:
-        inside = box.adjusted(theme.px(34), theme.px(4), -theme.px(8), -theme.px(4))
-        half = inside.height() // 2
-        what, remedy = in_two(issue)
-        for place_, text, role, step in (
-            (inside.adjusted(0, 0, 0, -half), what, "text", 0),
-            (inside.adjusted(0, half, 0, 0), remedy, "muted", -1),
-        ):
-            painter.setFont(theme.font(step))
-            painter.setPen(theme.color(role))
-            shown = painter.fontMetrics().elidedText(
-                text, Qt.TextElideMode.ElideRight, place_.width())
-            painter.drawText(
-                place_, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, shown)
+    def _lay_out(self, what: str, remedy: str) -> None:
+        issue = self.kind.first
+        words = QVBoxLayout()
+        words.setSpacing(theme.px(2))
+        words.addWidget(label(what, wrap=True))
+        words.addWidget(label(remedy, tone="muted", size="small", wrap=True))
+        actions = QVBoxLayout()
+        actions.setSpacing(0)
+        for each in (self.mend, self.review):
+            actions.addWidget(each, 0, Qt.AlignmentFlag.AlignRight)
+        actions.addStretch(1)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(theme.px(10), theme.px(6), theme.px(8), theme.px(6))
+        row.setSpacing(theme.px(8))
+        sign = IconLabel(ICONS[issue.severity], TONES[issue.severity])
+        row.addWidget(sign, 0, Qt.AlignmentFlag.AlignTop)
+        row.addLayout(words, 1)
+        row.addLayout(actions)
+        self.setAccessibleName(f"{issue.severity.capitalize()}, {place(issue)}: {what}")
 
 
 class IssuesPanel(QFrame):
-    """Header with the number, and the list."""
+    """The number, one click for all that is safe to mend, and a row for each kind."""
 
     line_chosen = Signal(int)
+    code_chosen = Signal(str)
+    mended = Signal(list)  # list[str], codes
 
     def __init__(self) -> None:
         super().__init__()
         self.setProperty("surface", "surface")
-        self.model = IssuesModel()
+        self.rows: list[KindRow] = []
+        self._codes: list[str] = []
         self.count = label(tone="muted", size="small")
-        self.view = QListView()
-        self.view.setModel(self.model)
-        self.view.setItemDelegate(IssueDelegate(self.view))
-        self.view.setUniformItemSizes(True)
-        self.view.setLayoutMode(QListView.LayoutMode.Batched)
-        self.view.setMouseTracking(True)
-        self.view.setAccessibleName("Issues of the dataset")
-        self.view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.view.setTabKeyNavigation(False)
-        self.view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.safely = button("", kind="link", tooltip="Exact duplicates go, and what no model "
+                             "reads: stray keys, weights and unprintable characters")
+        inside = QFrame()
+        inside.setProperty("surface", "surface")
+        self._column = QVBoxLayout(inside)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(1)
+        self._column.addStretch(1)
+        self.area = QScrollArea()
+        self.area.setWidget(inside)
+        self.area.setWidgetResizable(True)
+        self.area.setFrameShape(QFrame.Shape.NoFrame)
+        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self._head())
-        column.addWidget(self.view, 1)
-        self.view.clicked.connect(self._choose)
-        self.view.activated.connect(self._choose)
-        self.model.modelReset.connect(self._tell)
+        column.addWidget(self.area, 1)
+        self.safely.clicked.connect(self._mend_safely)
 
     def _head(self) -> QFrame:
         head = QFrame()
         head.setProperty("surface", "raised")
-        head.setFixedHeight(theme.px(26))
+        head.setMinimumHeight(theme.px(26))
         row = QHBoxLayout(head)
         row.setContentsMargins(theme.px(10), 0, theme.px(8), 0)
         row.addWidget(label("Issues", size="small"))
         row.addWidget(self.count)
         row.addStretch(1)
+        row.addWidget(self.safely)
         return head
 
-    def _tell(self) -> None:
-        self.count.setText(f"{self.model.rowCount():,}")
-        self.setVisible(self.model.rowCount() > 0)
+    def show_kinds(self, found: Sequence[IssueKind]) -> None:
+        """Replace all."""
+        kinds = list(found[:_ROWS])
+        self._codes = sorted({kind.first.code for kind in kinds if kind.first.code in SAFE})
+        safe = sum(kind.count for kind in kinds if kind.first.code in SAFE)
+        self.count.setText(f"{sum(kind.count for kind in found):,}")
+        self.safely.setText(f"Mend {safe:,} safely")
+        self.safely.setVisible(safe > 0)
+        if [row.kind for row in self.rows] == kinds:
+            return
+        for row in self.rows:
+            self._column.removeWidget(row)
+            row.hide()
+            row.deleteLater()
+        self.rows = [KindRow(kind) for kind in kinds]
+        for at, row in enumerate(self.rows):
+            self._column.insertWidget(at, row)
+            row.review.clicked.connect(self._review)
+            row.mend.clicked.connect(self._mend)
 
-    def _choose(self, index: QModelIndex) -> None:
-        issue: DatasetIssue = index.data(Qt.ItemDataRole.UserRole)
-        if issue.line:
-            self.line_chosen.emit(issue.line)
+    def _row_of(self, part: object) -> KindRow:
+        assert isinstance(part, QPushButton)
+        row: QWidget | None = part.parentWidget()
+        assert isinstance(row, KindRow)
+        return row
+
+    def _review(self) -> None:
+        kind = self._row_of(self.sender()).kind
+        if kind.count == 1:
+            self.line_chosen.emit(kind.first.line)
+        else:
+            self.code_chosen.emit(kind.first.code)
+
+    def _mend(self) -> None:
+        self.mended.emit([self._row_of(self.sender()).kind.first.code])
+
+    def _mend_safely(self) -> None:
+        self.mended.emit(self._codes)

@@ -1,10 +1,12 @@
-"""The training examples as table rows. Nothing is computed for a row that is not on screen."""
+"""The training examples as table rows: ids of all, and the examples themselves only of those
+that are looked at. What is not there yet is asked for by `wanted` and comes through `fill`."""
 
 from __future__ import annotations
 
 import bisect
 import enum
 import operator
+from array import array
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -17,16 +19,18 @@ from PySide6.QtCore import (
     Signal,
 )
 
+from ...core.dataset.query import ExampleOrder
 from ...core.dataset.report import DatasetReport
 from ...core.dataset.turns import answer_of, question_of
 from ...core.types import DatasetIssue, Example
-from .fine_tuning_words import check_word
+from .fine_tuning_words import check_word, state_word
 
 _NO_PARENT = QModelIndex()
 Index = QModelIndex | QPersistentModelIndex
-Placed = tuple[int, Example]  # position in the dataset, from 0, and the example
-_SLICE = 4_000  # rows searched between two turns of the event loop
+BLOCK = 128  # rows asked for at once
+_KEPT = 4_096  # examples that are held; those that came first go first
 _LENGTH = 300  # characters of a cell; more never fit
+WAITING = "…"
 
 
 class Column(enum.IntEnum):
@@ -36,130 +40,127 @@ class Column(enum.IntEnum):
     USER = 1
     ASSISTANT = 2
     TOKENS = 3
-    ORIGIN = 4
-    CHECK = 5
+    TAGS = 4
+    ORIGIN = 5
+    CHECK = 6
 
 
-HEADERS = ("Line", "User", "Assistant", "Tokens", "Origin", "Check")
+HEADERS = ("Line", "User", "Assistant", "Tokens", "Tags", "Origin", "Check")
+# What a click on a head sorts by: a query's word, or one of the last check's.
+SORTS = ("line", "question", "answer", "tokens", "tags", "origin", "check")
 
 
 class ExamplesModel(QAbstractTableModel):
-    """All examples, or those a search found. Changed by undo commands only."""
+    """The rows that a query found."""
 
-    searched = Signal()  # a search has ended and its rows are on screen
+    wanted = Signal(list)  # list[int], ids of examples that are looked at
 
     def __init__(self) -> None:
         super().__init__()
-        self._examples: list[Example] = []
-        self._shown: Sequence[int] = range(0)  # positions on screen
-        self._tokens: dict[int, int] = {}  # by id
+        self._order = ExampleOrder()
+        self._known: dict[int, Example] = {}
+        self._rows: dict[int, int] | None = None  # id -> row, made when first needed
+        self._asked: set[int] = set()  # blocks
+        self._tokens: Sequence[int] = ()
+        self._token_lines: Sequence[int] = ()
+        self._by_line: dict[int, int] | None = None  # line -> tokens
         self._exact = True
         self._issues: Sequence[DatasetIssue] = ()  # of the last check, by line
         self._newer: dict[int, list[DatasetIssue]] = {}  # of lines edited since, by line
-        self._last_id = 0
-        self._needle = ""
-        self._found: list[int] = []
-        self._looked = 0
-        self._timer = QTimer(self, interval=0)
-        self._timer.timeout.connect(self._look_on)
+        self._ask = QTimer(self, singleShot=True, interval=0)
+        self._ask.timeout.connect(self._tell_wanted)
 
     # --- rows ----------------------------------------------------------------------------
 
-    def examples(self) -> list[Example]:
-        """The whole dataset, in order."""
-        return list(self._examples)
+    def show_order(self, order: ExampleOrder) -> None:
+        """Show these rows; examples that are known stay."""
+        self.beginResetModel()
+        self._order, self._rows = order, None
+        self._asked.clear()
+        self.endResetModel()
 
-    def examples_count(self) -> int:
-        """How many there are, on screen or not."""
-        return len(self._examples)
+    def forget(self) -> None:
+        """Another dataset, or one that changed: examples are asked for anew."""
+        self._known.clear()
+        self._asked.clear()
 
-    def example_at(self, position: int) -> Example:
-        """The example at a place of the dataset."""
-        return self._examples[position]
+    def example(self, row: int) -> Example | None:
+        """The example of a row, None while it is on its way; asks for it and its neighbours."""
+        found = self._known.get(self._order.ids[row])
+        if found is None:
+            block = row // BLOCK
+            if block not in self._asked:
+                self._asked.add(block)
+                self._ask.start()
+        return found
 
-    def example(self, row: int) -> Example:
-        """The example of a row on screen."""
-        return self._examples[self._shown[row]]
+    def _tell_wanted(self) -> None:
+        ids: list[int] = []
+        for block in sorted(self._asked):
+            part = self._order.ids[block * BLOCK:(block + 1) * BLOCK]
+            ids += [each for each in part if each not in self._known]
+        self._asked.clear()
+        if ids:
+            self.wanted.emit(ids[-8 * BLOCK:])  # of a long jump only where it ended
+
+    def fill(self, examples: Iterable[Example]) -> None:
+        """Examples that were asked for, or changed."""
+        rows = []
+        for example in examples:
+            self._known.pop(example.id, None)
+            self._known[example.id] = example
+            rows.append(self.row_of(example.id))
+        for old in list(self._known)[:max(len(self._known) - _KEPT, 0)]:
+            del self._known[old]
+        rows = [row for row in rows if row >= 0]
+        if rows:
+            self.dataChanged.emit(self.index(min(rows), 0), self.index(max(rows), Column.CHECK))
+
+    def id_at(self, row: int) -> int:
+        """The id of a row."""
+        return self._order.ids[row]
+
+    def line_at(self, row: int) -> int:
+        """The line of a row."""
+        return self._order.lines[row]
+
+    def ids(self, rows: Iterable[range]) -> list[int]:
+        """The ids of ranges of rows."""
+        found: array[int] = array("q")
+        for each in rows:
+            found += self._order.ids[each.start:each.stop]
+        return found.tolist()
 
     def row_of(self, id: int) -> int:
-        """The row on screen of an example, or -1."""
-        return next((row for row, at in enumerate(self._shown) if self._examples[at].id == id), -1)
+        """The row of an example, or -1."""
+        if self._rows is None:
+            self._rows = {each: row for row, each in enumerate(self._order.ids)}
+        return self._rows.get(id, -1)
 
     def row_of_line(self, line: int) -> int:
-        """The row on screen of a line, or -1."""
-        return next(
-            (row for row, at in enumerate(self._shown) if self._examples[at].line == line), -1)
-
-    def next_id(self) -> int:
-        """An id no example had before, so that undo can bring each back under its own."""
-        self._last_id += 1
-        return self._last_id
-
-    def next_line(self) -> int:
-        """The line after the last one."""
-        return max((example.line for example in self._examples), default=0) + 1
-
-    def show_examples(self, examples: Sequence[Example]) -> None:
-        """Replace everything; what was known about the rows before is forgotten."""
-        self.beginResetModel()
-        self._examples = list(examples)
-        self._last_id = max((example.id for example in examples), default=self._last_id)
-        self._tokens, self._issues, self._newer = {}, (), {}
-        self._shown = range(len(self._examples))
-        self.endResetModel()
-        self.search(self._needle)
-
-    def replace(self, example: Example) -> None:
-        """Show an edited example in its place."""
-        for at, old in enumerate(self._examples):
-            if old.id == example.id:
-                self._examples[at] = example
-                self._tokens.pop(example.id, None)
-                self._repaint(self.row_of(example.id))
-                return
-
-    def _repaint(self, row: int) -> None:
-        if row >= 0:
-            self.dataChanged.emit(self.index(row, 0), self.index(row, Column.CHECK))
-
-    def take(self, ids: Iterable[int]) -> list[Placed]:
-        """Remove examples; returns them with their places, for `put`."""
-        gone = set(ids)
-        taken = [placed for placed in enumerate(self._examples) if placed[1].id in gone]
-        self._reset([example for example in self._examples if example.id not in gone])
-        return taken
-
-    def put(self, placed: Iterable[Placed]) -> None:
-        """Insert examples at their places, in ascending order."""
-        examples = list(self._examples)
-        for at, example in placed:
-            examples.insert(at, example)
-            self._last_id = max(self._last_id, example.id)
-        self._reset(examples)
-
-    def _reset(self, examples: list[Example]) -> None:
-        self.beginResetModel()
-        self._examples = examples
-        self._shown = self._matching()
-        self.endResetModel()
-
-    def _matching(self) -> Sequence[int]:
-        if not self._needle:
-            return range(len(self._examples))
-        return [at for at, e in enumerate(self._examples) if _contains(e, self._needle)]
+        """The row of a line, or -1."""
+        try:
+            return self._order.lines.index(line)
+        except ValueError:
+            return -1
 
     # --- what is known about them --------------------------------------------------------
 
-    def show_report(self, report: DatasetReport) -> None:
-        """Show what a check found."""
-        self._issues, self._newer = report.issues, {}
-        if len(report.counts) == len(self._examples):
-            ids = map(operator.attrgetter("id"), self._examples)
-            self._tokens = dict(zip(ids, report.counts, strict=True))
-        self._exact = report.exact
+    def show_report(self, report: DatasetReport | None) -> None:
+        """Show what a check found; None: nothing is known."""
+        self._issues, self._newer = report.issues if report else (), {}
+        self._tokens, self._token_lines = (
+            (report.counts, report.lines) if report else ((), ()))
+        self._by_line = None
+        self._exact = report.exact if report else True
         if self.rowCount():
             self.dataChanged.emit(
                 self.index(0, Column.TOKENS), self.index(self.rowCount() - 1, Column.CHECK))
+
+    def _count(self, line: int) -> int | None:
+        if self._by_line is None:
+            self._by_line = dict(zip(self._token_lines, self._tokens, strict=True))
+        return self._by_line.get(line)
 
     def issues(self, line: int) -> list[DatasetIssue]:
         """What is known to be wrong with a line."""
@@ -173,42 +174,14 @@ class ExamplesModel(QAbstractTableModel):
     def show_issues(self, line: int, issues: list[DatasetIssue]) -> None:
         """Show what is wrong with one line now."""
         self._newer[line] = issues
-        self._repaint(self.row_of_line(line))
-
-    # --- search --------------------------------------------------------------------------
-
-    def search(self, text: str) -> None:
-        """Show only examples whose question or answer holds `text`; "" shows all.
-
-        Long datasets are searched in slices; `searched` tells the end.
-        """
-        self._timer.stop()
-        self._needle, self._found, self._looked = text.casefold().strip(), [], 0
-        if not self._needle:
-            self._found = list(range(len(self._examples)))
-            self._looked = len(self._examples)
-        self._look_on()
-
-    def _look_on(self) -> None:
-        end = min(self._looked + _SLICE, len(self._examples))
-        self._found += [
-            at for at in range(self._looked, end) if _contains(self._examples[at], self._needle)
-        ]
-        self._looked = end
-        if end < len(self._examples):
-            self._timer.start()
-            return
-        self._timer.stop()
-        if list(self._shown) != self._found:
-            self.beginResetModel()
-            self._shown = self._found
-            self.endResetModel()
-        self.searched.emit()
+        row = self.row_of_line(line)
+        if row >= 0:
+            self.dataChanged.emit(self.index(row, 0), self.index(row, Column.CHECK))
 
     # --- for the view --------------------------------------------------------------------
 
     def rowCount(self, parent: Index = _NO_PARENT) -> int:
-        return 0 if parent.isValid() else len(self._shown)
+        return 0 if parent.isValid() else len(self._order)
 
     def columnCount(self, parent: Index = _NO_PARENT) -> int:
         return 0 if parent.isValid() else len(Column)
@@ -220,6 +193,8 @@ class ExamplesModel(QAbstractTableModel):
             return None
         if role == Qt.ItemDataRole.DisplayRole:
             return HEADERS[section]
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return f"Sort by {HEADERS[section].lower()}"
         if role == Qt.ItemDataRole.TextAlignmentRole:
             right = section in (Column.LINE, Column.TOKENS)
             side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
@@ -229,40 +204,42 @@ class ExamplesModel(QAbstractTableModel):
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid():
             return None
-        example = self.example(index.row())
+        column = Column(index.column())
         if role == Qt.ItemDataRole.DisplayRole:
-            return self._cell(example, Column(index.column()))
+            return self._cell(index.row(), column)
         if role == Qt.ItemDataRole.UserRole:
-            return next(iter(self.issues(example.line)), None)
+            return next(iter(self.issues(self.line_at(index.row()))), None)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return self._tip(example, Column(index.column()))
+            return self._tip(index.row(), column)
         return None
 
-    def _cell(self, example: Example, column: Column) -> str:
+    def _cell(self, row: int, column: Column) -> str:
         if column is Column.LINE:
-            return str(example.line)
+            return str(self.line_at(row))
+        if column is Column.TOKENS:
+            count = self._count(self.line_at(row))
+            return "" if count is None else f"{'' if self._exact else '~'}{count:,}"
+        example = self.example(row)
+        if column is Column.CHECK:
+            issues = self.issues(self.line_at(row))
+            return check_word(issues[0].code) if issues else state_word(example)
+        if example is None:
+            return WAITING
         if column is Column.USER:
             return _flat(question_of(example))
         if column is Column.ASSISTANT:
             return _flat(answer_of(example)) or "–"
-        if column is Column.TOKENS:
-            count = self._tokens.get(example.id)
-            return "" if count is None else f"{'' if self._exact else '~'}{count:,}"
-        if column is Column.ORIGIN:
-            return example.origin
-        issues = self.issues(example.line)
-        return check_word(issues[0].code) if issues else ""
+        return ", ".join(example.tags) if column is Column.TAGS else example.origin
 
-    def _tip(self, example: Example, column: Column) -> str:
+    def _tip(self, row: int, column: Column) -> str:
+        example = self.example(row)
         if column is Column.CHECK:
-            return "\n".join(issue.message for issue in self.issues(example.line))
+            return "\n".join(issue.message for issue in self.issues(self.line_at(row)))
+        if example is None:
+            return ""
         text = {Column.USER: question_of, Column.ASSISTANT: answer_of}.get(column)
-        return text(example)[:2_000] if text else ""
+        return text(example)[:2_000] if text else self._cell(row, column)
 
 
 def _flat(text: str) -> str:
     return " ".join(text[:_LENGTH].split())
-
-
-def _contains(example: Example, needle: str) -> bool:
-    return needle in question_of(example).casefold() or needle in answer_of(example).casefold()

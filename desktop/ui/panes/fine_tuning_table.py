@@ -1,8 +1,8 @@
-"""The table of examples: how a cell is painted, and which columns a width has room for."""
+"""The table of examples: how a row is painted, sorted and chosen, and which columns have room."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -16,14 +16,15 @@ from PySide6.QtWidgets import (
 from ...core.types import DatasetIssue
 from .. import theme
 from ..components import chip_size, paint_chip, paint_focus, paint_ground, paint_hairline
-from .fine_tuning_model import Column, ExamplesModel, Index
+from .fine_tuning_model import SORTS, Column, ExamplesModel, Index
 from .fine_tuning_words import ICONS, TONES
 
 _RIGHT = (Column.LINE, Column.TOKENS)
-_MUTED = (Column.LINE, Column.ASSISTANT)
-_WIDTHS = {Column.LINE: 46, Column.TOKENS: 60, Column.ORIGIN: 78, Column.CHECK: 130}
+_MUTED = (Column.LINE, Column.ASSISTANT, Column.TAGS)
+_WIDTHS = {Column.LINE: 52, Column.TOKENS: 66, Column.TAGS: 90, Column.ORIGIN: 90,
+           Column.CHECK: 130}
 # The narrowest table, in design pixels, that still shows a column.
-_FROM = {Column.ORIGIN: 560, Column.TOKENS: 460}
+_FROM = {Column.TAGS: 680, Column.ORIGIN: 590, Column.TOKENS: 460}
 
 
 class ExampleDelegate(QStyledItemDelegate):
@@ -58,9 +59,11 @@ class ExampleDelegate(QStyledItemDelegate):
 
     def _paint_check(self, painter: QPainter, box: QRect, index: Index) -> None:
         issue: DatasetIssue | None = index.data(Qt.ItemDataRole.UserRole)
+        word = str(index.data() or "")
         if issue is None:
+            self._paint_text(painter, box, Column.TAGS, word)
             return
-        icon, word = ICONS[issue.severity], str(index.data())
+        icon = ICONS[issue.severity]
         size = chip_size(icon, word)
         height = min(size.height(), box.height() - 4)
         width = min(size.width(), box.width() - theme.px(8))
@@ -69,7 +72,9 @@ class ExampleDelegate(QStyledItemDelegate):
 
 
 class ExamplesTable(QTableView):
-    """Rows of one height; whole rows are chosen."""
+    """Rows of one height; whole rows are chosen; a click on a head sorts."""
+
+    sorted = Signal(str, bool)  # a word of `SORTS`, and whether it descends
 
     def __init__(self, model: ExamplesModel) -> None:
         super().__init__()
@@ -79,6 +84,7 @@ class ExamplesTable(QTableView):
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.setTabKeyNavigation(False)
         self.setMouseTracking(True)
         self.setShowGrid(False)
@@ -88,11 +94,15 @@ class ExamplesTable(QTableView):
         self.verticalHeader().setMinimumSectionSize(theme.px(28))
         self.verticalHeader().setDefaultSectionSize(theme.px(28))
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self._sort = (Column.LINE, False)
         self._set_columns(self.horizontalHeader())
 
     def _set_columns(self, header: QHeaderView) -> None:
         header.setHighlightSections(False)
-        header.setSectionsClickable(False)
+        header.setSectionsClickable(True)
+        header.setSortIndicatorShown(True)
+        header.setSortIndicator(Column.LINE, Qt.SortOrder.AscendingOrder)
+        header.sectionClicked.connect(self._sort_by)
         header.setMinimumSectionSize(theme.px(40))
         for column in Column:
             wide = _WIDTHS.get(column)
@@ -102,11 +112,25 @@ class ExamplesTable(QTableView):
                 header.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
                 header.resizeSection(column, theme.px(wide))
 
+    def _sort_by(self, section: int) -> None:
+        column, descending = self._sort
+        self._sort = (Column(section), section == column and not descending)
+        way = Qt.SortOrder.DescendingOrder if self._sort[1] else Qt.SortOrder.AscendingOrder
+        self.horizontalHeader().setSortIndicator(section, way)
+        self.sorted.emit(SORTS[section], self._sort[1])
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         for column, width in _FROM.items():
             self.setColumnHidden(column, self.width() < theme.px(width))
         super().resizeEvent(event)
 
-    def chosen_rows(self) -> list[int]:
-        """Rows that are selected, ascending."""
-        return sorted(index.row() for index in self.selectionModel().selectedRows())
+    def chosen(self) -> list[range]:
+        """The rows that are selected, as ranges: there may be 100,000."""
+        selection = self.selectionModel().selection()
+        parts = map(selection.at, range(selection.count()))
+        found = sorted({(each.top(), each.bottom() + 1) for each in parts})
+        return [range(top, bottom) for top, bottom in found]
+
+    def number_chosen(self) -> int:
+        """How many rows are selected."""
+        return sum(map(len, self.chosen()))

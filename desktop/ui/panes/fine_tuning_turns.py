@@ -1,9 +1,11 @@
-"""The form of a plain chat example: a system message and turns, as text."""
+"""The form of a plain chat example: a system message and turns, as text, and its tools."""
 
 from __future__ import annotations
 
 import itertools
+import json
 from collections.abc import Sequence
+from typing import Any
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
@@ -34,12 +36,12 @@ class TurnField(QWidget):
         self.learn = QCheckBox("Learn from it")
         self.learn.setToolTip("Off: the answer stays as context, with weight 0")
         self.learn.setChecked(turn.weight != 0)
-        self.learn.setVisible(turn.role == "assistant")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.px(2))
         column.addLayout(self._head(number))
         column.addWidget(self.text)
+        self.learn.setVisible(turn.role == "assistant")  # not before it has a parent
         self.text.textChanged.connect(self.edited)
         self.learn.toggled.connect(self.edited)
 
@@ -61,6 +63,52 @@ class TurnField(QWidget):
         return Turn(self.role, self.text.toPlainText(), weight)
 
 
+class ToolsField(QWidget):
+    """The functions that the model may call, as JSON; what does not parse is not taken."""
+
+    edited = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tools: list[Any] = []
+        self.text = QPlainTextEdit()
+        self.text.setProperty("code", "true")
+        self.text.setAccessibleName("Tools, as a JSON list")
+        self.text.setTabChangesFocus(True)
+        self.text.setFixedHeight(self.text.fontMetrics().lineSpacing() * 6 + theme.px(20))
+        self.problem = label(tone="danger", size="small", wrap=True)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.px(2))
+        column.addWidget(label("Tools the model may call, as JSON", tone="muted", size="small"))
+        column.addWidget(self.text)
+        column.addWidget(self.problem)
+        self.problem.hide()
+        self.text.textChanged.connect(self._read)
+
+    def show_tools(self, tools: list[Any]) -> None:
+        """Show others, without telling."""
+        if tools != self.tools:
+            self.tools = tools
+            self.text.blockSignals(True)
+            self.text.setPlainText(json.dumps(tools, ensure_ascii=False, indent=1) if tools else "")
+            self.text.blockSignals(False)
+        self.problem.hide()
+
+    def _read(self) -> None:
+        text = self.text.toPlainText().strip()
+        try:
+            tools = json.loads(text) if text else []
+            problem = "" if isinstance(tools, list) else "Write a list: [ … ]"
+        except (ValueError, RecursionError):
+            problem = "This is not JSON yet; the tools from before are kept."
+        self.problem.setText(problem)
+        self.problem.setVisible(bool(problem))
+        if not problem and tools != self.tools:
+            self.tools = tools
+            self.edited.emit()
+
+
 class TurnsForm(QWidget):
     """All turns of one example."""
 
@@ -71,15 +119,21 @@ class TurnsForm(QWidget):
         self.fields: list[TurnField] = []
         self.add_system = button("Add system message", kind="link")
         self.add_turn = button("Add message", kind="link")
+        self.add_tools = button("Add tools", kind="link")
+        self.tools = ToolsField()
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(theme.px(12), theme.px(4), theme.px(12), theme.px(8))
         self._column.setSpacing(theme.px(4))
         row = QHBoxLayout()
         row.addWidget(self.add_turn)
         row.addWidget(self.add_system)
+        row.addWidget(self.add_tools)
         row.addStretch(1)
         self._column.addLayout(row)
+        self._column.addWidget(self.tools)
         self._column.addStretch(1)
+        self.add_tools.clicked.connect(self._show_tools)
+        self.tools.edited.connect(self.edited)
         self.add_turn.clicked.connect(self._add_turn)
         self.add_system.clicked.connect(self._add_system)
 
@@ -103,11 +157,23 @@ class TurnsForm(QWidget):
         self._set_tab_order()
         self._offer()
 
+    def show_tools(self, tools: list[Any]) -> None:
+        """Show an example's tools, without telling."""
+        self.tools.show_tools(tools)
+        self.tools.setVisible(bool(tools))
+        self.add_tools.setVisible(not tools)
+
+    def _show_tools(self) -> None:
+        self.tools.show()
+        self.add_tools.hide()
+        self.tools.text.setFocus()
+
     def _set_tab_order(self) -> None:
         order: list[QWidget] = []
         for field in self.fields:
             order += [field.text, field.learn, field.remove]
-        for before, after in itertools.pairwise([*order, self.add_turn, self.add_system]):
+        for before, after in itertools.pairwise(
+                [*order, self.add_turn, self.add_system, self.add_tools, self.tools.text]):
             self.setTabOrder(before, after)
 
     def _offer(self) -> None:
