@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Annotated
 
 import typer
@@ -10,6 +11,7 @@ from ..core.types import BUILTIN, Connection, ConnectionKind, Deployment
 from ..flows.connections import (
     check_connection,
     find_connection,
+    probe_connection,
     remove_connection,
     save_connection,
 )
@@ -61,13 +63,18 @@ def list_connections(context: typer.Context) -> None:
 
 @connection_app.command()
 def test(context: typer.Context, name: Annotated[str, typer.Argument(metavar="NAME")]) -> None:
-    """Ask every deployment for a word."""
+    """Reach it, try the key or sign in, and ask every deployment for a few tokens."""
 
     async def work() -> dict[str, object]:
         async with open_parts() as parts:
             builtin = name.casefold() in ("builtin", BUILTIN.name.casefold())
-            connection = BUILTIN if builtin else find_connection(name, parts.current)
-            return (await check_connection(connection, parts.chats.open)).as_dict()
+            if builtin:
+                return (await check_connection(BUILTIN, parts.chats.open)).as_dict()
+            connection = find_connection(name, parts.current)
+            if connection.entra and sys.stderr.isatty() and not await parts.entra.who():
+                print("Sign in with Microsoft Entra ID in the browser.", file=sys.stderr)
+                await parts.entra.sign_in()
+            return (await probe_connection(connection, parts.prober)).as_dict()
 
     result = run(work())
     if context.obj:

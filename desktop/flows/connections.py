@@ -8,11 +8,14 @@ from contextlib import aclosing
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
+from ..core.doctor import Problem
 from ..core.endpoints import Endpoint, endpoint_of, is_classic, refuse_unsupported
 from ..core.errors import ConfigurationError, StrategyExplorerError
 from ..core.ports import ChatModel, SecretStore
+from ..core.probing import Prober
 from ..core.settings import Settings
 from ..core.types import BUILTIN, Connection, Deployment, Message, Parameters, TextPiece
+from .doctor import diagnose
 
 OpenChat = Callable[[Connection, str, str | None], Awaitable[ChatModel]]
 GREETING = (Message("user", "Reply with the word OK."),)
@@ -121,6 +124,26 @@ async def check_connection(
             for each in connection.deployments
         ]
     return ConnectionCheck(connection.name, tuple(task.result() for task in tasks))
+
+
+async def probe_connection(connection: Connection, prober: Prober) -> ConnectionCheck:
+    """Reach it, try the key, and ask every deployment for a few tokens, embeddings included.
+
+    What concerns all of them is each one's problem. Never raises for one that fails.
+    """
+    found = await diagnose("", (), prober, chosen=connection)
+    asked = {each.deployment: each for each in found.deployments}
+    general = " ".join(_words(each) for each in found.problems[:1])
+    rows = []
+    for each in connection.deployments:
+        outcome = asked.get(each.name)
+        problem = general if outcome is None else str(outcome.error or "")
+        rows.append(DeploymentCheck(each.name, not problem, problem))
+    return ConnectionCheck(connection.name, tuple(rows))
+
+
+def _words(problem: Problem) -> str:
+    return str(StrategyExplorerError(problem.what, why=problem.why, remedy=problem.fix))
 
 
 async def _check(

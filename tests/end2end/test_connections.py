@@ -72,7 +72,8 @@ def test_the_key_is_used_and_nowhere_kept(
     assert (answer["text"], answer["error"]) == (ANSWER, None)
     assert answer["citations"] == []  # it was given no passages
     assert server.requests
-    assert all(request.key_ok for request in server.requests)
+    asked = [request for request in server.requests if request.api != "?"]
+    assert all(request.key_ok for request in asked)  # reaching a server takes no key
     assert all(server.key not in ended.out + ended.err for ended in printed)
     files = [path for path in cli.folder.rglob("*") if path.is_file()]
     assert len(files) > 2
@@ -106,6 +107,19 @@ def test_addresses_that_cannot_be_used(cli: CommandLine) -> None:
         assert words in cli.run(*add, *arguments, code=1).err
     assert len(cli.json("connection", "list")) == 1
     assert cli.json("connection", "test", "builtin")["ok"] is True
+
+
+def test_embeddings_are_tested_too_and_a_wrong_key_is_everyones_problem(
+    cli: CommandLine, server: AzureEmulator
+) -> None:
+    add(cli, server, "gpt-mini", "embed")
+    tested = cli.run("connection", "test", "work", "--json",
+                     environment={VARIABLE: server.key}).json
+    assert [row["ok"] for row in tested["deployments"]] == [True, True]
+    wrong = cli.run("connection", "test", "work", "--json", code=1,
+                    environment={VARIABLE: "canary-wrong-key"})
+    assert ["refused the key" in row["problem"] for row in wrong.json["deployments"]] == [True] * 2
+    assert "canary-wrong-key" not in wrong.out + wrong.err
 
 
 def test_the_doctor_finds_what_is_wrong(cli: CommandLine, server: AzureEmulator) -> None:

@@ -331,9 +331,11 @@ def test_the_spending_limit_is_said_and_changed(dialog: ConnectionsDialog) -> No
 def test_a_tested_deployment_says_what_it_takes(dialog: ConnectionsDialog) -> None:
     dialog.show_one("Work")
     dialog.show_test([("mini", True, "Answers. It does not take: temperature."),
-                      ("large", True, "Answers.")])
-    dialog.form.deployments.offer_model("mini", "gpt-4o")
-    dialog.form.deployments.offer_model("large", "gpt-4.1-2025-04-14")
+                      ("large", True, "Answers.")],
+                     {"mini": "gpt-4o", "large": "gpt-4.1-2025-04-14"})
+    words = [label.text() for row in dialog.form.deployments.rows
+             for label in row.findChildren(QLabel) if label.isVisible() and label.text()]
+    assert words == ["Answers. It does not take: temperature.", "Answers."]
     assert dialog.form.connection().deployments == (
         Deployment("mini", "gpt-4.1-mini"), Deployment("large", "gpt-4.1-2025-04-14"))
     assert dialog.save.isEnabled(), "what the server said can be kept"

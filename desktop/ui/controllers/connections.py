@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -112,7 +111,7 @@ class ConnectionsController:
         dialog.costs.editPricesRequested.connect(self.edit_prices)
         access = dialog.form.access
         access.signInRequested.connect(self.sign_in)
-        access.cancelRequested.connect(lambda: self.tasks.cancel_key(SIGN_IN))
+        access.cancelRequested.connect(self.cancel_sign_in)
         access.signOutRequested.connect(self.sign_out)
         return dialog
 
@@ -169,10 +168,8 @@ class ConnectionsController:
             dialog.show_error(StrategyExplorerError(
                 first.what, why=first.why, remedy=first.fix))
             return
-        dialog.show_test(self._results(found))
-        for each in found.deployments:
-            if each.ok and each.model:
-                dialog.form.deployments.offer_model(each.deployment, each.model)
+        dialog.show_test(self._results(found), {
+            each.deployment: each.model for each in found.deployments if each.ok and each.model})
 
     def _tell_test(self, found: Diagnosis) -> None:
         if self._dialog is not None and found.deployments:
@@ -205,11 +202,13 @@ class ConnectionsController:
             name = await self._keeper.entra.sign_in()
         except StrategyExplorerError as error:
             self._access.show_failed(str(error))
-        except asyncio.CancelledError:
-            self._access.show_account("")
-            raise
         else:
             self._access.show_account(name, persistent=self._keeper.entra.persistent)
+
+    def cancel_sign_in(self) -> None:
+        """Stop waiting; a sign-in that is finished in the browser later is not used."""
+        self.tasks.cancel_key(SIGN_IN)
+        self._access.show_account("")
 
     def sign_out(self) -> None:
         self.tasks.start("Sign out", self._sign_out(), key=SIGN_IN)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent
@@ -163,13 +163,21 @@ class ConnectionsDialog(QDialog):
         self.show_connections(connections, name)
         self.note.setText(f"{name} is saved.")
 
-    def show_test(self, results: Sequence[tuple[str, bool, str]]) -> None:
-        """`(deployment, ok, problem)` of each; the answer to `testRequested`."""
+    def show_test(
+        self, results: Sequence[tuple[str, bool, str]], models: Mapping[str, str] | None = None
+    ) -> None:
+        """`(deployment, ok, words)` of each, and the models that they named; the answer to
+        `testRequested`."""
         self.form.deployments.show_results(results)
         good = sum(ok for _, ok, _ in results)
-        self.note.setText(f"{good} of {len(results)} deployments answer." if results else
-                          "Add a deployment to test.")
-        self.test.setEnabled(not self.form.problem)
+        filled = [self.form.deployments.offer_model(name, model)
+                  for name, model in (models or {}).items()]
+        self._tell()
+        words = (f"{good} of {len(results)} deployments answer." if results else
+                 "Add a deployment to test.")
+        if any(filled):
+            words += " The models that they named are filled in: save to keep them."
+        self.note.setText(words)
 
     def show_error(self, error: StrategyExplorerError) -> None:
         """Saving, testing or removing failed."""

@@ -120,12 +120,13 @@ class DeploymentRows(QWidget):
         for row in self.rows:
             row.show_result(None)
 
-    def offer_model(self, name: str, model: str) -> None:
-        """Fill in the model that the server says a deployment runs, where none was typed."""
-        for row in self.rows:
-            if row.deployment() == Deployment(name):
-                row.model.setText(model)
-                self.edited.emit()
+    def offer_model(self, name: str, model: str) -> bool:
+        """Fill in the model that the server says a deployment runs, where none was typed; whether
+        that was so."""
+        empty = [row for row in self.rows if row.deployment() == Deployment(name)]
+        for row in empty:
+            row.model.setText(model)
+        return bool(empty)
 
     def offer(self, name: str) -> None:
         """Fill in a name that a pasted address held, where none was typed yet."""
