@@ -55,6 +55,10 @@ def main() -> int:
         from .app import main as open_window
 
         return open_window(arguments[0] if arguments else None)
+    if arguments == ["--selftest"]:
+        from .selftest import main as test_itself
+
+        return test_itself()
     from .cli import main as run_command
 
     return run_command(arguments)

@@ -18,7 +18,7 @@ MAY_IMPORT = {
 RESERVED = {
     "PySide6": {"ui", "app", "__main__"},
     "qasync": {"app", "__main__"},
-    "sqlite3": {"services"},
+    "sqlite3": {"services", "selftest"},
     "faiss": {"services"},
     "torch": {"services"},
     "sentence_transformers": {"services"},
