@@ -2,184 +2,225 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import replace
+import asyncio
+from collections.abc import Awaitable, Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
+
+import pytest
 
 from desktop.core.evaluation.judging import DEFAULT_RUBRIC, JudgeChoice
 from desktop.core.evaluation.types import Rating
 from desktop.core.types import BUILTIN, Connection, Deployment
 from desktop.flows.judge_items import judged
-from desktop.services import workspace
+from desktop.flows.tasks import Tasks
+from desktop.ui.compare.evaluate.judge_dialog import JudgeDialog
 from desktop.ui.compare.evaluate.judge_form import JudgeForm, Scope
 from desktop.ui.compare.evaluate.view import EvaluateView
+from desktop.ui.controllers.evaluate import EvaluateController
 from desktop.ui.controllers.judging import JudgingController
-from tests.compute import DirectCompute
 from tests.conftest import Run
-from tests.judges import COLUMNS, Messages, chats_to, fair, filled, server_with
+from tests.judges import COLUMNS, Court, Messages, court, fair
 from tests.servers.behaviours import BAD_KEY, Refusal, Reply
 
-from .session_tools import Opened, make, opened, until
+from .samples import make_window
+from .session_tools import opened, until
 
 TEXTS = [(f"It is fact {n}.", "No idea.") for n in range(12)]
 
 
-@asynccontextmanager
-async def judging(
-    folder: Path, *does: Reply | Refusal
-) -> AsyncIterator[tuple[Opened, JudgingController, EvaluateView]]:
-    """A window with a finished run on screen and a server that judges."""
-    file = folder / "w.stratex"
-    await make(file)
-    store = await workspace.open_workspace(file)
-    await filled(store, TEXTS)
-    await store.aclose()
-    with server_with(*does) as server:
-        work = Connection("work", "azure", server.url, deployments=(
-            Deployment("judge", "gpt-4.1"), Deployment("gpt-mini", "gpt-4.1-mini")))
-        async with chats_to(server.url, server.key) as chats, opened(folder, file) as window:
-            controller = window.session.judging
-            controller._connections = lambda: [BUILTIN, work]
-            ports = replace(controller.ports, chats=chats, compute=DirectCompute())
-            await controller.open(ports)
-            window.session.center._ports = ports
-            window.session.center.show_evaluate()
-            await window.idle()
-            assert window.session.center.evaluate is not None
-            yield window, controller, window.session.center.evaluate.view
+class Bench:
+    """Evaluate and its judge over an open workspace, without the rest of the program."""
+
+    def __init__(self, qtbot: Any, world: Court) -> None:
+        self.world = world
+        self.window, _ = make_window()
+        self.view = EvaluateView()
+        for widget in (self.window, self.view):
+            qtbot.addWidget(widget)
+        self.failures: list[str] = []
+        self.tasks = Tasks(lambda name, _: self.failures.append(name))
+        nothing: Any = SimpleNamespace()
+        evaluate = EvaluateController(self.view, self.tasks, self.window, nothing, nothing)
+        never: Any = SimpleNamespace(connect=lambda slot: None)
+        center: Any = SimpleNamespace(
+            center=SimpleNamespace(made=never), evaluate=evaluate, show_evaluate=lambda: None)
+        self.evaluate = evaluate
+        self.connections = [BUILTIN, Connection("work", "azure", world.server.url, deployments=(
+            Deployment("judge", "gpt-4.1"), Deployment("gpt-mini", "gpt-4.1-mini")))]
+        self.controller = JudgingController(
+            center, self.tasks, self.window, lambda: self.connections)
+        self.controller._made("Evaluate", self.view)
+
+    async def open(self) -> None:
+        await self.evaluate.open(self.world.ports)
+        await self.controller.open(self.world.ports)
+        await self.idle()
+
+    async def idle(self) -> None:
+        await self.tasks.wait_idle()
+        self.view.model.flush()
+
+    async def dialog(self) -> JudgeDialog:
+        self.controller.commands()["judge"]()
+        await self.idle()
+        assert self.controller.dialog is not None
+        return self.controller.dialog
+
+    def said(self) -> str:
+        return messages(self.window)
 
 
-async def open_dialog(window: Opened, controller: JudgingController) -> Any:
-    window.views.window.commandRequested.emit("judge")
-    await window.idle()
-    assert controller.dialog is not None
-    return controller.dialog
+Scene = Callable[[Bench], Awaitable[None]]
 
 
-def messages(window: Opened) -> str:
-    return " ".join(each.text() for each in window.views.window.messages.bar.messages())
+@pytest.fixture
+def play(tmp_path: Path, qtbot: Any, dressed: Any) -> Callable[..., None]:
+    """`play(scene, *does)`: a finished run on screen and a server that judges."""
+
+    def start(scene: Scene, *does: Reply | Refusal) -> None:
+        async def main() -> None:
+            async with court(tmp_path / "w.stratex", *does, texts=TEXTS) as world:
+                bench = Bench(qtbot, world)
+                await bench.open()
+                async with asyncio.timeout(60):
+                    await scene(bench)
+                await bench.idle()
+                bench.controller.close()
+                bench.evaluate.close()
+
+        asyncio.run(main())
+
+    return start
+
+
+def messages(window: Any) -> str:
+    return " ".join(each.text() for each in window.messages.bar.messages())
 
 
 def cell_words(view: EvaluateView, row: int, column: int) -> str:
     return str(view.model.data(view.model.index(row, column)))
 
 
-def test_scores_are_grey_with_words_until_people_agree(run: Run[None], tmp_path: Path) -> None:
-    async def main() -> None:
-        async with judging(tmp_path) as (window, controller, view):
-            dialog = await open_dialog(window, controller)
-            assert [dialog.form.model.itemText(place) for place in range(2)] == [
-                "work: judge (gpt-4.1)", "work: gpt-mini (gpt-4.1-mini)"]
-            assert "24 answers: 24 calls" in dialog.note.text()
-            assert "127.0.0.1" in dialog.form.place.text()
-            dialog.go.click()
-            await window.idle()
-            assert "has seen 24 answers" in messages(window)
-            assert "nothing is missing" in dialog.note.text()
-            view.show_metric("judge")
-            assert "Judge (not calibrated)" in view.filters.score.currentText()
-            assert cell_words(view, 0, 1).startswith("1.00, not calibrated")
-            assert view.grid.counts()[list(view.grid.counts())[1]] == 0, "nothing passes or fails"
-            assert "not calibrated" in view.table.head.words(1)
-            assert view.table.head.interval(COLUMNS[0]) is None
-            view.table.go_to(view.grid.cases[0].id, 1)
-            view.open_cell()
-            await window.idle()
-            assert view.detail.judge.reason.text() == "Judge: because"
-            assert "Correctness 5" in view.detail.judge.ratings.text()
-            for cell in view.grid.all_cells():
-                await controller.ports.store.save_rating(
-                    Rating(0, cell.id, float(cell.strategy_id == 1), rater="blind"))
-            controller.refresh()
-            await window.idle()
-            assert "Calibrated on 24 labels" in dialog.report.chip.word()
-            assert cell_words(view, 0, 1).startswith("Pass, 1.00")
-            assert cell_words(view, 0, 2).startswith("Fail, 0.00")
+def test_scores_are_grey_with_words_until_people_agree(play: Any) -> None:
+    async def scene(bench: Bench) -> None:
+        view, dialog = bench.view, await bench.dialog()
+        assert [dialog.form.model.itemText(place) for place in range(2)] == [
+            "work: judge (gpt-4.1)", "work: gpt-mini (gpt-4.1-mini)"]
+        assert "24 answers: 24 calls" in dialog.note.text()
+        assert "127.0.0.1" in dialog.form.place.text()
+        dialog.go.click()
+        await bench.idle()
+        assert "has seen 24 answers" in bench.said()
+        assert "nothing is missing" in dialog.note.text()
+        view.show_metric("judge")
+        assert "Judge (not calibrated)" in view.filters.score.currentText()
+        assert cell_words(view, 0, 1).startswith("1.00, not calibrated")
+        assert view.grid.counts()[list(view.grid.counts())[1]] == 0, "nothing passes or fails"
+        assert "not calibrated" in view.table.head.words(1)
+        assert view.table.head.interval(COLUMNS[0]) is None
+        view.table.go_to(view.grid.cases[0].id, 1)
+        view.open_cell()
+        await bench.idle()
+        assert view.detail.judge.reason.text() == "Judge: because"
+        assert "Correctness 5" in view.detail.judge.ratings.text()
+        for cell in view.grid.all_cells():
+            await bench.world.store.save_rating(
+                Rating(0, cell.id, float(cell.strategy_id == 1), rater="blind"))
+        bench.controller.refresh()
+        await bench.idle()
+        assert "Calibrated on 24 labels" in dialog.report.chip.word()
+        assert cell_words(view, 0, 1).startswith("Pass, 1.00")
+        assert cell_words(view, 0, 2).startswith("Fail, 0.00")
+        assert view.table.head.interval(COLUMNS[0]) is not None, "now it has figures"
+        assert bench.failures == []
 
-    run(main())
-
-
-def test_what_a_judge_that_cannot_work_says(run: Run[None], tmp_path: Path) -> None:
-    async def main() -> None:
-        async with judging(tmp_path, BAD_KEY) as (window, controller, _):
-            dialog = await open_dialog(window, controller)
-            dialog.go.click()
-            await window.idle()
-            assert not dialog.error.isHidden() and "key" in dialog.error.text()
-            assert not dialog.go.isHidden()
-            assert [name for name, _ in window.reported] == ["Judge the answers"]
-
-    run(main())
+    play(scene)
 
 
-def test_pause_keeps_what_landed_and_judge_goes_on(run: Run[None], tmp_path: Path) -> None:
-    async def main() -> None:
-        said: list[Messages] = []
+def test_what_a_judge_that_cannot_work_says(play: Any) -> None:
+    async def scene(bench: Bench) -> None:
+        dialog = await bench.dialog()
+        dialog.go.click()
+        await bench.idle()
+        assert not dialog.error.isHidden() and "key" in dialog.error.text()
+        assert not dialog.go.isHidden()
+        assert bench.failures == ["Judge the answers"]
 
-        def slowly(messages: Messages) -> str:
-            said.append(messages)
-            return fair(messages)
-
-        async with judging(tmp_path, Reply(text=slowly)) as (window, controller, view):
-            dialog = await open_dialog(window, controller)
-            dialog.go.click()
-            await until(lambda: len(said) > 2)
-            dialog.pause.click()
-            await window.idle()
-            run_shown = view.run_shown()
-            assert run_shown is not None
-            landed = (await judged(run_shown, controller.ports.store)).judgements
-            assert 0 < len(landed) < 24
-            assert "left: " in dialog.note.text()
-            dialog.go.click()
-            await window.idle()
-            assert len((await judged(run_shown, controller.ports.store)).judgements) == 24
-            assert len(said) == 24
-
-    run(main())
+    play(scene, BAD_KEY)
 
 
-def test_pairs_a_judge_of_its_own_answers_and_no_judge_at_all(
-    run: Run[None], tmp_path: Path
-) -> None:
-    async def main() -> None:
-        async with judging(tmp_path) as (window, controller, _):
-            dialog = await open_dialog(window, controller)
-            dialog.form.kinds["pairs"].click()
-            await window.idle()
-            assert "12 pairs: 24 calls" in dialog.note.text()
-            assert dialog.form.warning.isHidden()
-            dialog.go.click()
-            await window.idle()
-            assert "0 won, 0 tied, 12 lost" in dialog.report.text()
-            assert "Not calibrated on pairs (0 of 20 labels)" in dialog.report.text()
-            assert "The place of an answer made no difference" in dialog.report.text()
-            dialog.form.model.setCurrentIndex(1)
-            dialog.form.model.activated.emit(1)
-            await window.idle()
-            assert "also answers Prompt" in dialog.form.warning.text()
-            controller._connections = lambda: [BUILTIN]
-            dialog = await open_dialog(window, controller)
-            assert dialog.none.isVisible() and "only quotes" in dialog.none.sentence.text()
-            assert dialog.go.isHidden()
-            asked: list[bool] = []
-            window.views.window.connectionsRequested.connect(lambda: asked.append(True))
-            dialog.none.button.click()
-            await window.idle()
-            assert asked
+def test_pause_keeps_what_landed_and_judge_goes_on(play: Any) -> None:
+    said: list[Messages] = []
 
-    run(main())
+    def counted(messages: Messages) -> str:
+        said.append(messages)
+        return fair(messages)
+
+    async def scene(bench: Bench) -> None:
+        dialog = await bench.dialog()
+        dialog.go.click()
+        await until(lambda: len(said) > 2)
+        dialog.pause.click()
+        await bench.idle()
+        landed = (await judged(bench.world.run, bench.world.store)).judgements
+        assert 0 < len(landed) < 24
+        assert "left: " in dialog.note.text()
+        dialog.go.click()
+        await bench.idle()
+        assert len((await judged(bench.world.run, bench.world.store)).judgements) == 24
+        assert len(said) == 24
+
+    play(scene, Reply(text=counted))
+
+
+def test_pairs_a_judge_of_its_own_answers_and_no_judge_at_all(play: Any) -> None:
+    async def scene(bench: Bench) -> None:
+        dialog = await bench.dialog()
+        dialog.form.kinds["pairs"].click()
+        await bench.idle()
+        assert "12 pairs: 24 calls" in dialog.note.text()
+        assert dialog.form.warning.isHidden()
+        dialog.go.click()
+        await bench.idle()
+        assert "0 won, 0 tied, 12 lost" in dialog.report.text()
+        assert "Not calibrated on pairs (0 of 20 labels)" in dialog.report.text()
+        assert "The place of an answer made no difference" in dialog.report.text()
+        dialog.form.model.setCurrentIndex(1)
+        dialog.form.model.activated.emit(1)
+        await bench.idle()
+        assert "also answers Prompt" in dialog.form.warning.text()
+        bench.connections = [BUILTIN]
+        dialog = await bench.dialog()
+        assert dialog.none.isVisible() and "only quotes" in dialog.none.sentence.text()
+        assert dialog.go.isHidden()
+        asked: list[bool] = []
+        bench.window.connectionsRequested.connect(lambda: asked.append(True))
+        dialog.none.button.click()
+        assert asked
+
+    play(scene)
+
+
+def test_labelling_is_one_click_away(play: Any) -> None:
+    async def scene(bench: Bench) -> None:
+        asked: list[str] = []
+        bench.window.commandRequested.connect(asked.append)
+        dialog = await bench.dialog()
+        dialog.report.label_button.click()
+        assert asked == ["label"] and not dialog.isVisible()
+
+    play(scene)
 
 
 def test_nothing_to_judge_is_said(run: Run[None], tmp_path: Path) -> None:
     async def main() -> None:
         async with opened(tmp_path, tmp_path / "w.stratex") as window:
-            window.session.judging.show()
+            window.views.window.commandRequested.emit("judge")
             await window.idle()
             assert window.session.judging.dialog is None
-            assert "Run the cases" in messages(window)
+            assert "Run the cases" in messages(window.views.window)
 
     run(main())
 
