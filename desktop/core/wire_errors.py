@@ -135,8 +135,10 @@ def _by_code(wire: Wire, target: Target) -> ProviderError | None:
     if _ONLY_RESPONSES.search(wire.message):
         return Refused(
             f"{target.name} {_NOT_CHAT}",
-            why="It may be a model for the Responses API only, which is not supported here",
-            remedy="Choose a deployment of a chat model", details=wire.details,
+            why="It may be a model for embeddings, or one for the Responses API that this API "
+                "version does not have",
+            remedy="Choose a deployment of a chat model, or leave the API version empty",
+            details=wire.details,
         )
     if wire.code in ("rate_limit_exceeded", "insufficient_quota") or wire.status == 429:
         return _throttled(wire, target)

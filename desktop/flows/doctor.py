@@ -67,9 +67,9 @@ async def diagnose(
 ) -> Diagnosis:
     """Read `text`, then probe what it is about.
 
-    `chosen` is a connection to look at, `key` one that was typed for it; without a chosen one,
-    a stored connection to the same host lends its key. A key in the text is sent to the address in the text only. `hide` takes
-    known keys out of words that came from elsewhere.
+    `chosen` is a connection to look at, `key` one that was typed for it. Without a chosen one, a
+    stored connection to the same host lends its key. A key in the text is sent to the address
+    in the text only. `hide` takes known keys out of words that came from elsewhere.
     """
     clue = read(text) if text.strip() or chosen is None else Clue()
     course = _Course(clue, prober, tell, lambda words: _without(hide(words), clue.key))

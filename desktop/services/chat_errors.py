@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..core.errors import Offline, ProviderError
 from ..core.wire_errors import (
@@ -22,7 +22,9 @@ from .redact import redact
 if TYPE_CHECKING:
     import openai
 
-__all__ = ["Target", "Wire", "interrupted", "retry_after", "translate", "unreadable", "wire_of"]
+__all__ = [
+    "Target", "Wire", "failed", "interrupted", "retry_after", "translate", "unreadable", "wire_of",
+]
 
 
 def wire_of(error: openai.APIError) -> Wire:
@@ -47,6 +49,12 @@ def translate(error: openai.APIError, target: Target) -> ProviderError:
     if isinstance(error, openai.APIConnectionError):
         return _unreachable(target, error)
     return meaning(wire_of(error), target)
+
+
+def failed(error: Mapping[str, Any], target: Target) -> ProviderError:
+    """An error that a stream told as one of its events."""
+    code, message = str(error.get("code") or ""), str(error.get("message") or "")
+    return meaning(Wire(0, code, message, error, {}, redact), target)
 
 
 def _too_slow(target: Target, error: Exception) -> Offline:

@@ -2,7 +2,8 @@
 
 Models differ in what they accept, and a deployment's name does not say what it is. So a
 parameter that is refused is renamed or left out, the request sent again, and the lesson kept
-for that deployment. Responses-only models are out of scope: the error says so.
+for that deployment. One that refuses chat messages altogether is asked through the Responses
+API (`chat_responses`).
 """
 
 from __future__ import annotations
@@ -14,7 +15,14 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequen
 from typing import TYPE_CHECKING, Any
 
 from ..core.endpoints import endpoint_of
-from ..core.errors import Offline, ProviderError, ServerFailed, Throttled
+from ..core.errors import (
+    DeploymentNotFound,
+    Offline,
+    ProviderError,
+    Refused,
+    ServerFailed,
+    Throttled,
+)
 from ..core.ports import TokenCounter
 from ..core.types import (
     Connection,
@@ -27,7 +35,9 @@ from ..core.types import (
     TextPiece,
     Usage,
 )
-from .chat_errors import Target, interrupted, translate, unreadable, wire_of
+from ..core.wire_errors import only_other_calls
+from .chat_answers import ChatAnswer
+from .chat_errors import Target, failed, interrupted, translate, unreadable, wire_of
 from .learned import Learned
 
 if TYPE_CHECKING:
@@ -97,7 +107,7 @@ class OpenAIChat:
         import openai
 
         stream = await self._open(self._body(messages, parameters))
-        answer = _Answer()
+        answer = self._learned.answer()
         if not isinstance(stream, openai.AsyncStream):
             yield TextPiece(answer.take_whole(stream))
             if not answer.reason:
@@ -108,6 +118,8 @@ class OpenAIChat:
             async for chunk in stream:
                 if text := answer.take(chunk):
                     yield TextPiece(text)
+                if answer.failure:
+                    raise failed(answer.failure, self._target)
         except openai.APIConnectionError as error:
             if not answer.reason:  # what follows the end of an answer may be cut
                 raise interrupted(self._target, details=repr(error.__cause__)) from error
@@ -121,7 +133,7 @@ class OpenAIChat:
         usage = await self._usage(answer, messages)
         yield Finished(answer.reason, usage, answer.model, _limits(stream.response.headers))
 
-    def _check_end(self, answer: _Answer, stream: openai.AsyncStream[Any]) -> None:
+    def _check_end(self, answer: ChatAnswer, stream: openai.AsyncStream[Any]) -> None:
         if answer.reason:
             return
         kind = stream.response.headers.get("content-type", "")
@@ -150,14 +162,7 @@ class OpenAIChat:
         while True:
             sent = self._learned.apply(body)
             try:
-                if "stream" not in sent:
-                    return await self._client.post(
-                        "/chat/completions", body=sent, cast_to=object)
-                # Plain JSON: making the SDK's objects takes half of its time, on the loop.
-                return await self._client.post(
-                    "/chat/completions", body=sent, cast_to=object,
-                    stream=True, stream_cls=openai.AsyncStream[object],
-                )
+                return await self._post(*self._learned.request(sent))
             except openai.APIError as error:
                 if self._learned.learn(wire_of(error), sent):
                     log.info("%s refused a parameter: sent again without it", self.label)
@@ -165,12 +170,41 @@ class OpenAIChat:
                     continue
                 tries += 1
                 meaning = translate(error, self._target)
+                if only_other_calls(meaning) and not self._learned.responses:
+                    return await self._other_api(sent, meaning)
                 wait = _wait_before_retry(error, meaning, tries)
                 if wait is None or (isinstance(meaning, Throttled) and not self._patient):
                     raise meaning from error
                 await self._sleep(wait)
 
-    async def _usage(self, answer: _Answer, messages: Sequence[Message]) -> Usage | None:
+    async def _other_api(
+        self, sent: dict[str, Any], refusal: ProviderError
+    ) -> openai.AsyncStream[Any] | object:
+        """A deployment that refuses chat may answer through the Responses API. Raises `refusal`
+        where it does not."""
+        import openai
+
+        self._learned.responses = True
+        try:
+            opened = await self._open(sent)
+        except (ProviderError, openai.APIError) as error:
+            self._learned.responses = False
+            if isinstance(error, Refused | DeploymentNotFound):
+                raise refusal from error
+            raise
+        self._learned.keep()
+        return opened
+
+    async def _post(self, path: str, body: dict[str, Any]) -> openai.AsyncStream[Any] | object:
+        import openai
+
+        if "stream" not in body:
+            return await self._client.post(path, body=body, cast_to=object)
+        # Plain JSON: making the SDK's objects takes half of its time, on the loop.
+        return await self._client.post(
+            path, body=body, cast_to=object, stream=True, stream_cls=openai.AsyncStream[object])
+
+    async def _usage(self, answer: ChatAnswer, messages: Sequence[Message]) -> Usage | None:
         if answer.usage is not None or self._tokens is None:
             return answer.usage
         texts = [m.content for m in messages]
@@ -205,54 +239,3 @@ def _limits(headers: Mapping[str, str]) -> RateLimits | None:
     values = [headers.get(f"x-ratelimit-{name}", "") for name in names]
     counts = [int(value) if value.isdecimal() else None for value in values]
     return RateLimits(*counts) if any(count is not None for count in counts) else None
-
-
-class _Answer:
-    """Gathers a stream's chunks; tolerates everything services were seen to send."""
-
-    def __init__(self) -> None:
-        self.text: list[str] = []
-        self.reason = ""
-        self.model = ""
-        self.usage: Usage | None = None
-        self.chunks = 0
-
-    def take(self, chunk: Any) -> str:
-        """Note what the chunk says; returns its text, "" for annotations and usage."""
-        self.chunks += 1
-        chunk = _mapping(chunk)
-        self.model = chunk.get("model") or self.model
-        self._take_usage(_mapping(chunk.get("usage")))
-        choices = chunk.get("choices")
-        if not isinstance(choices, list) or not choices:
-            return ""  # the prompt's filter results, or usage alone
-        choice = _mapping(choices[0])
-        # A late content_filter verdict overrules an earlier "stop".
-        self.reason = choice.get("finish_reason") or self.reason
-        delta = _mapping(choice.get("delta"))  # empty: an asynchronous filter's note
-        text = delta.get("content") or delta.get("refusal")
-        if not isinstance(text, str):
-            return ""
-        self.text.append(text)
-        return text
-
-    def take_whole(self, body: object) -> str:
-        """The answer of a model that does not stream."""
-        whole = dict(_mapping(body))
-        choices = whole.get("choices")
-        whole["choices"] = [
-            {**choice, "delta": choice.get("message")}
-            for choice in (choices if isinstance(choices, list) else ())
-            if isinstance(choice, dict)
-        ]
-        return self.take(whole)
-
-    def _take_usage(self, usage: Mapping[str, Any]) -> None:
-        counts = (usage.get("prompt_tokens"), usage.get("completion_tokens"))
-        if isinstance(counts[0], int) and isinstance(counts[1], int):
-            self.usage = Usage(counts[0], counts[1])
-
-
-def _mapping(value: Any) -> Mapping[str, Any]:
-    """What a service sent, where an object belongs."""
-    return value if isinstance(value, dict) else {}

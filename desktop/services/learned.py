@@ -17,7 +17,9 @@ from pathlib import Path
 from typing import Any
 
 from ..core.types import Connection
+from .chat_answers import ChatAnswer
 from .chat_errors import Wire
+from .chat_responses import ResponsesAnswer, as_responses
 
 log = logging.getLogger(__name__)
 FILE = "learned.json"
@@ -39,6 +41,7 @@ class Learned:
 
     left_out: set[str] = field(default_factory=set)
     renamed: set[str] = field(default_factory=set)
+    responses: bool = False  # it answers through the Responses API only
     keep: Callable[[], None] = lambda: None  # write it down
 
     def apply(self, body: dict[str, Any]) -> dict[str, Any]:
@@ -48,6 +51,15 @@ class Learned:
             OTHER_NAME[name] if name in self.renamed else name: value
             for name, value in body.items() if name not in refused
         }
+
+    def request(self, sent: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+        """The call's path and its body, for a chat body."""
+        return ("/responses", as_responses(sent)) if self.responses else (
+            "/chat/completions", sent)
+
+    def answer(self) -> ChatAnswer:
+        """What reads the stream."""
+        return ResponsesAnswer() if self.responses else ChatAnswer()
 
     def learn(self, wire: Wire, body: dict[str, Any]) -> bool:
         """Whether the refusal named a parameter that can be renamed or left out."""
@@ -84,7 +96,9 @@ class LearnedFile:
         self._known: dict[str, Learned] = {}
         for key, row in self._rows().items():
             if isinstance(row, dict):
-                self._known[key] = self._made(row.get("left_out"), row.get("renamed"))
+                made = self._made(row.get("left_out"), row.get("renamed"))
+                made.responses = row.get("responses") is True
+                self._known[key] = made
 
     def of(self, connection: Connection, deployment: str) -> Learned:
         """The same object for the same deployment, for as long as the program runs."""
@@ -94,7 +108,8 @@ class LearnedFile:
         return self._known[key]
 
     def _made(self, left_out: Any, renamed: Any) -> Learned:
-        return Learned(_names(left_out) & OPTIONAL, _names(renamed) & set(OTHER_NAME), self.keep)
+        return Learned(_names(left_out) & OPTIONAL, _names(renamed) & set(OTHER_NAME),
+                       keep=self.keep)
 
     def _rows(self) -> dict[str, Any]:
         with contextlib.suppress(OSError, ValueError, RecursionError):
@@ -107,8 +122,8 @@ class LearnedFile:
         """Write all of it, with what other windows learned meanwhile."""
         if self._path is None:
             return
-        mine = {key: {"left_out": sorted(each.left_out), "renamed": sorted(each.renamed)}
-                for key, each in self._known.items()}
+        mine = {key: {"left_out": sorted(each.left_out), "renamed": sorted(each.renamed),
+                      "responses": each.responses} for key, each in self._known.items()}
         part = self._path.with_name(f".{FILE}.{os.getpid()}.part")
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)

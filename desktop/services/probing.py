@@ -94,8 +94,11 @@ class HttpProber:
             found = await asked.other_calls(error)
         except ProviderError as error:
             return Accepts(name, error=error)
+        learned = self._chats.learned.of(connection, name)
+        learned.responses = found.kind == "responses"
         if found.kind == "chat":
             self._remember(connection, found)
+        learned.keep()
         return found
 
     def _remember(self, connection: Connection, found: Accepts) -> None:
@@ -107,7 +110,6 @@ class HttpProber:
         learned.left_out = (learned.left_out - tried) | refused
         plain = found.takes.get("max_completion_tokens") is False
         learned.renamed = {"max_completion_tokens"} if plain else {"max_tokens"}
-        learned.keep()
 
 
 class _Asked:

@@ -25,7 +25,7 @@ from types import TracebackType
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from . import wire
+from . import responses, wire
 from .authoring import Authoring
 from .behaviours import (
     BAD_KEY,
@@ -44,8 +44,9 @@ from .jobs import models
 from .rules import problem_with
 
 _CLASSIC = re.compile(r"/openai/deployments/([^/]+)/(chat/completions|embeddings)")
-_V1 = re.compile(r"/openai/v1/(chat/completions|embeddings|models)")
-_PLAIN = re.compile(r"/v1/(chat/completions|embeddings|models)")
+_V1 = re.compile(r"/openai/v1/(chat/completions|embeddings|models|responses)")
+_PLAIN = re.compile(r"/v1/(chat/completions|embeddings|models|responses)")
+NO_RESPONSES = "The responses operation does not work with the specified model."
 _DATED = re.compile(r"20\d\d-\d\d-\d\d(-preview)?")
 _DIMENSIONS = {"text-embedding-3-small": 1536, "text-embedding-3-large": 3072}
 
@@ -250,6 +251,8 @@ class _Handler(BaseHTTPRequestHandler):
             return problem
         if call == "embeddings":
             return _embeddings(request, deployed)
+        if call == "responses":
+            return deployed.responses or refused(400, "OperationNotSupported", NO_RESPONSES)
         return self.server.emulator.behaviour(request.deployment, deployed)
 
     def _known_address(self, request: Request) -> bool:
@@ -294,6 +297,9 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def _reply(self, request: Request, reply: Reply) -> None:
+        if "input" in request.body:
+            self._respond(request, reply)
+            return
         azure = request.api != "openai"
         model = self.server.emulator.scenario.deployments[request.deployment].model
         self._wait(reply.first_byte)
@@ -310,6 +316,24 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header(name, value)
         self.end_headers()
         self._stream(request, reply, model, azure=azure)
+
+    def _respond(self, request: Request, reply: Reply) -> None:
+        """The Responses API."""
+        model = self.server.emulator.scenario.deployments[request.deployment].model
+        if not request.body.get("stream"):
+            self._send_json(request, 200, responses.whole(reply, model, request.body["input"]))
+            return
+        request.status = 200
+        self.send_response(200)
+        self.send_header("content-type", "text/event-stream; charset=utf-8")
+        self.send_header("transfer-encoding", "chunked")
+        self.end_headers()
+        events = list(responses.events(reply, model, request.body["input"]))
+        self._write(*events[:len(events) // 2])
+        if reply.hold:
+            self._wait(60.0)
+        self._write(*events[len(events) // 2:])
+        self.wfile.write(b"0\r\n\r\n")
 
     def _stream(self, request: Request, reply: Reply, model: str, *, azure: bool) -> None:
         messages = request.body["messages"]

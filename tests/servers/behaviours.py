@@ -48,6 +48,7 @@ class Deployed:
     reasoning: bool = False  # refuses temperature, max_tokens and their like
     unknown: tuple[str, ...] = ()  # fields this server has never heard of
     refuses: tuple[str, ...] = ()  # parameters its model does not support
+    responses: Reply | None = None  # what it answers through the Responses API
 
 
 def refused(status: int, code: str | None, message: str, **more: Any) -> Refusal:
@@ -127,7 +128,13 @@ DEPLOYMENTS: dict[str, Deployed] = {
     "failing-once": Deployed(does=(FAILING, Reply())),
     "malformed": Deployed(does=(Reply(malformed=b"data: {\"id\": \n\n"),)),
     "blocked": Deployed(does=(BLOCKED,)),
-    "responses-only": Deployed(model="gpt-5-codex", does=(RESPONSES_ONLY,)),
+    "no-chat": Deployed(model="gpt-5-codex", does=(RESPONSES_ONLY,)),
+    "responses-only": Deployed(model="gpt-5-codex", does=(RESPONSES_ONLY,), responses=Reply()),
+    "responses-failing": Deployed(
+        model="gpt-5-codex", does=(RESPONSES_ONLY,),
+        responses=Reply(error_event={"code": "rate_limit_exceeded", "message": "slow down"})),
+    "responses-cut-off": Deployed(
+        model="gpt-5-codex", does=(RESPONSES_ONLY,), responses=Reply(finish="length")),
     "reasoning": Deployed(model="o4-mini-2025-04-16", reasoning=True),
     "old-server": Deployed(model="llama-3", unknown=("stream_options", "seed")),
     "embed": Deployed(model="text-embedding-3-small"),

@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from .behaviours import NOT_EMBEDDING, RESPONSES_ONLY, Deployed, Refusal, refused
-from .schemas import ChatRequest, EmbeddingRequest
+from .schemas import ChatRequest, EmbeddingRequest, ResponsesRequest
 
 _REASONING_REFUSES = ("temperature", "top_p", "presence_penalty", "frequency_penalty",
                       "logprobs", "top_logprobs", "logit_bias", "max_tokens")
@@ -29,7 +29,8 @@ def problem_with(body: dict[str, Any], deployed: Deployed, call: str) -> Refusal
             return refused(400, "unsupported_value", f"Unsupported value: '{name}' does not "
                            "support true with this model.", type="invalid_request_error",
                            param=name)
-    schema: type[BaseModel] = EmbeddingRequest if call == "embeddings" else ChatRequest
+    schema: type[BaseModel] = {
+        "embeddings": EmbeddingRequest, "responses": ResponsesRequest}.get(call, ChatRequest)
     try:
         schema.model_validate(body)
     except ValidationError as error:

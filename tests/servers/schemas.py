@@ -116,3 +116,27 @@ class EmbeddingRequest(Strict):
     encoding_format: Literal["float", "base64"] | None = None
     dimensions: Annotated[int, Field(ge=1)] | None = None
     user: str | None = None
+
+
+class ResponsesText(Strict):
+    format: ResponseFormat | None = None
+    verbosity: Literal["low", "medium", "high"] | None = None
+
+
+class Reasoning(Strict):
+    effort: str | None = None
+
+
+class ResponsesRequest(Strict):
+    """As far as this program uses it."""
+
+    model: str
+    input: Annotated[str, Field(min_length=1)] | Annotated[
+        list[System | Developer | User | Assistant], Field(min_length=1)]
+    stream: bool | None = None
+    store: bool | None = None
+    temperature: Annotated[float, Field(ge=0, le=2)] | None = None
+    top_p: Annotated[float, Field(ge=0, le=1)] | None = None
+    max_output_tokens: Annotated[int, Field(ge=16)] | None = None
+    reasoning: Reasoning | None = None
+    text: ResponsesText | None = None

@@ -61,7 +61,7 @@ ROWS: list[tuple[Reply | Refusal | str, type[ProviderError], str]] = [
     ("cut-cleanly", Interrupted, "broke off"),
     ("failing", ServerFailed, "status 500"),
     ("malformed", ServerFailed, "not a chat answer"),
-    ("responses-only", Refused, "Responses API only"),
+    ("no-chat", Refused, "does not answer chat messages"),
     (NO_RESOURCE, DeploymentNotFound, "does not know this address"),
     (FILTERED_SPEC, Filtered, "jailbreak"),
     (refused(400, None, "3 is greater than the maximum of 2 - 'temperature'"), Refused, "3 is"),

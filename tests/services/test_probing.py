@@ -80,6 +80,13 @@ def test_an_embedding_deployment_has_its_dimension() -> None:
     assert "1,536 numbers" in took.sentence
 
 
+def test_a_model_of_the_responses_api_is_recognised() -> None:
+    took = found("responses-only")
+    assert (took.ok, took.kind, took.model) == (True, "responses", "gpt-5-codex")
+    assert "through the Responses API only" in took.sentence
+    assert "does not answer chat messages" in str(found("no-chat").error)
+
+
 @pytest.mark.parametrize(("name", "says"), [
     ("missing", "no deployment named missing"), ("blocked", "Virtual Network"),
     ("throttled", "too many requests"), ("failing", "status 500"), ("cut", "broke off"),
