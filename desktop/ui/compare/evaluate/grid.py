@@ -7,8 +7,7 @@ person's eye. A row is a case, a column a strategy exactly as it was when the ru
 from __future__ import annotations
 
 import enum
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ....core.evaluation.calibration import Judged
@@ -20,6 +19,7 @@ from ....core.strategies import badge_of, rung_of
 from ....core.types import Case, Rung, Strategy
 from ..states import Chip
 from .score_words import OPEN_ENDED, difference_text, score_text, spread
+from .tally import Tally
 from .weighing import Weighing
 
 STARTS = 160  # characters of an answer that a cell may show
@@ -91,7 +91,7 @@ class Grid:
         self._valued: set[str] = set()
         self._ratings: dict[int, Rating] = {}
         self._shown: dict[tuple[int, int], Shown] = {}
-        self._means: dict[int, tuple[float | None, int]] = {}
+        self._tally: Tally[Filter] = Tally()
         self._listed: dict[int, frozenset[Filter]] = {}
         self._most: float | None = None  # the longest bar of a score that is no share
 
@@ -108,20 +108,25 @@ class Grid:
     def show_cells(self, cells: Iterable[Cell]) -> None:
         """Another run's cells, or none."""
         self._cells, self._valued = {}, set()
+        self._tally.states.clear()
+        self.forget()
         for cell in cells:
             self._keep(cell)
-        self.forget()
 
     def put(self, cell: Cell) -> None:
         """A cell is other; its row is worked out anew, for the Baseline may be the one."""
+        key = (cell.case_id, cell.strategy_id)
+        before = self.score(key)
         self._keep(cell)
-        self._means.clear()
-        self._listed.pop(cell.case_id, None)
+        self._tally.change(key[1], before, self.score(key))
+        self._tally.list_again(key[0], self._listed.pop(key[0], None))
         for strategy in self.strategies:
             self._shown.pop((cell.case_id, strategy.id), None)
 
     def _keep(self, cell: Cell) -> None:
-        self._cells.setdefault((cell.case_id, cell.strategy_id), {})[cell.repeat] = cell
+        found = self._cells.setdefault((cell.case_id, cell.strategy_id), {})
+        self._tally.count(found.get(cell.repeat), cell)
+        found[cell.repeat] = cell
         self._valued.update(name for name, value in cell.scores.items() if value is not None)
 
     def show_ratings(self, ratings: Iterable[Rating]) -> None:
@@ -142,7 +147,7 @@ class Grid:
     def forget(self) -> None:
         """What was worked out no longer holds."""
         self._shown.clear()
-        self._means.clear()
+        self._tally.forget()
         self._listed.clear()
         self._most = None
 
@@ -187,12 +192,12 @@ class Grid:
 
     def mean(self, strategy_id: int) -> tuple[float | None, int]:
         """The mean of a column while a run has no summary yet, and over how many cases."""
-        if strategy_id not in self._means:
-            values = [value for case in self.cases
-                      if (value := self.score((case.id, strategy_id))) is not None]
-            mean = sum(values) / len(values) if values else None
-            self._means[strategy_id] = mean, len(values)
-        return self._means[strategy_id]
+        return self._tally.mean(
+            strategy_id, lambda: (self.score((case.id, strategy_id)) for case in self.cases))
+
+    def states(self) -> Mapping[str, int]:
+        """How many cells are in which state."""
+        return self._tally.states
 
     def _work_out(self, key: tuple[int, int]) -> Shown:
         cells = self.cells(*key)
@@ -248,13 +253,13 @@ class Grid:
 
     def holds(self, case: Case, which: Filter) -> bool:
         """Whether a filter lists a case."""
-        return which is Filter.ALL or which in self._kinds(case)
+        return which is Filter.ALL or which in self._kinds_of(case.id)
 
-    def _kinds(self, case: Case) -> frozenset[Filter]:
+    def _kinds_of(self, case_id: int) -> frozenset[Filter]:
         """The filters that list a case; worked out anew only for rows that have changed."""
-        found = self._listed.get(case.id)
+        found = self._listed.get(case_id)
         if found is None:
-            found = self._listed[case.id] = frozenset(self._find_kinds(case.id))
+            found = self._listed[case_id] = frozenset(self._find_kinds(case_id))
         return found
 
     def _find_kinds(self, case_id: int) -> Iterator[Filter]:
@@ -285,8 +290,8 @@ class Grid:
 
     def counts(self) -> dict[Filter, int]:
         """How many cases each filter lists."""
-        counted = Counter(kind for case in self.cases for kind in self._kinds(case))
-        return {which: counted[which] for which in Filter}
+        return self._tally.listed(
+            Filter, [case.id for case in self.cases], self._kinds_of)
 
     def _says(self, case: Case, words: Sequence[str]) -> bool:
         parts = [case.question, case.reference, " ".join(case.tags)]

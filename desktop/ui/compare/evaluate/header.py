@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QContextMenuEvent, QFontMetrics, QMouseEvent, QPainter, QPen
-from PySide6.QtWidgets import QHeaderView, QWidget
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QFontMetrics,
+    QHelpEvent,
+    QMouseEvent,
+    QPainter,
+    QPen,
+)
+from PySide6.QtWidgets import QHeaderView, QToolTip, QWidget
 
 from ....core.evaluation.types import Comparison, Interval, RunSummary
 from ....core.evaluation.weights import METRIC
@@ -33,7 +41,6 @@ class GridHeader(QHeaderView):
         self.setSectionsClickable(True)
         self.setHighlightSections(False)
         self.setAccessibleName("Strategies")
-        self.setMouseTracking(True)
 
     def show_summary(self, summary: RunSummary | None) -> None:
         """Means with intervals; without them the means so far stand."""
@@ -191,10 +198,13 @@ class GridHeader(QHeaderView):
         else:
             super().mouseDoubleClickEvent(event)
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        super().mouseMoveEvent(event)
-        column = self.logicalIndexAt(event.position().toPoint())
-        self.setToolTip(self.words(column) if column >= 0 else "")
+    def viewportEvent(self, event: QEvent) -> bool:
+        # Worked out when it is wanted: the parts of a weighted score take some milliseconds.
+        if isinstance(event, QHelpEvent):
+            column = self.logicalIndexAt(event.pos())
+            QToolTip.showText(event.globalPos(), self.words(column) if column >= 0 else "", self)
+            return True
+        return super().viewportEvent(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         self.menuRequested.emit(self.logicalIndexAt(event.pos()), event.globalPos())

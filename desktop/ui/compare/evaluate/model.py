@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from PySide6.QtCore import (
@@ -134,10 +134,10 @@ class GridModel(QAbstractTableModel):
             return
         for cell in pending.values():
             self.grid.put(cell)
-        rows = [self._place[c.case_id] for c in pending.values() if c.case_id in self._place]
-        if rows:
-            last = self.columnCount() - 1
-            self.dataChanged.emit(self.index(min(rows), 0), self.index(max(rows), last))
+        rows = {self._place[c.case_id] for c in pending.values() if c.case_id in self._place}
+        last = self.columnCount() - 1
+        for first, end in _stretches(rows):  # painting all between the first and the last is slow
+            self.dataChanged.emit(self.index(first, 1), self.index(end, last))
         self.flushed.emit()
 
     def refresh(self) -> None:
@@ -184,6 +184,20 @@ class GridModel(QAbstractTableModel):
         elif down:
             self._rows.reverse()
         self._place = {case.id: row for row, case in enumerate(self._rows)}
+
+
+def _stretches(rows: set[int]) -> Iterator[tuple[int, int]]:
+    """Rows that follow one another, as first and last."""
+    first = end = -2
+    for row in sorted(rows):
+        if row == end + 1:
+            end = row
+            continue
+        if end >= 0:
+            yield first, end
+        first = end = row
+    if end >= 0:
+        yield first, end
 
 
 _TEXT_ROLES = (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole,

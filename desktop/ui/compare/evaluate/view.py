@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import cast
 
@@ -292,12 +291,10 @@ class EvaluateView(TakesCaseFiles):
         self._counting.stop()
         self._offer_metrics()
         self.filters.show_counts(self.grid.counts())
-        cells = self.grid.all_cells()
-        states = Counter(cell.state.value for cell in cells)
         run = self._run
         total = len(run.case_ids) * len(run.strategies) * run.repeats if run else 0
         running = run is not None and run.state is RunState.RUNNING
-        self.bar.show_counts(states, 0 if running else total)
+        self.bar.show_counts(self.grid.states(), 0 if running else total)
         self.table.head.viewport().update()
 
     # --- what the user does --------------------------------------------------------------
