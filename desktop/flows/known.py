@@ -93,7 +93,7 @@ class Known:
 def _of_run(facts: Facts, situation: Situation) -> Facts:
     """With what the run showed, and the cells that show it."""
     answered = [each for each in situation.run.strategies if situation.figures[each.name].n]
-    leader = next(iter(situation.field.ranked), None) if situation.metric else None
+    leader = situation.leader
     causes = situation.causes(leader.name) if leader else []
     hits = [situation.averages.mean(each, "hit") for each in answered if each.retrieval]
     baseline = baseline_of(answered)

@@ -246,3 +246,29 @@ def test_the_use_case_comes_back_as_it_was_saved() -> None:
 
     assert asyncio.run(work()) == use_case
     assert store.facts["use case"] == "Answer questions"
+
+
+def test_out_of_limits_it_names_the_best_and_why_that_fails() -> None:
+    causes = {n: Attribution(Cause.NOT_RETRIEVED, "rule") for n in range(1, 13)}
+    strict = replace(GOAL, least=0.95)
+    decision = decided(ladder(), strict, causes=causes)
+    assert decision.strategy == "" and decision.leader == DOCUMENTS.name
+    assert "The best is Prompt + documents with token F1 0.57" in decision.thin
+    assert decision.attribution == {Cause.NOT_RETRIEVED: 12} and decision.guidance
+    assert "is better than" not in words(decision)
+
+
+def test_every_sentence_leads_to_cells_of_its_own_columns() -> None:
+    decision = decided(ladder(), replace(GOAL, monthly_calls=30_000))
+    sentences = [*decision.reasons, *decision.flip_conditions, *decision.enough,
+                 *decision.guidance]
+    untried = [each for each in sentences if "Not tried" in each.text]
+    assert len(sentences) > 9 and not untried
+    for each in sentences:
+        assert each.evidence.leads and each.evidence.run == 7, each.text
+        assert all(name in ("Baseline", "Prompt", "Prompt + documents")
+                   for name in each.evidence.strategies)
+    met = {check.check: check.where for check in decision.readiness}
+    assert met["Baseline measured"].strategies == ("Baseline",)
+    assert met["Documents tried"].strategies == ("Prompt + documents",)
+    assert met["Use case stated in one sentence"].place == "Goal"

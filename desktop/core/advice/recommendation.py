@@ -71,8 +71,17 @@ def _thin(situation: Situation) -> str | None:
         return (f"No case could be scored on {label_of(situation.metric)}. Add reference "
                 f"answers to {FEWEST_CASES} cases or more, then run again.")
     if not situation.field.ranked:
-        return "No strategy keeps the use case's limits. Change a limit, or add a strategy."
+        return _none_within(situation)
     return _few_cases(situation)
+
+
+def _none_within(situation: Situation) -> str:
+    leader = situation.leader
+    mean = None if leader is None else situation.averages.mean(leader, situation.metric)
+    nearest = "" if leader is None or mean is None else (
+        f" The best is {leader.name} with {label_of(situation.metric)} {plain(mean)}.")
+    return (f"No strategy keeps the use case's limits.{nearest} Change a limit, or add a strategy "
+            "that does what its failures ask for.")
 
 
 def _ask_for_goal(situation: Situation) -> str:
@@ -131,12 +140,12 @@ def _noise(situation: Situation, open_ones: list[Contest], floor: Strategy) -> s
 
 def _refusal(situation: Situation, thin: str) -> Decision:
     """No choice, but all the figures that there are."""
-    leader = next(iter(situation.field.ranked), None) if situation.metric else None
+    leader = situation.leader
     names = tuple(each.name for each in situation.run.strategies)
     goal = not situation.use_case.metric and thin == _ask_for_goal(situation)
     reasons = [Reason(thin, Evidence(situation.run.id, names, situation.metric,
                                      place="Goal" if goal else ""))]
-    if leader is not None:
+    if situation.field.ranked and leader is not None:
         reasons += reasons_for(situation, leader, [leader], choice=False)
     elif situation.metric:
         reasons += [Reason(f"{name} is left out: {why}.", situation.evidence(name))

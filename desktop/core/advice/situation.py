@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from ..evaluation.summary import Averages, couples
+from ..evaluation.summary import Averages, couples, is_ceiling
 from ..evaluation.thresholds import good_at, is_good
 from ..evaluation.types import Cause, Cell, Run, RunSummary, StrategySummary, UseCase
 from ..types import Strategy
@@ -42,6 +42,15 @@ class Situation:
     def couples(self) -> list[tuple[Strategy, Strategy]]:
         """Who is shown against whom."""
         return couples(self.averages, self.metric)
+
+    @cached_property
+    def leader(self) -> Strategy | None:
+        """The best that may be chosen; where none may, the best all the same. None without a
+        metric."""
+        if not self.metric:
+            return None
+        able = [each for each in self.run.strategies if not is_ceiling(each)]
+        return next(iter([*self.field.ranked, *self.averages.best_first(self.metric, able)]), None)
 
     @cached_property
     def figures(self) -> dict[str, StrategySummary]:
