@@ -60,8 +60,8 @@ class DatasetChecker(Protocol):
         tell: Callable[[float], None] = lambda share: None, *, shapes_only: bool = False,
     ) -> Checked:
         """Check a dataset that comes in blocks; `model` is the one whose tokens are counted
-        and whose limits hold. `shapes_only`: see `Checker`. `tell` hears the share of the comparisons that is done, 0 to 1,
-        after the last block. Raises DatasetError."""
+        and whose limits hold. `shapes_only`: see `Checker`. `tell` hears the share of the
+        comparisons that is done, 0 to 1, after the last block. Raises DatasetError."""
 
     async def aclose(self) -> None:
         """Ends its process, if any."""

@@ -13,6 +13,7 @@ from .values import clean, dumps, marks, next_id
 
 COLUMNS = "id, line, row, raw, origin, tags, accepted, split, state, lineage"
 _CHANGED = ", ".join(f"{name} = excluded.{name}" for name in COLUMNS.split(", ")[1:])
+_NO_LINEAGE = Lineage()
 _MARKS = marks(COLUMNS.count(",") + 1)
 
 
@@ -51,7 +52,8 @@ def replace_examples(db: sqlite3.Connection, examples: Sequence[Example]) -> lis
 
 def _columns(example: Example) -> tuple[int | str, ...]:
     # `raw` as JSON too: a line that could not be decoded must come out as it went in.
-    from_what = {name: value for name, value in asdict(example.lineage).items() if value}
+    from_what = {} if example.lineage == _NO_LINEAGE else {
+        name: value for name, value in asdict(example.lineage).items() if value}
     return (example.id, example.line, dumps(example.row), dumps(example.raw),
             clean(example.origin), dumps(example.tags), dumps(example.accepted), example.split,
             example.state, dumps(from_what))

@@ -8,18 +8,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
 from ...core.dataset import rows
 from ...core.dataset.checks import check_example
-from ...core.dataset.query import ExampleOrder, ExampleQuery, Facets
+from ...core.dataset.query import ExampleOrder, Facets
 from ...core.dataset.report import DatasetReport, IssueKind, kinds_of
 from ...core.dataset.turns import system_of
 from ...core.types import Example
 from .fine_tuning_intake import dataset_files
-from .fine_tuning_parts import FineTuningParts
+from .fine_tuning_listing import ExampleListing
 
 PAUSE = 400  # ms without a keystroke before an edit is told
 # Found by comparing lines: a check of one line says nothing new about them.
@@ -29,13 +29,12 @@ _FROM_REPORT = frozenset({
 })
 
 
-class FineTuningPane(FineTuningParts):
+class FineTuningPane(ExampleListing):
     """Shows the dataset and tells what the user does with it."""
 
     importRequested = Signal(list)  # list[Path]
     sourceRequested = Signal(str)  # cases, ratings, few_shot
     exportRequested = Signal(str)  # see Tools
-    queryChanged = Signal()  # `query`, `code` and `order_by` say to what
     edited = Signal(object, object)  # Example before and after
     added = Signal(list)  # list[Example], without ids
     acted = Signal(str, list)  # training, validation, off, kept, remove; and ids
@@ -45,13 +44,9 @@ class FineTuningPane(FineTuningParts):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._report: DatasetReport | None = None
-        self._facets = Facets()
-        self._sort = ("line", False)
         self._before: Example | None = None  # the edited example as it was told last
         self._opening = 0  # id of an example that is to be edited as soon as it is there
-        self._wanted_line = 0
         self._pause = QTimer(self, singleShot=True, interval=PAUSE)
-        self._search_pause = QTimer(self, singleShot=True, interval=200)
         self.setAcceptDrops(True)
         self._connect()
 
@@ -59,11 +54,9 @@ class FineTuningPane(FineTuningParts):
         self._connect_tools()
         self._connect_keys()
         self._pause.timeout.connect(self.flush)
-        self._search_pause.timeout.connect(self.queryChanged)
         self.table.selectionModel().currentRowChanged.connect(self._show_current)
         self.table.selectionModel().selectionChanged.connect(self._show_chosen)
         self.table.activated.connect(self.editor.focus)
-        self.table.sorted.connect(self._sort_by)
         self.table.customContextMenuRequested.connect(self._open_menu)
         self.issues.line_chosen.connect(self.show_line)
         self.issues.code_chosen.connect(self.show_code)
@@ -82,9 +75,6 @@ class FineTuningPane(FineTuningParts):
         self.intake.pasted.connect(self._add)
         self.tools.add.clicked.connect(self.add_example)
         self.add_first.clicked.connect(self.add_example)
-        self.tools.search.textChanged.connect(self._search_pause.start)
-        self.tools.search.returnPressed.connect(self._search)
-        self.tools.filtered.connect(self._search)
         self.tools.target_chosen.connect(self._export)
 
     def _connect_keys(self) -> None:
@@ -97,68 +87,14 @@ class FineTuningPane(FineTuningParts):
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(slot)
 
-    # --- what is asked for ---------------------------------------------------------------
-
-    def query(self) -> ExampleQuery:
-        """What the table is to list."""
-        name, value = self.tools.chosen()
-        known = {name: value} if name in ("tag", "state", "split", "origin") else {}
-        stored = self._sort[0] not in ("tokens", "check")
-        return ExampleQuery(
-            self.tools.search.text(), sort=self._sort[0] if stored else "line",  # type: ignore[arg-type]
-            descending=self._sort[1] and stored, **known)  # type: ignore[arg-type]
-
-    def code(self) -> str:
-        """The kind of issue that is listed, "any", or "" for all lines."""
-        name, value = self.tools.chosen()
-        return value if name == "code" else ""
-
-    def order_by(self) -> tuple[str, bool]:
-        """`tokens` or `check`, and whether it descends; "" where the query says the order."""
-        return self._sort if self._sort[0] in ("tokens", "check") else ("", False)
-
-    def _sort_by(self, name: str, descending: bool) -> None:
-        self._sort = (name, descending)
-        self.queryChanged.emit()
-
-    def _search(self) -> None:
-        self._search_pause.stop()
-        self.queryChanged.emit()
-
-    def show_code(self, code: str) -> None:
-        """List only the lines with a kind of issue; "" for all lines."""
-        self.tools.choose_code(code, self._facets)
-
     # --- what is on screen ---------------------------------------------------------------
 
     def show_rows(self, order: ExampleOrder, facets: Facets) -> None:
-        """Show what a query found, without telling; the current row stays where it can."""
-        self._facets = facets
-        current, top = self._current_id(), self.table.verticalScrollBar().value()
-        selection = self.table.selectionModel()
-        selection.blockSignals(True)
-        self.model.show_order(order)
-        row = self.model.row_of(current) if current else -1
-        if row >= 0:
-            selection.setCurrentIndex(
-                self.model.index(row, 0),
-                QItemSelectionModel.SelectionFlag.ClearAndSelect
-                | QItemSelectionModel.SelectionFlag.Rows)
-        selection.blockSignals(False)
-        self.table.verticalScrollBar().setValue(top)
-        self.bulk.show_number(self.table.number_chosen())
+        """Show what a query found, without telling; an example that is not listed any more is
+        not edited any more."""
+        super().show_rows(order, facets)
         if self._before is not None and self.model.row_of(self._before.id) < 0:
             self._drop_editor()
-        self.tools.show_facets(facets)
-        self.counts.show_number(facets, len(order))
-        self.pages.setCurrentIndex(1 if facets.total else 0)
-        if self._wanted_line:
-            self._choose(self.model.row_of_line(self._wanted_line))
-            self._wanted_line = 0
-
-    def _current_id(self) -> int:
-        row = self.table.currentIndex().row()
-        return self.model.id_at(row) if 0 <= row < self.model.rowCount() else 0
 
     def forget(self) -> None:
         """Another dataset follows."""
@@ -195,26 +131,6 @@ class FineTuningPane(FineTuningParts):
         example = self.editor.example()
         if example is not None and not self._pause.isActive():
             self.editor.show_issues(self.model.issues(example.line))
-
-    def show_line(self, line: int) -> None:
-        """Choose the example of a line; a search or filter that hides it is ended."""
-        if self.model.row_of_line(line) < 0:
-            self._wanted_line = line  # as soon as it is listed
-            self.tools.search.clear()
-            self.show_code("")
-            self._search()
-        self._choose(self.model.row_of_line(line))
-
-    def open_example(self, id: int, *, focus: bool = False) -> None:
-        """Choose an example by its id."""
-        self._choose(self.model.row_of(id))
-        if focus:
-            self.editor.focus()
-
-    def _choose(self, row: int) -> None:
-        if row >= 0:
-            self.table.selectRow(row)
-            self.table.scrollTo(self.model.index(row, 0))
 
     def _show_current(self, current: QModelIndex) -> None:
         self.flush()
