@@ -114,6 +114,10 @@ class Catalog:
             self._loaded = shipped | self._users(shipped)
         return self._loaded
 
+    def models(self) -> list[str]:
+        """The names that the table knows."""
+        return [row.model for row in self._rows().values()]
+
     def table(self) -> PriceTable:
         """What the table says of itself; reads the user's file anew, which may have changed."""
         self._loaded, self.problem, self._edited = None, "", False

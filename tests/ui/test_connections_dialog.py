@@ -339,3 +339,17 @@ def test_a_tested_deployment_says_what_it_takes(dialog: ConnectionsDialog) -> No
     assert dialog.form.connection().deployments == (
         Deployment("mini", "gpt-4.1-mini"), Deployment("large", "gpt-4.1-2025-04-14"))
     assert dialog.save.isEnabled(), "what the server said can be kept"
+
+
+def test_what_a_server_lists_can_be_chosen(qtbot: QtBot, dialog: ConnectionsDialog) -> None:
+    rows = dialog.form.deployments
+    rows.show_choices(["llama3.2", "phi-4"], ["gpt-4.1-mini-2025-04-14"])
+    dialog.show_one("Ollama")
+    completer = rows.rows[0].name.completer()
+    completer.setCompletionPrefix("PHI")
+    assert completer.currentCompletion() == "phi-4"
+    rows.rows[0].name.setText("phi-4")
+    completer.activated.emit("phi-4")
+    assert dialog.save.isEnabled(), "choosing is an edit"
+    rows.add.click()
+    assert rows.rows[1].model.completer().completionCount() == 1

@@ -47,6 +47,7 @@ class Prices(Protocol):
     """The price table, as far as it is shown."""
 
     def table(self) -> PriceTable: ...
+    def models(self) -> Sequence[str]: ...
     def words(self, model: str, today: str, retires: str = "") -> str: ...
     def region_warning(self, model: str, region: str) -> str: ...
     def start_editing(self) -> Path | None: ...
@@ -90,6 +91,7 @@ class ConnectionsController:
         if self._dialog is None:
             self._dialog = self._make()
         self._dialog.show_connections(self._keeper.connections())
+        self._dialog.form.deployments.show_choices((), self._keeper.prices.models())
         self._dialog.open()
         self.tasks.start("Look for a keyring", self._tell_secret_place())
         self.tasks.start("Look who is signed in", self._tell_account(), key="who")
@@ -160,6 +162,9 @@ class ConnectionsController:
         found = await diagnose(
             "", (), keeper.prober, self._tell_test, chosen=connection, key=key,
             hide=keeper.hide_keys)
+        listed = [each.model for each in found.models]
+        dialog.form.deployments.show_choices(
+            listed if connection.kind == "openai" else (), [*listed, *keeper.prices.models()])
         named = {each.deployment for each in found.deployments}
         general = [check for check in found.checks if check.ok is False
                    and check.name not in named]

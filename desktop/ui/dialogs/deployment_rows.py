@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCompleter, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from ...core.types import Deployment
 from .. import theme
@@ -64,8 +64,12 @@ class DeploymentRow(QWidget):
         role = "success" if ok else "danger"
         self._sign.show_icon("check-circle" if ok else "x-circle", role)
         self._word.setText(words or ("Answers" if ok else ""))
-        theme.set_property(self._word, "tone", role)
+        theme.set_property(self._word, "tone", "muted" if ok and words else role)
         self.name.setAccessibleDescription(self._word.text())
+
+    def chosen(self, text: str) -> None:
+        """One of the choices was taken, which is an edit that Qt does not call one."""
+        self._edit()
 
     def _edit(self) -> None:
         self.show_result(None)
@@ -88,6 +92,8 @@ class DeploymentRows(QWidget):
         """`above` is the widget that comes before the first row in the tab order."""
         super().__init__(parent)
         self._above = above
+        self._names: list[str] = []
+        self._models: list[str] = []
         self.rows: list[DeploymentRow] = []
         self.add = button("Add deployment", icon="plus", size="small")
         self.add.clicked.connect(self._add_empty)
@@ -114,6 +120,20 @@ class DeploymentRows(QWidget):
         for row in self.rows:
             found = by_name.get(row.deployment().name)
             row.show_result(*(found if found is not None else (None,)))
+
+    def show_choices(self, names: Sequence[str], models: Sequence[str]) -> None:
+        """What a server lists, to choose from while typing; anything else can be typed too."""
+        self._names, self._models = list(names), list(models)
+        for row in self.rows:
+            self._complete(row)
+
+    def _complete(self, row: DeploymentRow) -> None:
+        for field, choices in ((row.name, self._names), (row.model, self._models)):
+            completer = QCompleter(choices, field)
+            completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+            completer.setFilterMode(Qt.MatchFlag.MatchContains)
+            completer.activated.connect(row.chosen)
+            field.setCompleter(completer)
 
     def clear_results(self) -> None:
         """What was tested has changed."""
@@ -143,6 +163,7 @@ class DeploymentRows(QWidget):
         row.edited.connect(self.edited)
         row.removed.connect(self._remove_sender)
         self.rows.append(row)
+        self._complete(row)
         self._column.insertWidget(len(self.rows) - 1, row)
         row.show()  # a widget put into a visible layout is otherwise shown a turn later
         self._order()

@@ -30,8 +30,14 @@ NOBODY = "Only what the text names"
 HIDDEN = "•" * 8
 _SIGNS = {True: ("check-circle", "success"), False: ("x-circle", "danger"),
           None: ("minus", "muted")}
-_EMPTY = ("Paste anything you have: the endpoint from the resource's page, a page of the portal, a "
-          "curl line or code that calls, or an error message. Then press Examine.")
+_EMPTY = (
+    ("clipboard-text", "It reads the endpoint from the resource's page, a page of the portal, a "
+     "curl line, code that calls, or an error message: paste what you have and press Examine."),
+    ("magnifying-glass", "It tries the name, the certificate and any proxy; then the key or the "
+     "sign-in; then each deployment: streaming, JSON by a schema, temperature, log "
+     "probabilities, embeddings."),
+    ("key", "A key in the text is sent to the address in the text only, and shown nowhere."),
+)
 
 
 class DoctorDialog(QDialog):
@@ -174,7 +180,9 @@ class DoctorDialog(QDialog):
         empty = QWidget()
         column = QVBoxLayout(empty)
         column.setContentsMargins(theme.px(16), theme.px(12), theme.px(16), theme.px(12))
-        column.addWidget(label(_EMPTY, tone="muted", wrap=True))
+        column.setSpacing(theme.px(8))
+        for icon, words in _EMPTY:
+            column.addLayout(_line(icon, "muted", words))
         column.addStretch(1)
         self._scroll.setWidget(empty)
         self.adopt.hide()
