@@ -19,7 +19,7 @@ from ..core.errors import (
 )
 from ..core.strategies import rung_of
 from ..core.tuning import EmitTuning, Job, TuningChanged, TuningProgress
-from ..core.types import HYBRID, Deployment, Message, Parameters, Rung, Strategy, TextPiece
+from ..core.types import HYBRID, Deployment, Message, Parameters, Rung, Strategy
 from .connections import GREETING, SettingsStore, find_connection
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ Sleep = Callable[[float], Awaitable[None]]
 FIRST, SLOWEST = 1.0, 20.0  # seconds between two looks
 PATIENCE = 45 * 60.0  # seconds until a deployment is there
 UNTIL_IT_ANSWERS = 6 * 60.0  # a new deployment is not found for up to five minutes
+FEW = 16  # tokens of the word it is asked for
 _PASSING = (Offline, ServerFailed, Throttled)
 
 
@@ -101,10 +102,9 @@ async def until_it_answers(
 async def _first_word(job: Job, deployment: str, ports: Ports) -> None:
     chat = await ports.chats.chat(job.connection, deployment)
     messages: Sequence[Message] = GREETING
-    async with aclosing(chat.stream(messages, Parameters())) as pieces:
-        async for piece in pieces:
-            if isinstance(piece, TextPiece):
-                return
+    async with aclosing(chat.stream(messages, Parameters(max_tokens=FEW))) as pieces:
+        async for _ in pieces:
+            continue  # to the end: it is short, and some models begin with an empty piece
 
 
 def add_deployment(job: Job, settings: SettingsStore) -> None:

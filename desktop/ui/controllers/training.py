@@ -85,6 +85,11 @@ class TrainingController(Controller):
         self._show()
         super().close()
 
+    def nothing_is_sent(self) -> None:
+        """Submitting has ended, well or not: what is left over waits for a yes."""
+        self.sending.clear()
+        self._show()
+
     # --- what is shown -----------------------------------------------------------------------
 
     def apply(self, event: TuningChanged | TuningProgress) -> None:

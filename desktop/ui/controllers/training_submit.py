@@ -130,7 +130,7 @@ class SubmittingController(Controller):
         try:
             job = await submit(wanted, self.ports, self._apply)
         finally:
-            self._training.sending.clear()
+            self._training.nothing_is_sent()
         self._training.view.choose(job.id)
         if job.id in known and self._training.jobs[job.id].submitted:
             self._window.messages.say(
@@ -156,10 +156,9 @@ class SubmittingController(Controller):
         try:
             self._sent(await resume(job, self.ports, self._apply))
         finally:
-            self._training.sending.clear()
+            self._training.nothing_is_sent()
 
     def _sent(self, job: Job) -> None:
-        self._training.sending.clear()
         self._training.apply(TuningChanged(job))
         if not job.over:
             self._training.watch(job)

@@ -94,6 +94,8 @@ class DeployCard(QFrame):
             head.setBuddy(field)
             field.setAccessibleName(name)
             form.addRow(head, field)
+            if isinstance(field, QSpinBox):
+                field.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
             if isinstance(field, QComboBox):
                 field.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
                 field.setSizeAdjustPolicy(

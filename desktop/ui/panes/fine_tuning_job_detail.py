@@ -28,7 +28,7 @@ from ..jobs import Bar
 from . import fine_tuning_job_words as words
 
 _BESIDE = 640  # design pixels; from this width the facts stand beside the curves
-_FACTS = 8
+_FACTS = 9
 MEASURES: tuple[Measure, ...] = ("loss", "accuracy")
 NOTHING_YET = "No {} yet. The service reports it once the job trains."
 
@@ -59,8 +59,7 @@ class JobDetail(QFrame):
         self.problem = ErrorBox()
         self.warning = _Warning()
         self.views = Segmented(("Loss", "Accuracy", "Events", "Checkpoints"))
-        self._facts = [(label(tone="muted", size="small"), label(size="small", wrap=True))
-                       for _ in range(_FACTS)]
+        self._facts = [(label(tone="muted", size="small"), _value()) for _ in range(_FACTS)]
         self._arrange()
         self._connect()
 
@@ -115,7 +114,6 @@ class JobDetail(QFrame):
         grid.setVerticalSpacing(theme.px(2))
         grid.setColumnStretch(1, 1)
         for place, (name, value) in enumerate(self._facts):
-            value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             grid.addWidget(name, place, 0, Qt.AlignmentFlag.AlignTop)
             grid.addWidget(value, place, 1)
         column.addLayout(grid)
@@ -254,6 +252,13 @@ class JobDetail(QFrame):
         text = "\n".join(reversed(lines)) or empty
         if self.text.toPlainText() != text:
             self.text.setPlainText(text)
+
+
+def _value() -> ElidedLabel:
+    """Ids and model names are long and say most at their ends."""
+    made = ElidedLabel(mode=Qt.TextElideMode.ElideMiddle)
+    made.setProperty("scale", "small")
+    return made
 
 
 class _Warning(QFrame):

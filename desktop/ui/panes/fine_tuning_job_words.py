@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from ...core.spending import money
 from ...core.tuning import PREPARING, UNFINISHED, Hyperparameters, Job, Order
 from ...core.tuning_metrics import between, seconds_left, share_done, stalled_for, steps_in_all
 from ..tokens import Tone
@@ -65,6 +66,7 @@ def facts(job: Job, hosting: float) -> list[tuple[str, str]]:
         ("Took", _took(job)),
         ("Examples", f"{job.examples:,}" if job.examples else ""),
         ("Epochs", chosen(job)),
+        ("Cost", _cost(job)),
         ("Tokens billed", f"{job.trained_tokens:,}" if job.trained_tokens else ""),
         ("Id", job.remote_id),
         ("Model", job.fine_tuned_model),
@@ -72,6 +74,11 @@ def facts(job: Job, hosting: float) -> list[tuple[str, str]]:
             not job.over or job.fine_tuned_model) else ""),
     ]
     return [(name, value) for name, value in rows if value]
+
+
+def _cost(job: Job) -> str:
+    cost = job.notes.get("cost")
+    return f"~{money(cost)} for training, estimated" if isinstance(cost, int | float) else ""
 
 
 def _took(job: Job) -> str:

@@ -7,15 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QFrame,
     QHBoxLayout,
     QHeaderView,
     QScrollArea,
     QSplitter,
     QStackedLayout,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
     QTableWidget,
     QTableWidgetItem,
     QVBoxLayout,
@@ -56,7 +59,7 @@ class JobsView(QWidget):
         self.new = button("New job", icon="paper-plane-tilt", size="small")
         self.counts = label(tone="muted")
         self.pages = QStackedLayout(self)
-        for page in (self.empty, self._list(), self.form):
+        for page in (_on_surface(self.empty), self._list(), self.form):
             self.pages.addWidget(page)
         self.empty.pressed.connect(self.newRequested)
         self.new.clicked.connect(self.newRequested)
@@ -64,7 +67,8 @@ class JobsView(QWidget):
         self.table.itemSelectionChanged.connect(self._select)
 
     def _list(self) -> QWidget:
-        page, tools = QWidget(), QHBoxLayout()
+        page, tools = QFrame(), QHBoxLayout()
+        page.setProperty("surface", "surface")
         tools.setContentsMargins(theme.px(12), theme.px(8), theme.px(12), theme.px(4))
         tools.addWidget(self.new)
         tools.addSpacing(theme.px(8))
@@ -177,11 +181,32 @@ class JobsPlace(QWidget):
         self.view()
 
 
+def _on_surface(part: QWidget) -> QFrame:
+    frame = QFrame()
+    frame.setProperty("surface", "surface")
+    column = QVBoxLayout(frame)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.addWidget(part)
+    return frame
+
+
+class _Padded(QStyledItemDelegate):
+    """Text does not touch the edge of its cell."""
+
+    def initStyleOption(
+        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        super().initStyleOption(option, index)
+        ends = option.displayAlignment & Qt.AlignmentFlag.AlignRight
+        option.text = f"{option.text}  " if ends else f" {option.text}"
+
+
 def _table() -> QTableWidget:
     table = QTableWidget(0, len(_COLUMNS))
     table.setHorizontalHeaderLabels(_COLUMNS)
     table.setAccessibleName("Fine-tuning jobs")
     table.verticalHeader().hide()
+    table.setItemDelegate(_Padded(table))
     table.setShowGrid(False)
     table.setWordWrap(False)
     table.setTabKeyNavigation(False)

@@ -71,7 +71,7 @@ class SubmitForm(QWidget):
         self._form = form = QFormLayout()
         form.setHorizontalSpacing(theme.px(12))
         form.setVerticalSpacing(theme.px(8))
-        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         for text, value in _TYPES:
             self.training_type.addItem(text, value)
@@ -87,7 +87,8 @@ class SubmitForm(QWidget):
             self._row(name, field, tip)
         for name, placeholder, _ in _NUMBERS:
             self.numbers[name].setPlaceholderText(placeholder)
-        inner = QWidget()
+        inner = QFrame()
+        inner.setProperty("surface", "surface")
         column = QVBoxLayout(inner)
         column.setContentsMargins(theme.px(12), theme.px(8), theme.px(12), theme.px(12))
         column.setSpacing(theme.px(12))
