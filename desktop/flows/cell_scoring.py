@@ -11,6 +11,7 @@ from functools import partial
 from ..core.errors import StrategyExplorerError
 from ..core.evaluation.attribution import attribute, keep_by_hand
 from ..core.evaluation.chosen import BY_OTHERS
+from ..core.evaluation.judging import METRIC
 from ..core.evaluation.types import Cell, CellState, Run
 from ..core.events import CellChanged, Emit
 from ..core.ports import Ports, Store
@@ -85,7 +86,9 @@ class CellScorer:
             kept = {name: cell.scores[name] for name in BY_OTHERS if name in cell.scores}
             scores = {**scores, **kept}  # the same answer: asking again begins without scores
         use_case = await load_use_case(self._ports.store)
-        found = attribute(case, answer, scores, await self._known.holds(case), use_case)
+        # Causes go by what is computed: a judge may not count, and Decide knows whether it does.
+        computed = {name: value for name, value in scores.items() if name != METRIC}
+        found = attribute(case, answer, computed, await self._known.holds(case), use_case)
         return replace(cell, scores=scores, attribution=keep_by_hand(cell, found))
 
 

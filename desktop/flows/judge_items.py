@@ -7,6 +7,7 @@ the others said stays in the workspace and comes back when they are chosen again
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -14,7 +15,7 @@ from typing import Any
 from ..core.errors import ConfigurationError
 from ..core.evaluation.calibration import BLIND, Judged, calibrate
 from ..core.evaluation.judging import METRIC, JudgeChoice, Rubric, answer_mark
-from ..core.evaluation.types import Cell, CellState, Judgement, Run
+from ..core.evaluation.types import Cell, CellState, Judgement, Rating, Run
 from ..core.ports import Store
 
 CHOICE = "judge"  # fact: the model and the rubric that were chosen last
@@ -131,12 +132,16 @@ async def place(name: str, rubric: Rubric, runs: Collection[int], store: Store) 
     said = [each for each in await store.judgements()
             if each.judge == name and each.other_cell_id is None]
     for run in runs:
-        cells = await store.cells(run)
-        marks = marks_of(cells)
-        values = {each.cell_id: each.value for each in said if holds(each, marks)}
-        wanted = {cell.id: values.get(cell.id) for cell in cells
-                  if cell.scores.get(METRIC) != values.get(cell.id)}
+        wanted = await asyncio.to_thread(_other_scores, await store.cells(run), said)
         await store.set_scores(METRIC, wanted)
+
+
+def _other_scores(cells: Sequence[Cell], said: Sequence[Judgement]) -> dict[int, float | None]:
+    """What the cells shall hold where they hold something else."""
+    marks = marks_of(cells)
+    values = {each.cell_id: each.value for each in said if holds(each, marks)}
+    return {cell.id: values.get(cell.id) for cell in cells
+            if cell.scores.get(METRIC) != values.get(cell.id)}
 
 
 async def _fact(key: str, store: Store) -> dict[str, Any]:
@@ -150,11 +155,20 @@ async def judged(run: Run, store: Store) -> Judged:
     name = (await _fact(BY_RUN, store)).get(str(run.id))
     if not isinstance(name, str) or not name:
         return Judged()
-    said = [each for each in await store.judgements() if each.judge == name]
-    marks = marks_of(await store.cells(run.id))
-    return Judged(name, calibrate(name, said, await store.ratings()),
-                  [each for each in said if holds(each, marks)],
-                  str((await _fact(RUBRICS, store)).get(name, "")))
+    known = await store.judgements(), await store.ratings(), await store.cells(run.id)
+    rubric = str((await _fact(RUBRICS, store)).get(name, ""))
+    return await asyncio.to_thread(_judged, name, *known, rubric)
+
+
+def _judged(
+    name: str, judgements: Sequence[Judgement], ratings: Sequence[Rating], cells: Sequence[Cell],
+    rubric: str,
+) -> Judged:
+    """Thousands of cells: on a thread, for the window's sake."""
+    marks = marks_of(cells)
+    said = [each for each in judgements if each.judge == name]
+    return Judged(name, calibrate(name, said, ratings),
+                  [each for each in said if holds(each, marks)], rubric)
 
 
 def without_judge(cells: Sequence[Cell]) -> list[Cell]:
@@ -169,7 +183,9 @@ async def trusted(run: Run, cells: Sequence[Cell], store: Store) -> list[Cell]:
     if not any(METRIC in cell.scores for cell in cells):
         return list(cells)
     found = await judged(run, store)
-    return list(cells) if found.calibration.calibrated else without_judge(cells)
+    if found.calibration.calibrated:
+        return list(cells)
+    return await asyncio.to_thread(without_judge, cells)
 
 
 def exported(cells: Iterable[Cell], found: Judged) -> list[Cell]:

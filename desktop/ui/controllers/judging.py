@@ -205,7 +205,8 @@ class JudgingController(Controller):
         else:
             items = answers_of(cells)
         runs = {cell.run_id for cell in cells} | {run.id}
-        return items, remaining(items, name, cells, await store.judgements()), runs
+        said = await store.judgements()
+        return items, await asyncio.to_thread(remaining, items, name, cells, said), runs
 
     # --- judging ---------------------------------------------------------------------------
 
