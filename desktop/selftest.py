@@ -85,9 +85,13 @@ async def run_checks(folder: Path) -> int:
     from .services.settings_file import SettingsFile
 
     async with AsyncExitStack() as stack:
-        parts = await stack.enter_async_context(open_parts(SettingsFile(folder / "data")))
-        await parts.create(folder / "sample.stratex", "benefits")
-        ports = await stack.enter_async_context(parts.workspace(folder / "sample.stratex"))
+        try:
+            parts = await stack.enter_async_context(open_parts(SettingsFile(folder / "data")))
+            await parts.create(folder / "sample.stratex", "benefits")
+            ports = await stack.enter_async_context(parts.workspace(folder / "sample.stratex"))
+        except Exception as error:
+            print(f"FAILED workspace: {type(error).__name__}: {error}", flush=True)
+            return failed + 1
         for name, work in (
             ("embedder", embed), ("formats", read_formats), ("search", search_sample),
             ("ladder", ask_ladder), ("recording", replay), ("report", write_report),

@@ -275,7 +275,7 @@ class DocumentsPane(QFrame):
     def _show_view(self, place: int) -> None:
         self._pages.setCurrentIndex(place)
         if place:
-            self._pages.currentWidget().setFocus()
+            (self.search if place == 1 else self.quality).setFocus()
 
     def look_for(self, question: str, profile: str) -> None:
         """Search for a question, as if it had been typed."""

@@ -117,7 +117,7 @@ class QualityView(QFrame):
 
     def profiles(self) -> list[str]:
         """The rows, by name."""
-        return [self.table.item(row, 0).text() for row in range(self.table.rowCount())]
+        return [self.table.model().index(row, 0).data() for row in range(self.table.rowCount())]
 
     def _offer(self, profile: RetrievalProfile) -> None:
         if profile.name not in self.profiles():
@@ -145,7 +145,7 @@ class QualityView(QFrame):
         for row, result in enumerate(results):
             self.table.setRowHeight(row, theme.px(40))
             for column, text in enumerate(_cells(result)):
-                self.table.item(row, column).setText(text)
+                self._write(row, column, text)
         n = results[0].n if results else 0
         self.note.setText(f"{n} cases that name a source, 95 % intervals below each figure. "
                           "Profiles whose intervals overlap widely may differ by chance alone.")
@@ -158,8 +158,12 @@ class QualityView(QFrame):
         self.note.setText(START)
         for row in range(self.table.rowCount()):
             for column in range(1, len(HEADS)):
-                self.table.item(row, column).setText("–")
+                self._write(row, column, "–")
         self._show_misses()
+
+    def _write(self, row: int, column: int, text: str) -> None:
+        model = self.table.model()
+        model.setData(model.index(row, column), text)
 
     def _show_misses(self) -> None:
         row = max(0, self.table.currentRow())
