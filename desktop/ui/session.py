@@ -86,7 +86,7 @@ class Session:
             self.prompt, self.ask, self.documents, self.dataset, self.pages, self.center,
             self.doctor, self.judging, self.growing,
             BlindController(tasks, window, self.center, self.judging.refresh),
-            ReuseController(tasks, window, self.center, views.prompt, self.dataset.add),
+            ReuseController(tasks, window, self.center, views.prompt, self.dataset),
             RecordingController(tasks, window, views.ask, program),
             RunsController(self.center, tasks, window),
             ScoringController(self.center, tasks, window, program),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -76,10 +75,12 @@ async def sitting(folder: Path, texts: list[tuple[str, str]]) -> AsyncIterator[S
     if texts:
         await filled(store, texts)
     await store.aclose()
-    async with opened(folder, file) as window:
+    async with opened(folder) as window:
+        window.parts.compute = DirectCompute()  # type: ignore[assignment]
+        await window.session.open(file)
+        await window.idle()
         session = window.session
         controller = next(c for c in session._controllers if isinstance(c, BlindController))
-        controller._ports = replace(controller.ports, compute=DirectCompute())
         yield Sitting(window, controller)
         assert window.reported == []
 

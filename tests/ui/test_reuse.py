@@ -10,6 +10,7 @@ import pytest
 
 from desktop.services import workspace
 from desktop.ui.compare.evaluate.view import EvaluateView
+from tests.compute import DirectCompute
 from tests.conftest import Run
 from tests.judges import filled
 
@@ -27,7 +28,10 @@ async def evaluating(folder: Path) -> AsyncIterator[tuple[Opened, EvaluateView]]
     store = await workspace.open_workspace(file)
     await filled(store, TEXTS)
     await store.aclose()
-    async with opened(folder, file) as window:
+    async with opened(folder) as window:
+        window.parts.compute = DirectCompute()  # type: ignore[assignment]
+        await window.session.open(file)
+        await window.idle()
         window.session.center.show_evaluate()
         await window.idle()
         evaluate = window.session.center.evaluate
@@ -110,6 +114,12 @@ def test_training_and_preference_go_to_the_dataset(run: Run[None], tmp_path: Pat
             made, = await store.examples()
             assert made.lineage.cell_id == 1
             assert made.row["messages"][-1]["content"] == "Learn this."
+            window.views.dataset.editor.show_example(made)
+            view.opened.shut()
+            window.views.dataset.editor.back.click()
+            await window.idle()
+            assert view.opened.is_open() and view.detail.cell is not None
+            assert view.detail.cell.id == 1
             window.views.window.undo_stack.undo()
             await window.idle()
             assert await store.examples() == [] and window.reported == []

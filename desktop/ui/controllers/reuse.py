@@ -3,7 +3,7 @@ the cell from wherever its answer lives now."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Coroutine
 from dataclasses import replace
 from typing import Any, cast
 
@@ -18,8 +18,8 @@ from ..main_window import MainWindow
 from ..panes.prompt import PromptPane
 from . import Controller
 from .center import CenterController
+from .dataset import DatasetController
 
-AddExamples = Callable[[Sequence[Example]], object]
 WHERE = {
     "few_shot": "It is a few-shot example of the draft now.",
     "reference": "It is the reference answer of this case now.",
@@ -32,18 +32,19 @@ WHERE = {
 
 
 class ReuseController(Controller):
-    """`add_examples` puts examples into the dataset, with undo."""
+    """What is made is put where it belongs by those who can take it back."""
 
     def __init__(
         self, tasks: Tasks, window: MainWindow, center: CenterController, prompt: PromptPane,
-        add_examples: AddExamples,
+        dataset: DatasetController,
     ) -> None:
         super().__init__(tasks)
         self._window = window
         self._center = center
         self._prompt = prompt
-        self._add_examples = add_examples
+        self._dataset = dataset
         prompt.examples.editor.origin.opened.connect(self.show_cell)
+        dataset.pane.editor.cellRequested.connect(self.show_cell)
         center.center.made.connect(self._made)
 
     def _made(self, name: str, view: QWidget) -> None:
@@ -66,7 +67,7 @@ class ReuseController(Controller):
         if isinstance(made, FewShotExample):
             done = self._add_few_shot(made)
         elif isinstance(made, Example):
-            self._add_examples([made])
+            self._dataset.add([made])
             done = True
         else:
             done = evaluate is not None and self._put_case(made)

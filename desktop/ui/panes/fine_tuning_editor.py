@@ -49,6 +49,7 @@ class ExampleEditor(QFrame):
     edited = Signal(object)  # Example
     removed = Signal()
     closed = Signal()
+    cellRequested = Signal(int)  # the cell whose answer it was made from
 
     def __init__(self) -> None:
         super().__init__()
@@ -87,6 +88,9 @@ class ExampleEditor(QFrame):
         row.setSpacing(theme.px(8))
         row.addWidget(self.title)
         row.addWidget(self.origin, 1)
+        self.back = icon_button("arrow-u-up-left", "Show the cell it came from")
+        self.back.clicked.connect(self._ask_cell)
+        row.addWidget(self.back)
         self.remove = icon_button("trash", "Remove example")
         self.close_button = icon_button("x", "Close the editor")
         row.addWidget(self.remove)
@@ -123,6 +127,11 @@ class ExampleEditor(QFrame):
         column.addWidget(self.raw)
         return page
 
+    def _ask_cell(self) -> None:
+        cell = self._example.lineage.cell_id if self._example is not None else None
+        if cell is not None:
+            self.cellRequested.emit(cell)
+
     def example(self) -> Example | None:
         """The example as it stands, None while there is none."""
         return self._example
@@ -134,6 +143,7 @@ class ExampleEditor(QFrame):
         self._example = example
         self.title.setText(f"Line {example.line}")
         self.origin.setText(origin_words(example))
+        self.back.setVisible(example.lineage.cell_id is not None)
         self.blockSignals(True)
         self.facts.show_example(example)
         turns = turns_of(example)
