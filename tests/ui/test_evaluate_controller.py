@@ -19,6 +19,7 @@ from desktop.flows import evaluating
 from desktop.flows.tasks import Tasks
 from desktop.services import workspace
 from desktop.ui import actions
+from desktop.ui.compare.evaluate.columns import FACT, Columns
 from desktop.ui.compare.evaluate.mapping import MappingDialog
 from desktop.ui.compare.evaluate.run_words import estimate_text
 from desktop.ui.compare.evaluate.view import EvaluateView
@@ -311,3 +312,29 @@ def test_what_compare_offers_is_found_beside_the_run(play):
         rows = [row.text for row in actions.TABLE if row.menu == "Compare"]
         assert texts == rows and not bar.more.isHidden()
     play(scene)
+
+
+def test_widths_and_hidden_columns_are_there_again(play, qtbot):
+    async def scene(desk: Desk) -> None:
+        table, store = desk.view.table, desk.controller.ports.store
+        strategy = desk.controller.strategies[0].id
+        desk.view.show()
+        table.setColumnWidth(1, 333)
+        table.hide_strategy(strategy, True)
+        table.columnsChanged.emit(table.columns())  # as its timer does
+        await desk.idle()
+        assert (await store.fact(FACT))["hidden"] == [strategy]
+        desk.controller.close()
+        table.restore(Columns())
+        await desk.open()
+        assert table.isColumnHidden(1)
+        table.hide_strategy(strategy, False)
+        table._telling.stop()
+        assert abs(table.columnWidth(1) - 333) <= 1
+    play(scene)
+
+
+def test_columns_of_a_stranger_are_held_to_their_kind():
+    said = {"widths": {"1": 10**9, "x": 3, "2": "wide", "3": True}, "hidden": [1, "2", None]}
+    assert Columns.from_fact(said) == Columns({1: 3000}, frozenset({1}))
+    assert Columns.from_fact(7) == Columns()

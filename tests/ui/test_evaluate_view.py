@@ -146,7 +146,8 @@ def test_changes_are_gathered(view, qtbot):
         view.apply(CellChanged(cell(4, 1, score)))
     assert changed == []
     view.model.flush()
-    assert len(changed) == 1 and shown(view, 1, 1).score == 0.95
+    assert len(changed) == 2, "one for each stretch of rows"
+    assert shown(view, 1, 1).score == 0.95
     assert shown(view, 1, 3).difference == pytest.approx(-0.05), "the Baseline of its row moved"
 
 
@@ -371,6 +372,11 @@ def test_evidence_elsewhere_points_at_cases(view):
     view.list_cases([1, 4])
     rows = {index.row() for index in view.table.selectionModel().selectedIndexes()}
     assert rows == {0, 3} and view.filters.search.text() == ""
+    view.list_cases([1, 4], ["Prompt"])
+    cells = {(index.row(), index.column()) for index in
+             view.table.selectionModel().selectedIndexes()}
+    column = next(n for n, each in enumerate(view.grid.strategies, 1) if each.name == "Prompt")
+    assert cells == {(0, column), (3, column)}, "the right column's cells only"
 
 
 def test_a_removed_case_keeps_its_row_in_the_run(view):

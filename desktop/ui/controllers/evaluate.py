@@ -12,6 +12,7 @@ from ...core.errors import StrategyExplorerError
 from ...core.evaluation.calibration import BLIND
 from ...core.evaluation.grid_export import export_grid
 from ...core.evaluation.metrics import METRICS
+from ...core.evaluation.probes import is_probe
 from ...core.evaluation.types import Cause, Cell, Rating, Run, RunState
 from ...core.events import Event, RunProgress, RunStarted
 from ...core.ports import Ports
@@ -24,6 +25,8 @@ from ...flows.summarising import summarise
 from ...flows.tasks import Tasks
 from ...flows.weighing import scales_of
 from .. import file_dialogs
+from ..compare.evaluate.columns import FACT as COLUMNS
+from ..compare.evaluate.columns import Columns
 from ..compare.evaluate.run_dialog import RunChoice
 from ..compare.evaluate.run_words import estimate_text
 from ..compare.evaluate.view import EvaluateView
@@ -73,6 +76,7 @@ class EvaluateController(Controller):
         view.retryFailedRequested.connect(self.retry_failed)
         view.cellRunRequested.connect(lambda case, strategy: self.run([strategy], [case]))
         view.table.cellsRunRequested.connect(self.rerun)
+        view.table.columnsChanged.connect(self._keep_columns)
         view.bar.chooseRequested.connect(lambda: self._window.commandRequested.emit("run_choice"))
         view.runChosen.connect(lambda number: self._later("Show run", self._show_run(number)))
         view.cellOpened.connect(self.show_cell)
@@ -90,12 +94,14 @@ class EvaluateController(Controller):
         await super().open(ports)
         self.strategies = await ports.store.strategies()
         self.ratings = [r for r in await ports.store.ratings() if r.rater != BLIND]
+        self.view.table.restore(Columns.from_fact(await ports.store.fact(COLUMNS)))
         self.view.show_strategies(self.strategies)
         await self.cases.open(ports)
         self.view.show_ratings(self.ratings)
         runs = await ports.store.runs()
         self.view.show_runs(runs)
-        await self._show_run(runs[0].id if runs else 0)
+        first = next((run for run in runs if not is_probe(run)), None)
+        await self._show_run(first.id if first is not None else 0)
         self._shown.set()
 
     def close(self) -> None:
@@ -131,6 +137,11 @@ class EvaluateController(Controller):
         self.view.show_run(run, cells)
         if run is not None:
             await self._summarise(run, cells)
+
+    def _keep_columns(self, columns: Columns) -> None:
+        if self.is_open:
+            kept = columns.as_fact() if columns != Columns() else None
+            self._later("Keep the columns", self.ports.store.set_fact(COLUMNS, kept))
 
     async def _weigh(self, run: Run, cells: Sequence[Cell]) -> None:
         """What the parts of a weighted score are, beside it."""
