@@ -13,8 +13,8 @@ from ..core.evaluation.summary import Averages, is_ceiling
 from ..core.evaluation.thresholds import deciding_metric, is_share
 from ..core.evaluation.types import CellState
 from ..core.events import Emit, ignore
-from ..core.strategies import find_strategy, prompt_for
-from ..core.types import Prompt
+from ..core.strategies import prompt_for
+from ..core.types import ELSEWHERE, Prompt
 from .estimating import estimate
 from .evaluating import run
 from .lanes import Brake
@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 
 
 async def plan_shot_curve(ports: Ports, name: str = "") -> ShotPlan:
-    """For the named strategy, else for the first that has a prompt, else for the first.
+    """For the named strategy if it can be probed, else for the first that has a prompt, else for
+    the first: not the ceiling, not what is fine-tuned already, not what was made elsewhere.
 
     Raises ConfigurationError where there is too little to ask, and says what to add.
     """
@@ -39,9 +40,11 @@ async def plan_shot_curve(ports: Ports, name: str = "") -> ShotPlan:
 
 
 def _choose(strategies: Sequence[Strategy], name: str) -> Strategy:
-    if name:
-        return find_strategy(name, strategies)
-    able = [each for each in strategies if not is_ceiling(each) and not each.fine_tuned]
+    able = [each for each in strategies if not is_ceiling(each) and not each.fine_tuned
+            and each.connection != ELSEWHERE]
+    named = [each for each in able if each.name == name]
+    if named:
+        return named[0]
     prompted = [each for each in able if each.prompt is not None]
     if not able:
         raise ConfigurationError("There is no strategy to probe", remedy="Add one with a prompt")

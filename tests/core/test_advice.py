@@ -33,7 +33,7 @@ def curve(scores: Sequence[float], steps: Paired, n: int = 40, model: str = "min
     points = [ShotPoint(count, Interval(score, score - 0.05, score + 0.05, n))
               for count, score in zip(SHOTS, scores, strict=True)]
     return judge_curve("Prompt", model, "token_f1", points, steps, Enough(0.12, 95),
-                       Evidence(9, ("Prompt, 8 examples",), "token_f1", (1, 2)))
+                       Evidence(9, ("8 examples, Prompt",), "token_f1", (1, 2)))
 
 
 CLIMBS = curve((0.3, 0.4, 0.45, 0.5), Paired(0.1, 0.04, 0.16, 0.002))

@@ -106,7 +106,7 @@ def shots(verdict: str = "flat") -> ShotCurve:
         [ShotPoint(count, Interval(mean, mean - 0.05, mean + 0.05, 40))
          for count, mean in zip(SHOTS, means, strict=True)],
         Paired(gain, gain - 0.04, gain + 0.04, 0.9 if verdict == "flat" else 0.001),
-        Enough(0.06, None), Evidence(9, ("Prompt, 8 examples",), "token_f1", (1, 2)))
+        Enough(0.06, None), Evidence(9, ("8 examples, Prompt",), "token_f1", (1, 2)))
 
 
 def drift() -> Drift:

@@ -94,6 +94,7 @@ class Decision:
     readiness: tuple[Check, ...] = ()
     attribution: Mapping[Cause, int] = field(default_factory=dict)
     thin: str = ""  # why there is no recommendation, and what to add
+    withheld: bool = False  # for the sake of a judge that does not count
     strategy: str = ""
     leader: str = ""  # `strategy`, or who leads without being recommended
     run: int | None = None

@@ -28,6 +28,7 @@ PLACES = {
     Rung.DOCUMENTS: "is the second",
     Rung.FINE_TUNED: "is the third",
     Rung.FINE_TUNED_DOCUMENTS: "combines the second and the third",
+    Rung.ELSEWHERE: "has no known place: how its answers were made is not known here",
 }
 
 

@@ -28,7 +28,9 @@ SURE = 0.01
 SMALL = 0.05  # a difference of a share that changes nobody's choice
 _COMPLEXITY = {
     Rung.BASELINE: 0, Rung.PROMPT: 1, Rung.WHOLE_DOCUMENTS: 2, Rung.DOCUMENTS: 2,
-    Rung.FINE_TUNED: 3, Rung.FINE_TUNED_DOCUMENTS: 4, Rung.CEILING: 9,
+    Rung.FINE_TUNED: 3, Rung.FINE_TUNED_DOCUMENTS: 4,
+    Rung.ELSEWHERE: 5,  # nobody knows what is in it, so nothing else is called dearer
+    Rung.CEILING: 9,
 }
 
 

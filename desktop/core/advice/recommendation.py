@@ -153,6 +153,7 @@ def _refusal(situation: Situation, thin: str) -> Decision:
     sentence = "Set a goal first." if goal else NO_RECOMMENDATION
     decision = Decision(sentence, "none", tuple(reasons), thin=thin,
                         crossings=crossings(situation.costs))
+    decision = replace(decision, withheld=thin == situation.withheld)
     return _described(situation, leader, decision)
 
 

@@ -136,7 +136,7 @@ def _without(
 
 
 def _column(strategy: Strategy, place: int, count: int) -> Strategy:
-    return replace(strategy, id=place, name=f"{strategy.name}, {_name(count)}",
+    return replace(strategy, id=place, name=f"{_name(count)}, {strategy.name}",
                    prompt=_name(count), derived_from=None, hidden=False, position=place - 1)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any
 
@@ -42,6 +43,7 @@ class CenterController(Controller):
         self._prompt = prompt
         self._pages = pages
         self._reports = reports
+        self._opening = asyncio.Lock()  # what is shown next waits until a view has opened
         center.made.connect(self._made)
         center.shown.connect(self._shown)
 
@@ -58,13 +60,15 @@ class CenterController(Controller):
             view.goalRequested.connect(self.ask_goal)
             view.runRequested.connect(self.show_evaluate)
             view.casesRequested.connect(self.show_cases)
+            view.commandRequested.connect(self._window.commandRequested)
         if self.is_open:
             self.tasks.start(f"Show {name}", self._open_view(name))
 
     async def _open_view(self, name: str) -> None:
         controller = self.evaluate if name == EVALUATE else self.decide
-        if controller is not None and self.is_open:
-            await controller.open(self.ports)
+        async with self._opening:
+            if controller is not None and self.is_open and not controller.is_open:
+                await controller.open(self.ports)
 
     def _shown(self, name: str) -> None:
         """Strategies, cases and runs may have changed behind a view that was not in front."""
@@ -149,10 +153,9 @@ class CenterController(Controller):
             self.tasks.start("Show cells", self._show_evidence(evidence), key="evidence")
 
     async def _show_evidence(self, evidence: Mapping[str, Any]) -> None:
+        await self._open_view(EVALUATE)  # its view may have been made just now
         evaluate = self.evaluate
         assert evaluate is not None, "made when its view was shown"
-        if not evaluate.is_open:  # its view was made just now
-            await evaluate.open(self.ports)
         shown, run = evaluate.view.run_shown(), evidence.get("run")
         if run is not None and (shown is None or shown.id != run):
             await evaluate.show_run(run)

@@ -143,8 +143,8 @@ class ReadinessSection(Section):
     def _steps(self, steps: Sequence[Reason]) -> QWidget:
         made = QWidget()
         column = QVBoxLayout(made)
-        column.setContentsMargins(0, theme.px(6), 0, 0)
-        column.setSpacing(0)
+        column.setContentsMargins(0, theme.px(12), 0, 0)
+        column.setSpacing(theme.px(4))
         column.addWidget(label("Next steps, cheapest first", role="strong"))
         for place, step in zip(PLACES, steps, strict=False):
             column.addWidget(_row(f"number-circle-{place}", step, self.opened.emit))

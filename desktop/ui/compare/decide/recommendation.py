@@ -27,6 +27,7 @@ class Recommendation(QFrame):
     goalRequested = Signal()
     runRequested = Signal()
     casesRequested = Signal()
+    commandRequested = Signal(str)  # "label" or "judge", as in the menu
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -50,6 +51,10 @@ class Recommendation(QFrame):
         self.goal.clicked.connect(self.goalRequested)
         self.run.clicked.connect(self.runRequested)
         self.cases.clicked.connect(self.casesRequested)
+        self.label = button("Label answers", icon="tag")
+        self.judge = button("Judge the answers", icon="scales")
+        self.label.clicked.connect(lambda: self.commandRequested.emit("label"))
+        self.judge.clicked.connect(lambda: self.commandRequested.emit("judge"))
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
@@ -74,7 +79,7 @@ class Recommendation(QFrame):
 
     def buttons(self) -> list[QPushButton]:
         """The ways on when evidence is thin."""
-        return [self.goal, self.run, self.cases]
+        return [self.goal, self.run, self.cases, self.label, self.judge]
 
     def show_nothing(self, has_goal: bool, cases: int = 0) -> None:
         """Before the first run. Without cases, adding some comes before running them."""
@@ -94,7 +99,8 @@ class Recommendation(QFrame):
         if not decision.strategy:
             reasons = decision.reasons or (Reason(decision.thin),)
             first = self.cases if has_goal else self.goal
-            self._show_thin("No recommendation yet", reasons, has_goal, first)
+            self._show_thin("No recommendation yet", reasons, has_goal,
+                            self.label if decision.withheld else first)
         else:
             self._show_strategy(decision, strategies)
         self.about.setText(_about(decision))
@@ -121,6 +127,9 @@ class Recommendation(QFrame):
         self.about.setText("")
         self.reasons.show_reasons(reasons)
         self._ways.show()
+        of_judge = first is self.label
+        for each in self.buttons():
+            each.setVisible((each in (self.label, self.judge)) is of_judge)
         self.goal.setVisible(not has_goal)
         for each in self.buttons():
             theme.set_property(each, "kind", "primary" if each is first else "secondary")

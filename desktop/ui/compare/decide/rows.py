@@ -77,8 +77,12 @@ def sentence_row(
     """An icon, a sentence, and at the right a link to what is behind it."""
     row = QHBoxLayout()
     row.setSpacing(theme.px(4))
-    row.addWidget(IconLabel(icon), 0, Qt.AlignmentFlag.AlignTop)
-    row.addWidget(selectable(label(text, wrap=True)), 1)
+    sign, words = IconLabel(icon), selectable(label(text, wrap=True))
+    row.addWidget(sign, 0, Qt.AlignmentFlag.AlignTop)
+    row.addWidget(words, 1, Qt.AlignmentFlag.AlignTop)
+    if act is not None:
+        for each in (sign, words):  # the first line stands on that of the link, which is higher
+            each.setContentsMargins(0, theme.px(LINK), 0, 0)
     if act is not None:
         made = button(link, kind="link")
         made.setAccessibleName(f"{link}: {text}")
@@ -94,6 +98,7 @@ def _link(words: str, what: str, act: Callable[[], object]) -> QPushButton:
     return made
 
 
+LINK = 4  # from the top of a link to that of its words
 _SHORT = 24  # letters of evidence that fit beside the check
 
 
@@ -106,22 +111,23 @@ def status_row(
     grid = QGridLayout()
     grid.setHorizontalSpacing(theme.px(4))
     grid.setVerticalSpacing(theme.px(2))
-    grid.addWidget(IconLabel(icon, tone), 0, 0, Qt.AlignmentFlag.AlignTop)
+    middle = Qt.AlignmentFlag.AlignVCenter
+    grid.addWidget(IconLabel(icon, tone), 0, 0, middle)
     state = label(word, tone=tone)
     state.setFixedWidth(theme.px(64))
-    grid.addWidget(state, 0, 1, Qt.AlignmentFlag.AlignTop)
-    grid.addWidget(label(what, wrap=True), 0, 2, Qt.AlignmentFlag.AlignTop)
+    grid.addWidget(state, 0, 1, middle)
+    grid.addWidget(label(what, wrap=True), 0, 2, middle)
     if evidence:
         beside = len(evidence) <= _SHORT
         if act is not None and beside:
-            grid.addWidget(_link(evidence, what, act), 0, 3, Qt.AlignmentFlag.AlignTop)
+            grid.addWidget(_link(evidence, what, act), 0, 3, middle)
         else:
             words = selectable(label(evidence, tone="muted", size="small", wrap=not beside))
             if beside:
                 words.setAlignment(Qt.AlignmentFlag.AlignRight)
             grid.addWidget(words, *((0, 3) if beside else (1, 2, 1, 2)))
             if act is not None:
-                grid.addWidget(_link("Show", what, act), 0, 3, Qt.AlignmentFlag.AlignTop)
+                grid.addWidget(_link("Show", what, act), 0, 3, middle)
     grid.setColumnStretch(2, 1)
     made = ruled(grid)
     made.setAccessibleName(f"{word}: {what}")

@@ -52,6 +52,7 @@ class DecideView(QWidget):
     goalRequested = Signal()
     runRequested = Signal()
     casesRequested = Signal()
+    commandRequested = Signal(str)  # a row of the menu
     reportRequested = Signal(str)  # a key of KINDS
     shown = Signal()  # it came on screen
 
@@ -174,6 +175,7 @@ class DecideView(QWidget):
         box.goalRequested.connect(self.goalRequested)
         box.runRequested.connect(self.runRequested)
         box.casesRequested.connect(self.casesRequested)
+        box.commandRequested.connect(self.commandRequested)
         self.failures.paneRequested.connect(self.paneRequested)
         self.copy.clicked.connect(self.copy_sentence)
 
