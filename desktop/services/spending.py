@@ -9,10 +9,11 @@ from __future__ import annotations
 import asyncio
 import logging
 import sqlite3
+import threading
 import time
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
@@ -20,21 +21,32 @@ from ..core.errors import ConfigurationError, Filtered, ProviderError, SpendingL
 from ..core.ports import ChatModel, PriceCatalog
 from ..core.spending import ALLOWANCE, Limits, Spent, money, over_limit, over_words
 from ..core.types import Finished, Message, Parameters, Piece, Usage
-from .spending_ledger import FILE, Ledger, Month
+from .spending_ledger import FILE, Booked, Ledger, Month
 from .threads import Threads
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
+AHEAD = 0.02  # of a month's limit, reserved at once so that not every call asks the ledger
 RAISE_IT = "Raise it under Tools, Connections, Spending"
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Hold:
     """Money reserved for one call."""
 
     dollars: float
     month: str
-    id: int | None  # in the ledger; None where no month is limited
+
+
+@dataclass(slots=True)
+class _Month:
+    """What this process has of one month: `granted` is reserved in the ledger, and covers what
+    is on its way and what is not booked there yet."""
+
+    row: int | None = None
+    granted: float = 0.0
+    on_way: float = 0.0
+    booked: Booked = field(default_factory=Booked)
 
 
 class LedgerSpending:
@@ -52,6 +64,9 @@ class LedgerSpending:
         self._thread = Threads(1, "spending")
         self._settled: asyncio.Condition = asyncio.Condition()
         self._open = 0  # reservations of this process
+        self._months: dict[str, _Month] = {}
+        self._mutex = threading.Lock()  # over `_months`, which the thread changes too
+        self._flushing = False
         self.answer_tokens: dict[str, int] = {}  # address -> the longest answer so far
         self.served: dict[str, str] = {}  # address -> the model that the server named
 
@@ -80,14 +95,15 @@ class LedgerSpending:
         """See core.spending.Spending."""
         name = self._month()
         try:
-            found = await self._do(lambda: self._ledger.month(name, self._now()))
+            found = await self._do(lambda: self._look(name))
         except (sqlite3.Error, OSError) as error:
             log.warning("the spending ledger cannot be read: %s", error)
             found = Month()
         return Spent(name, found.dollars, found.calls, found.unknown)
 
     async def aclose(self) -> None:
-        """End the thread."""
+        """Book what is not booked yet, and end the thread."""
+        await self._do(self._flush)
         self._thread.shutdown(wait=False)
 
     # --- for accounts --------------------------------------------------------------------
@@ -102,15 +118,14 @@ class LedgerSpending:
                 limits, month = self.limits(), self._month()
                 over = over_limit(dollars, Limits(run=limits.run),
                                   account.spent + account.held, 0.0)
-                id_ = None
                 if over is None and limits.month is not None:
-                    id_, before = await self._hold(month, dollars, limits.month)
-                    if id_ is None:
-                        over = ("month", limits.month, before.dollars + before.held)
+                    over = await self._grant(month, dollars, limits.month)
                 if over is None:
                     account.held += dollars
                     self._open += 1
-                    return _Hold(dollars, month, id_)
+                    with self._mutex:
+                        self._months.setdefault(month, _Month()).on_way += dollars
+                    return _Hold(dollars, month)
                 if not wait or not self._open:
                     what, why = over_words(*over, dollars)
                     raise SpendingLimitReached(what, why=why, remedy=RAISE_IT)
@@ -118,27 +133,92 @@ class LedgerSpending:
 
     async def settle(self, account: _Account, hold: _Hold, cost: float | None,
                      calls: int = 1) -> None:
-        """What was reserved ends as what it cost. A ledger that cannot be written is logged:
-        the answer is there all the same."""
+        """What was reserved ends as what it cost. The ledger follows a moment later: its disk
+        holds up no answer."""
         async with self._settled:
             account.held -= hold.dollars
             account.spent += cost or 0.0
             self._open -= 1
-            try:
-                await self._do(lambda: self._ledger.settle(hold.month, hold.id, cost, calls))
-            except (sqlite3.Error, OSError) as error:
-                log.warning("the spending ledger cannot be written: %s", error)
+            with self._mutex:
+                mine = self._months[hold.month]
+                mine.on_way = mine.on_way - hold.dollars if self._open else 0.0
+                mine.booked = mine.booked.plus(cost, calls)
+                flush, self._flushing = not self._flushing, True
+            if flush:
+                self._thread.submit(self._flush)
             self._settled.notify_all()
 
-    async def _hold(self, month: str, dollars: float, limit: float) -> tuple[int | None, Month]:
+    async def _grant(
+        self, month: str, dollars: float, limit: float
+    ) -> tuple[str, float, float] | None:
+        """None where the month has room, else what is over. Asks the ledger only when what it
+        granted before is used up."""
+        with self._mutex:
+            mine = self._months.setdefault(month, _Month())
+            lacks = mine.on_way + mine.booked.dollars + dollars - mine.granted
+        if lacks <= 1e-12:
+            return None
         try:
-            return await self._do(
-                lambda: self._ledger.hold(month, dollars, limit, self._now()))
+            others = await self._do(lambda: self._ask(month, dollars, limit))
         except (sqlite3.Error, OSError) as error:
             raise ConfigurationError(
                 "The month's spending limit cannot be kept", why=f"Its ledger failed: {error}",
                 remedy="Free some space in the data folder, or switch the limit off",
             ) from error
+        if others is None:
+            return None
+        with self._mutex:
+            return "month", limit, others.dollars + others.held + mine.on_way
+
+    # --- on the thread ---------------------------------------------------------------------
+
+    def _ask(self, month: str, dollars: float, limit: float) -> Month | None:
+        """None where the ledger granted it, else the month without this process."""
+        with self._mutex:
+            mine = self._months[month]
+            booked, mine.booked = mine.booked, Booked()
+            held = mine.on_way
+        try:
+            synced = self._ledger.sync(month, mine.row, booked, held, self._now(), more=dollars,
+                                       at_best=limit * AHEAD, limit=limit)
+        except (sqlite3.Error, OSError):
+            self._unbook(mine, booked)
+            raise
+        with self._mutex:
+            mine.row, mine.granted = synced.row, held + synced.granted
+        return None if synced.granted + 1e-12 >= dollars else synced.others
+
+    def _flush(self) -> None:
+        """Book what was spent; what was granted and is not needed goes back."""
+        with self._mutex:
+            self._flushing = False
+            months = list(self._months.items())
+        for month, mine in months:
+            with self._mutex:
+                booked, mine.booked = mine.booked, Booked()
+                if not booked.calls and not booked.dollars and not (mine.granted and (
+                        not mine.on_way)):
+                    continue
+                mine.granted = max(mine.on_way, mine.granted - booked.dollars) if (
+                    mine.on_way and mine.granted) else 0.0
+                held = mine.granted
+            try:
+                synced = self._ledger.sync(month, mine.row, booked, held, self._now())
+            except (sqlite3.Error, OSError) as error:
+                log.warning("the spending ledger cannot be written: %s", error)
+                self._unbook(mine, booked)
+            else:
+                mine.row = synced.row
+
+    def _unbook(self, mine: _Month, booked: Booked) -> None:
+        with self._mutex:
+            mine.booked = Booked(mine.booked.dollars + booked.dollars,
+                                 mine.booked.calls + booked.calls,
+                                 mine.booked.unknown + booked.unknown)
+
+    def _look(self, month: str) -> Month:
+        self._flush()
+        return self._ledger.month(month, self._now())
 
     def _month(self) -> str:
         return time.strftime("%Y-%m", time.gmtime(self._now()))

@@ -39,6 +39,29 @@ class Month:
     unknown: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """What was spent and is not in the ledger yet."""
+
+    dollars: float = 0.0
+    calls: int = 0
+    unknown: int = 0
+
+    def plus(self, dollars: float | None, calls: int) -> Booked:
+        """With one more; None: nobody knows the price."""
+        unknown = calls if dollars is None else 0
+        return Booked(self.dollars + (dollars or 0.0), self.calls + calls, self.unknown + unknown)
+
+
+@dataclass(frozen=True, slots=True)
+class Synced:
+    """This process's row, what was granted beyond what it held, and the month without it."""
+
+    row: int | None
+    granted: float
+    others: Month
+
+
 class Ledger:
     """Everything raises sqlite3.Error or OSError where the file cannot be used."""
 
@@ -50,27 +73,32 @@ class Ledger:
         with closing(self._open()) as database, database:
             return _read(database, month, now)
 
-    def hold(
-        self, month: str, dollars: float, limit: float | None, now: float
-    ) -> tuple[int | None, Month]:
-        """Reserve; the id is None where that would pass the limit. `now`: seconds, any epoch
-        that all processes share. Also gives what there was before."""
-        with closing(self._open()) as database, database:
-            before = _read(database, month, now)
-            if limit is not None and before.dollars + before.held + dollars > limit + 1e-9:
-                return None, before
-            made = database.execute("INSERT INTO held(month, dollars, until) VALUES(?, ?, ?)",
-                                    (month, dollars, now + LASTS))
-            return made.lastrowid, before
+    def sync(
+        self, month: str, row: int | None, booked: Booked, held: float, now: float, *,
+        more: float = 0.0, at_best: float = 0.0, limit: float | None = None,
+    ) -> Synced:
+        """Book what was spent, and keep `held` reserved in this process's row.
 
-    def settle(self, month: str, hold: int | None, dollars: float | None, calls: int = 1) -> None:
-        """The reservation ends with what it cost; None: nobody knows the price."""
+        `more` asks for that much beyond it, or up to `at_best` so that not every call has to
+        ask; nothing is granted where `more` would pass `limit`. `now`: seconds, of an epoch
+        that all processes share.
+        """
         with closing(self._open()) as database, database:
-            if hold is not None:
-                database.execute("DELETE FROM held WHERE id = ?", (hold,))
-            database.execute(_ADD, {
-                "month": month, "dollars": dollars or 0.0, "calls": calls,
-                "unknown": calls if dollars is None else 0})
+            database.execute(_ADD, {"month": month, "dollars": booked.dollars,
+                                    "calls": booked.calls, "unknown": booked.unknown})
+            if row is not None:
+                database.execute("DELETE FROM held WHERE id = ?", (row,))
+            others = _read(database, month, now)
+            granted = more
+            if limit is not None:
+                free = limit - others.dollars - others.held - held
+                granted = min(max(more, at_best), free) if free + 1e-9 >= more else 0.0
+            kept, row = held + granted, None
+            if kept > 0:
+                row = database.execute(
+                    "INSERT INTO held(month, dollars, until) VALUES(?, ?, ?)",
+                    (month, kept, now + LASTS)).lastrowid
+            return Synced(row, granted, others)
 
     def _open(self) -> sqlite3.Connection:
         self._path.parent.mkdir(parents=True, exist_ok=True)
