@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -24,7 +25,7 @@ from ..core.evaluation.blind import (
 from ..core.evaluation.calibration import BLIND
 from ..core.evaluation.types import Cell, Rating, Run
 from ..core.ports import Ports
-from ..core.types import Case
+from ..core.types import Answer, Case, Strategy
 
 EQUAL = "equal answers"  # the comment of a tie that nobody was asked about
 Key = tuple[int, ...]  # the cell ids of what is rated
@@ -32,17 +33,24 @@ Key = tuple[int, ...]  # the cell ids of what is rated
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """What is on screen: one case with one neutral answer or two."""
+    """What is on screen: one case with one answer, or two from left to right."""
 
     case: Case
-    answers: tuple[str, ...]
+    given: tuple[Answer, ...]
+    columns: tuple[Strategy, ...]  # of the run, whose names must not show
     pair: Pair | None  # None: a single answer
     cell_id: int
 
     @property
+    def answers(self) -> tuple[str, ...]:
+        """The texts as they are shown; made when they are wanted, not for thousands ahead."""
+        return tuple(neutral_text(answer, self.columns) for answer in self.given)
+
+    @property
     def equal(self) -> bool:
         """Two answers in the same words: a tie without asking."""
-        return len(set(self.answers)) < len(self.answers)
+        texts = self.answers
+        return len(set(texts)) < len(texts)
 
     def rating(self, value: float) -> Rating:
         """Of a pair: LEFT, TIE, RIGHT; of an answer 1 good, 0.5 partly, 0 bad."""
@@ -65,7 +73,17 @@ class RunAnswers:
 
     run: Run
     cells: Sequence[Cell]
-    cases: Mapping[int, Case] = field(default_factory=dict)
+    cases: Mapping[int, Case]
+    _answers: dict[int, Answer] = field(init=False, default_factory=dict)  # by cell id
+
+    def __post_init__(self) -> None:
+        self._answers.update((cell.id, cell.answer) for cell in self.cells
+                             if cell.answer is not None)
+
+    def item(self, case_id: int, cell_ids: tuple[int, ...], pair: Pair | None = None) -> Item:
+        """The answers of these cells, to be rated."""
+        return Item(self.cases[case_id], tuple(self._answers[each] for each in cell_ids),
+                    self.run.strategies, pair, pair.first if pair else cell_ids[0])
 
     @property
     def couples(self) -> list[Couple]:
@@ -92,30 +110,33 @@ async def pairs_sheet(found: RunAnswers, couples: Sequence[Couple], ports: Ports
     ties when their turn comes (`keep_equal`), so that a stop half-way favours nothing."""
     pairs = pairs_of(found.run, found.cells, couples)
     done = rated_pairs(await ports.store.ratings())
-    texts = _texts(found)
-    return Sheet(
-        tuple(Item(found.cases[pair.case_id], (texts[pair.left], texts[pair.right]), pair,
-                   pair.first)
-              for pair in pairs if frozenset((pair.first, pair.second)) not in done),
-        len(pairs),
-    )
+    items = tuple(found.item(pair.case_id, (pair.left, pair.right), pair) for pair in pairs
+                  if frozenset((pair.first, pair.second)) not in done)
+    return Sheet(items, len(pairs))
+
+
+async def progress(found: RunAnswers, ports: Ports) -> dict[Couple, tuple[int, int]]:
+    """Of each couple that has pairs: how many are rated, of how many."""
+    done = rated_pairs(await ports.store.ratings())
+    columns = {cell.id: cell.strategy_id for cell in found.cells}
+    rated: Counter[tuple[int, int]] = Counter()
+    total: Counter[tuple[int, int]] = Counter()
+    for pair in pairs_of(found.run, found.cells, found.couples):
+        key = (columns[pair.first], columns[pair.second])
+        total[key] += 1
+        rated[key] += frozenset((pair.first, pair.second)) in done
+    return {couple: (rated[key], total[key]) for couple in found.couples
+            if total[key := (couple.a.id, couple.b.id)]}
 
 
 async def labels_sheet(found: RunAnswers, ports: Ports) -> Sheet:
     """Thirty answers drawn from the run, without those that are labelled."""
     drawn = draw_labels(found.run, found.cells)
-    done, texts = labelled_cells(await ports.store.ratings()), _texts(found)
-    by_id = {cell.id: cell for cell in found.cells}
-    return Sheet(
-        tuple(Item(found.cases[by_id[number].case_id], (texts[number],), None, number)
-              for number in drawn if number not in done),
-        len(drawn),
-    )
-
-
-def _texts(found: RunAnswers) -> dict[int, str]:
-    return {cell.id: neutral_text(cell.answer, found.run.strategies)
-            for cell in found.cells if cell.answer is not None and has_answer(cell)}
+    done = labelled_cells(await ports.store.ratings())
+    case_of = {cell.id: cell.case_id for cell in found.cells}
+    items = tuple(found.item(case_of[number], (number,)) for number in drawn
+                  if number not in done)
+    return Sheet(items, len(drawn))
 
 
 async def keep(item: Item, value: float, ports: Ports) -> Rating:
@@ -137,6 +158,8 @@ async def rates_of(found: RunAnswers, ports: Ports) -> list[WinRate]:
     """The win rates of all couples that were rated in this run; intervals come from the compute
     process (core/evaluation/statistics.interval)."""
     ratings = await ports.store.ratings()
+    if not rated_pairs(ratings):
+        return []
     said = {couple: by_case for couple in found.couples
             if (by_case := preferences(couple, found.cells, ratings))}
     intervals = await ports.compute.intervals([list(each.values()) for each in said.values()])

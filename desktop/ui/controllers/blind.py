@@ -71,8 +71,8 @@ class BlindController(Controller):
 
             self._made = made = BlindDialog(self._window)
             made.coupleChosen.connect(lambda place: self._later(self._start(place)))
-            made.chosen.connect(lambda value: self._later(self._choose(value)))
-            made.skipped.connect(lambda: self._later(self._skip()))
+            made.chosen.connect(lambda value: self._later(self._choose(value, self._shown())))
+            made.skipped.connect(lambda: self._later(self._skip(self._shown())))
             made.undone.connect(lambda: self._later(self._undo()))
             made.ratesRequested.connect(lambda: self._later(self._results()))
             made.setupRequested.connect(self.compare)
@@ -120,19 +120,14 @@ class BlindController(Controller):
         found = self._found = await self._find()
         if found is None:
             return
-        couples = found.couples
+        known = await rating.progress(found, self.ports)
         self._sitting = None
-        self._choices = [[couple] for couple in couples]
-        if len(couples) > 1:
-            self._choices.insert(0, list(couples))
-        shown = []
-        for chosen in self._choices:
-            sheet = await rating.pairs_sheet(found, chosen, self.ports)
-            if sheet.total:
-                shown.append((chosen, Choice(_name(chosen), sheet.total - len(sheet.items),
-                                             sheet.total)))
-        self._choices = [chosen for chosen, _ in shown]
-        self.dialog.show_choices([choice for _, choice in shown])
+        self._choices = [[couple] for couple in known]
+        if len(known) > 1:
+            self._choices.insert(0, list(known))
+        self.dialog.show_choices([
+            Choice(_name(chosen), sum(known[each][0] for each in chosen),
+                   sum(known[each][1] for each in chosen)) for chosen in self._choices])
 
     async def _start(self, place: int) -> None:
         if self._found is None or place >= len(self._choices):
@@ -154,25 +149,34 @@ class BlindController(Controller):
 
     # --- one turn ----------------------------------------------------------------------------
 
-    async def _choose(self, value: float) -> None:
-        async with self._turn:  # two keys at once are two turns
-            sitting = self._sitting
-            if sitting is None or sitting.place >= len(sitting.items):
+    def _shown(self) -> int:
+        """The place of what is on screen: a key pressed twice is not said of the next one."""
+        return self._sitting.place if self._sitting is not None else -1
+
+    def _at(self, place: int) -> _Sitting | None:
+        """The sitting, if what was on screen at the key is still to be rated."""
+        sitting = self._sitting
+        here = sitting is not None and sitting.place == place < len(sitting.items)
+        return sitting if here else None
+
+    async def _choose(self, value: float, before: int) -> None:
+        async with self._turn:
+            sitting = self._at(before)
+            if sitting is None:
                 return
-            before = sitting.place
             stored = [await rating.keep(sitting.items[before], value, self.ports)]
             sitting.turns.append((before, stored))
             sitting.place += 1
             await self._show(stored)
 
-    async def _skip(self) -> None:
+    async def _skip(self, before: int) -> None:
         """It comes again at the next sitting."""
         async with self._turn:
-            sitting = self._sitting
-            if sitting is None or sitting.place >= len(sitting.items):
+            sitting = self._at(before)
+            if sitting is None:
                 return
             stored: list[Rating] = []
-            sitting.turns.append((sitting.place, stored))
+            sitting.turns.append((before, stored))
             sitting.place += 1
             await self._show(stored)
 

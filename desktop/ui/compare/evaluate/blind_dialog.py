@@ -110,7 +110,7 @@ class BlindDialog(QDialog):
         return page
 
     def _connect(self) -> None:
-        self.list.itemActivated.connect(lambda _: self._start())
+        self.list.itemDoubleClicked.connect(lambda _: self._start())
         self.start.clicked.connect(self._start)
         self.see_rates.clicked.connect(self.ratesRequested)
         self.again.clicked.connect(self.setupRequested)
