@@ -18,6 +18,7 @@ class Reply:
     text: str | Callable[[Messages], str] = ANSWER
     usage: Literal["alone", "with choice", "none"] = "alone"
     async_filter: bool = False  # annotation chunks without delta, one after the finish
+    filter_outage: bool = False  # the filter failed, and says that it did not filter
     finish: str = "stop"
     cut: Literal["", "abrupt", "clean"] = ""  # after half of the text; clean: no [DONE] either
     error_event: Mapping[str, Any] | None = None  # sent instead of the second half

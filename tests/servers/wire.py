@@ -13,6 +13,7 @@ from .behaviours import Messages, Reply
 
 SAFE = {"filtered": False, "severity": "safe"}
 VERDICT = {"hate": SAFE, "self_harm": SAFE, "sexual": SAFE, "violence": SAFE}
+OUTAGE = {"error": {"code": "content_filter_error", "message": "The contents are not filtered"}}
 _ID = "chatcmpl-Cemulated0000000000000000000"
 
 
@@ -75,7 +76,8 @@ def prologue(model: str, *, azure: bool) -> Iterator[bytes]:
 def body(reply: Reply, model: str, pieces: list[str], *, azure: bool) -> Iterator[bytes]:
     """One chunk a piece."""
     annotated = azure and not reply.async_filter
-    more: dict[str, Any] = {"content_filter_results": VERDICT} if annotated else {}
+    verdict = OUTAGE if reply.filter_outage else VERDICT
+    more: dict[str, Any] = {"content_filter_results": verdict} if annotated else {}
     for position, piece in enumerate(pieces):
         yield _chunk(model, [_choice({"content": piece}, **more)])
         if reply.async_filter and position % 4 == 3:

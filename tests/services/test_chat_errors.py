@@ -27,7 +27,7 @@ from desktop.services.chat_errors import retry_after
 from desktop.services.chat_openai import OpenAIChat
 from desktop.services.openai_client import make_client
 from tests.servers.azure import AzureEmulator
-from tests.servers.behaviours import NO_RESOURCE, Refusal, Reply, refused, throttled
+from tests.servers.behaviours import ANSWER, NO_RESOURCE, Refusal, Reply, refused, throttled
 
 from .chat_helpers import MODES, Waits, answer_of, chatting, scenario
 
@@ -63,6 +63,19 @@ ROWS: list[tuple[Reply | Refusal | str, type[ProviderError], str]] = [
     ("malformed", ServerFailed, "not a chat answer"),
     ("no-chat", Refused, "does not answer chat messages"),
     (NO_RESOURCE, DeploymentNotFound, "does not know this address"),
+    (refused(403, "403", "Your resource has been temporarily blocked because we detected abuse."),
+     PermissionDenied, "blocked by Microsoft"),
+    (refused(403, "PermissionDenied", "The principal `x` lacks the required data action "
+             "`Microsoft.CognitiveServices/accounts/OpenAI/deployments/chat/completions/action`."),
+     PermissionDenied, "Cognitive Services OpenAI User"),
+    (throttled({}, 86400), Throttled, "takes nothing more for 24 hours"),
+    (refused(429, "429", "The service is temporarily unable to process your request."),
+     Throttled, "too busy"),
+    (refused(431, "431", "Request Header Fields Too Large"), Refused, "more headers"),
+    (refused(400, None, "messages: 'system' and 'developer' cannot be used together"), Refused,
+     "either a system or a developer"),
+    (refused(400, "unsupported_parameter", "Unsupported parameter: 'logit_bias' is not supported.",
+             param="logit_bias"), Refused, "does not take logit_bias"),
     (FILTERED_SPEC, Filtered, "jailbreak"),
     (refused(400, None, "3 is greater than the maximum of 2 - 'temperature'"), Refused, "3 is"),
     (refused(422, None, "temperature: too hot"), Refused, "too hot"),
@@ -94,6 +107,17 @@ def test_failures(reply: Any, kind: type[ProviderError], says: str) -> None:
     assert type(error) is kind
     assert says in str(error)
     assert error.remedy, "every error says what to do next"
+
+
+def test_a_filter_that_is_out_of_order_stops_no_answer() -> None:
+    async def main() -> None:
+        with AzureEmulator(scenario(Reply(filter_outage=True))) as server:
+            async with chatting(server) as chat:
+                *texts, end = await answer_of(chat)
+                assert "".join(piece.text for piece in texts) == ANSWER  # type: ignore[union-attr]
+                assert end.reason == "stop"  # type: ignore[union-attr]
+
+    asyncio.run(main())
 
 
 @pytest.mark.parametrize("mode", MODES)
