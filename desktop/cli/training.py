@@ -55,7 +55,7 @@ def submit(
         from dataclasses import replace
 
         from ..flows.training import submit as submit_flow
-        from ..flows.training_preparing import cost_of, prepare_files
+        from ..flows.training_preparing import prepare_files
 
         async with open_parts() as parts, parts.workspace(workspace) as ports:
             held_out = str(validation) if validation else ""
@@ -64,7 +64,7 @@ def submit(
             named = next((each.name for each in parts.connections()
                           if each.name.casefold() == connection.casefold()), connection)
             wanted = prepared.submission(named, replace(order, method=prepared.method))
-            cost = cost_of(prepared.report, wanted.order, ports.prices.training(model))
+            cost = prepared.cost(wanted.order, ports.prices.training(model))
             return await submit_flow(replace(wanted, cost=cost), ports, _progress(context.obj))
 
     _end(run(work()), context.obj)

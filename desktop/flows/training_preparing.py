@@ -61,14 +61,21 @@ class Prepared:
     def submission(self, connection: str, order: Order) -> Submission:
         """What `training.submit` takes."""
         return Submission(connection, order, self.training, self.validation, self.source,
-                          self.validation_source, self.report.examples)
+                          self.validation_source, lines_of(self.training))
+
+    def cost(self, order: Order, price: float | None) -> float | None:
+        """US dollars at `price` for a million tokens, for the order's epochs or the documented
+        default; None where the price is unknown. What is held back is not billed; where it was
+        counted with the rest, its part is taken to be that of its bytes."""
+        tokens = self.report.billable_tokens
+        if not self.source:
+            tokens = round(tokens * len(self.training) / len(self.training + self.validation))
+        return training_cost(tokens, order.hyperparameters.n_epochs or self.report.epochs, price)
 
 
-def cost_of(report: DatasetReport, order: Order, price: float | None) -> float | None:
-    """US dollars at `price` for a million tokens, for the order's epochs or the documented
-    default; None where the price is unknown."""
-    return training_cost(report.billable_tokens, order.hyperparameters.n_epochs or report.epochs,
-                         price)
+def lines_of(content: bytes) -> int:
+    """Lines that hold something."""
+    return sum(1 for line in content.splitlines() if line.strip())
 
 
 async def prepare_files(

@@ -90,8 +90,8 @@ def test_from_the_form_to_the_trained_model(
         async with ready(tmp_path, server) as (window, view):
             await form_filled(window, view)
             assert "54" in view.form.dataset.text() or "60" in view.form.dataset.text()
-            await until(lambda: view.form.model.findText(MODEL) >= 0)
-            assert "work can train these" in view.form.hint.text()
+            await until(lambda: "work can train these" in view.form.hint.text())
+            assert view.form.model.findText(MODEL) >= 0
             assert view.form.submit.isEnabled(), view.form.problem.text()
             view.form.submit.click()
             await until(lambda: states(view) == ["succeeded"])

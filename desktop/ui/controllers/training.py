@@ -11,7 +11,7 @@ from ...core.deploying import MANAGEMENT, account_of, management_of
 from ...core.ports import Ports
 from ...core.tuning import Job, TuningChanged, TuningProgress
 from ...core.tuning_failures import explain
-from ...core.tuning_metrics import seconds_left, share_done
+from ...core.tuning_metrics import share_done
 from ...core.types import Connection
 from ...flows.tasks import Tasks
 from ...flows.training_watch import Act, refresh, steer, unfinished, watch
@@ -107,7 +107,7 @@ class TrainingController(Controller):
     def _tell_tray(self, job: Job) -> None:
         number, now = self._watchers.get(job.id, 0), self.ports.clock.now()
         sentence = words.progress(job, now) or words.sign_of(job, job.id in self.sending)[1]
-        self.tasks.update(number, sentence, share_done(job), seconds_left(job, now))
+        self.tasks.update(number, sentence, share_done(job))
 
     def _show(self) -> None:
         going = sum(not job.over for job in self.jobs.values())

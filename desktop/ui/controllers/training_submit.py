@@ -11,7 +11,7 @@ from ...core.tuning import Job, Order, TuningChanged, TuningProgress
 from ...core.types import Connection
 from ...flows.tasks import Tasks
 from ...flows.training import resume, submit, trainer_of
-from ...flows.training_preparing import Prepared, cost_of, prepare_dataset
+from ...flows.training_preparing import Prepared, lines_of, prepare_dataset
 from ..main_window import MainWindow
 from ..panes.fine_tuning_jobs import JobsView
 from . import Controller
@@ -85,6 +85,7 @@ class SubmittingController(Controller):
     async def _models(self, connection: str) -> None:
         """The resource's own list, else that of the pages; typing is always possible."""
         form = self._training.view.form
+        form.show_models(MODELS, f"Asking {connection} what it can train…")
         try:
             found = await (await trainer_of(self.ports, connection)).models()
         except StrategyExplorerError as error:
@@ -104,13 +105,12 @@ class SubmittingController(Controller):
             form.show_cost(self._cost_words(order, prepared))
 
     def _cost_words(self, order: Order, prepared: Prepared) -> str:
-        price = self.ports.prices.training(order.model)
-        cost = cost_of(prepared.report, order, price)
+        cost = prepared.cost(order, self.ports.prices.training(order.model))
         hosting = self.ports.prices.hosting()
         later = f" Hosting is about {money(hosting)} an hour once deployed." if hosting else ""
         if cost is None:
-            return ("The price of training is not in the table: "
-                    f"{prepared.report.billable_tokens:,} tokens an epoch." + later)
+            return (f"The price of training {order.model} is not in the price table: "
+                    f"{prepared.report.billable_tokens:,} tokens an epoch.{later}")
         return f"Training costs ~{money(cost)}, estimated.{later}"
 
     # --- sending -------------------------------------------------------------------------------
@@ -123,7 +123,7 @@ class SubmittingController(Controller):
         """Checked once more: the dataset may have been edited since the form was opened."""
         prepared = await prepare_dataset(order.model, self.ports)
         order = replace(order, method=prepared.method)
-        cost = cost_of(prepared.report, order, self.ports.prices.training(order.model))
+        cost = prepared.cost(order, self.ports.prices.training(order.model))
         wanted = replace(prepared.submission(connection, order), cost=cost)
         known = set(self._training.jobs)
         self._training.view.show_list()
@@ -166,9 +166,9 @@ class SubmittingController(Controller):
 
 def _dataset_words(prepared: Prepared) -> str:
     report = prepared.report
-    held = prepared.validation.count(b"\n") or bool(prepared.validation)
+    held = lines_of(prepared.validation)
     about = "" if report.exact else "~"
     said = f"{report.examples:,} examples, {about}{report.tokens:,} tokens"
-    said += f"; {int(held):,} of them held back for validation." if held else (
+    said += f"; {held:,} of them held back for validation." if held else (
         "; none are held back for validation, so overfitting would not show.")
     return " ".join((said, *prepared.warnings[:3]))

@@ -107,7 +107,7 @@ class JobsView(QWidget):
         self.table.blockSignals(False)
         running = sum(not job.over for job in self.jobs)
         self.counts.setText(f"{len(ids):,} job{'' if len(ids) == 1 else 's'}"
-                            + (f", {running} not over" if running else ""))
+                            + (f", {running} going on" if running else ""))
         if self.pages.currentIndex() != _FORM:
             self.show_list()
 

@@ -169,6 +169,8 @@ class SubmitForm(QWidget):
     def show_models(self, models: Sequence[str], hint: str) -> None:
         """What can be trained, and where that is known from; typed text stays."""
         typed = self.model.currentText()
+        if self.model.findText(typed) >= 0 and typed not in models:
+            typed = ""  # nobody typed it: it came with the list before
         self.model.blockSignals(True)
         self.model.clear()
         self.model.addItems(list(models))
