@@ -88,6 +88,7 @@ def main(path: str | None) -> int:
         return 0
     app = make_application(settings.current)
     window = first_paint(app, settings.current)
+    show_icon(app)
     from .ui.single_instance import SingleInstance, server_name
     from .ui.views import Views
 
@@ -138,6 +139,15 @@ def first_paint(app: QApplication, settings: Settings) -> MainWindow:
     window.show()
     app.processEvents()
     return window
+
+
+def show_icon(app: QApplication) -> None:
+    """For the task bar; reading the picture must not delay the window."""
+    from PySide6.QtGui import QIcon
+
+    from .resource_files import resource
+
+    app.setWindowIcon(QIcon(str(resource("icons/app.png"))))
 
 
 def first_size(app: QApplication) -> QSize:

@@ -3,10 +3,12 @@
     python3 packaging/bootstrap.py run     set up once, then open the window
     python3 packaging/bootstrap.py test    the same, plus test tools, then every check and test
     python3 packaging/bootstrap.py setup   set up and stop
+    python3 packaging/bootstrap.py bundle  set up, then freeze an offline bundle into `dist`
 
-What follows `run` is passed on to the program, what follows `test` to pytest. Standard
-library only. What is done is remembered in `.venv`, so a second start goes straight to the
-window. The same on Linux, macOS and Windows (only Linux was tried).
+What follows `run` is passed on to the program, what follows `test` to pytest, what follows
+`bundle` (`--full`, `--no-archive`) to packaging/bundle.py. Standard library only. What is done
+is remembered in `.venv`, so a second start goes straight to the window. The same on Linux, macOS
+and Windows (only Linux was tried).
 """
 
 from __future__ import annotations
@@ -83,15 +85,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         prog="bootstrap.py", description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("command", choices=("run", "test", "setup"))
+    parser.add_argument("command", choices=("run", "test", "setup", "bundle"))
     options, passed_on = parser.parse_known_args(arguments)
     try:
         require_python()
-        if options.command != "setup":
+        if options.command in ("run", "test"):
             check_screen(testing=options.command == "test")
         set_up(testing=options.command == "test")
         if options.command == "run":
             return open_window(passed_on)
+        if options.command == "bundle":
+            return make_bundle(passed_on)
         return run_checks(passed_on) if options.command == "test" else 0
     except SetupFailed as error:
         print(error, file=sys.stderr)
@@ -157,12 +161,21 @@ def wanted_stamp() -> str:
 
 
 def requirements(testing: bool) -> list[str]:
+    wanted = [*project()["dependencies"], *extra("convert")]
+    return [*wanted, *extra("test")] if testing else wanted
+
+
+def extra(name: str) -> list[str]:
+    found: list[str] = project()["optional-dependencies"][name]
+    return found
+
+
+def project() -> dict[str, Any]:
     import tomllib  # not in the Pythons that `require_python` has a sentence for
 
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    extras = project["optional-dependencies"]
-    wanted = [*project["dependencies"], *extras["convert"]]
-    return [*wanted, *extras["test"]] if testing else wanted
+    found: dict[str, Any] = tomllib.loads(
+        (ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    return found
 
 
 def make_venv() -> None:
@@ -330,6 +343,14 @@ def open_window(arguments: Sequence[str]) -> int:
                 return window.wait()
             except KeyboardInterrupt:
                 continue  # the window was told too, and is putting its things away
+
+
+def make_bundle(arguments: Sequence[str]) -> int:
+    """Freeze, try and pack; a few minutes."""
+    pip_install(extra("bundle"))
+    say("Freezing the program: a few minutes")
+    return subprocess.run([venv_python(), "packaging/bundle.py", *arguments], cwd=ROOT,
+                          check=False).returncode
 
 
 def run_checks(arguments: Sequence[str]) -> int:
