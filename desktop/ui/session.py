@@ -228,8 +228,9 @@ class Session:
             self._add([path for path in paths if path.suffix.lower() != SUFFIX])
 
     def _add(self, paths: Sequence[Path]) -> None:
-        datasets = [path for path in paths if path.suffix.lower() == ".jsonl"]
-        documents = [path for path in paths if path.suffix.lower() != ".jsonl"]
+        lines = (".jsonl", ".ndjson")
+        datasets = [path for path in paths if path.suffix.lower() in lines]
+        documents = [path for path in paths if path.suffix.lower() not in lines]
         if datasets:
             self.window.show_fine_tuning()
             self.dataset.import_files(datasets)

@@ -98,14 +98,6 @@ class WindowSlots(QMainWindow):
 
         file_dialogs.choose_folder(self, "Add a folder of documents", self.filesDropped.emit)
 
-    def choose_dataset(self) -> None:
-        """Ask which training examples to import."""
-        from . import file_dialogs
-
-        file_dialogs.choose_files(
-            self, "Import training examples", file_dialogs.DATASETS, self.filesDropped.emit
-        )
-
     def undo(self) -> None:
         """One step back."""
         self.undo_stack.undo()

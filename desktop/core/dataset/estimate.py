@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from .statistics import billable, default_epochs, example_limit, training_cost
 
@@ -26,6 +27,16 @@ class Plan:
     model: str = ""
     epochs: int | None = None
     price: float | None = None  # US dollars for a million training tokens
+
+
+def plan_of(value: Any) -> Plan:
+    """A plan as a workspace keeps it; what is not one there is left out."""
+    kept = value if isinstance(value, dict) else {}
+    model, epochs, price = kept.get("model"), kept.get("epochs"), kept.get("price")
+    whole = isinstance(epochs, int) and not isinstance(epochs, bool) and 1 <= epochs <= 50
+    priced = isinstance(price, int | float) and 0 <= price < 1e6
+    return Plan(model if isinstance(model, str) else "", epochs if whole else None,
+                price if priced else None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Coroutine, Sequence
-from dataclasses import asdict
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtGui import QUndoCommand
 
-from ...core.dataset.estimate import Plan, estimate, lengths_of
-from ...core.dataset.query import ExampleQuery, Facets
+from ...core.dataset.query import Facets
 from ...core.dataset.report import DatasetReport, kinds_of
 from ...core.ports import Ports
 from ...core.types import DatasetIssue, Example
@@ -22,9 +21,9 @@ from ...flows.tasks import Tasks
 from ..main_window import MainWindow
 from ..panes.fine_tuning import FineTuningPane
 from . import Controller
+from .dataset_cost import DatasetCost
 from .dataset_files import DatasetFiles
 
-PLAN = "training plan"  # the fact that keeps model, epochs and price
 LARGE = 2_000  # examples; from here on a check waits until nothing was changed for a while
 REST = 1.5  # seconds
 
@@ -65,11 +64,12 @@ class DatasetController(Controller):
         super().__init__(tasks)
         self.pane = pane
         self.files = DatasetFiles(self, window)
+        self.cost = DatasetCost(self)
         self._window = window
         self._turn = asyncio.Lock()  # edits are made one after the other, in their order
         self._found: list[DatasetIssue] = []  # while reading files
-        self._report: DatasetReport | None = None
-        self._facets = Facets()
+        self.report: DatasetReport | None = None
+        self.facets = Facets()
         self._focus = False
         self._connect()
 
@@ -82,21 +82,34 @@ class DatasetController(Controller):
         pane.acted.connect(self.act)
         pane.tagged.connect(self.tag)
         pane.mendRequested.connect(self.mend)
-        pane.split.splitRequested.connect(self.split)
-        pane.split.planChanged.connect(self.plan)
         pane.importRequested.connect(self.import_files)
         pane.sourceRequested.connect(self.files.fill_from)
         pane.exportRequested.connect(self.files.export)
 
+    def commands(self) -> Mapping[str, Callable[[], object]]:
+        return {
+            "import_dataset": lambda: self._in_front(0, self.pane.intake.choose),
+            "add_example": lambda: self._in_front(0, self.pane.add_example),
+            "split_dataset": lambda: self._in_front(1),
+            "check_dataset": lambda: self._in_front(0, self.check),
+            "export_dataset": lambda: self._in_front(0, partial(self.files.export, "all")),
+        }
+
+    def _in_front(self, view: int, then: Callable[[], object] = bool) -> None:
+        """Bring the pane to the front with one of its views, and act."""
+        self._window.show_fine_tuning()
+        self.pane.segments.choose(view)
+        then()
+
     async def open(self, ports: Ports) -> None:
         await super().open(ports)
         self.pane.forget()
-        kept = await ports.store.fact(PLAN)
-        self.pane.split.show_plan(Plan(**kept) if isinstance(kept, dict) else Plan())
+        await self.cost.open()
         await self._show()
 
     def close(self) -> None:
-        self._found, self._report = [], None
+        self._found, self.report = [], None
+        self.cost.close()
         self.pane.forget()
         super().close()
 
@@ -115,10 +128,10 @@ class DatasetController(Controller):
         pane, store = self.pane, self.ports.store
         by, descending = pane.order_by()
         order = await dataset_work.find(
-            self.ports, pane.query(), self._report, code=pane.code(), by=by, descending=descending)
-        self._facets = await store.example_facets()
-        pane.show_rows(order, self._facets)
-        pane.split.show_facets(self._facets)
+            self.ports, pane.query(), self.report, code=pane.code(), by=by, descending=descending)
+        self.facets = await store.example_facets()
+        pane.show_rows(order, self.facets)
+        pane.split.show_facets(self.facets)
 
     def load(self, ids: list[int]) -> None:
         """Examples that came into view."""
@@ -180,16 +193,16 @@ class DatasetController(Controller):
 
     def tag(self, ids: list[int], name: str, on: bool) -> None:
         """Add or remove a tag."""
-        self._start("Tag examples", self._prepare(
+        self._start("Tag examples", self.prepare(
             dataset_work.tag(self.ports.store, ids, name, on=on)))
 
     def mend(self, codes: list[str]) -> None:
         """One click's mends."""
-        if self._report is not None:
-            self._start("Mend examples", self._prepare(
-                dataset_work.mend(self.ports, self._report, codes)), shown=True)
+        if self.report is not None:
+            self._start("Mend examples", self.prepare(
+                dataset_work.mend(self.ports, self.report, codes)), shown=True)
 
-    async def _prepare(self, making: Awaitable[Edit | None]) -> None:
+    async def prepare(self, making: Awaitable[Edit | None]) -> None:
         edit = await making
         if edit is not None:
             self.push(edit)
@@ -201,11 +214,11 @@ class DatasetController(Controller):
     def check(self) -> None:
         """Check the dataset in its process; a newer check ends an older one."""
         self._start("Check dataset", self._check(), key="check dataset",
-                    shown=self._facets.total >= LARGE)
+                    shown=self.facets.total >= LARGE)
 
     async def _check(self) -> None:
         number = self.tasks.running("check dataset")
-        if self._facets.total >= LARGE and self._report is not None:
+        if self.facets.total >= LARGE and self.report is not None:
             await asyncio.sleep(REST)
 
         def tell(share: float) -> None:
@@ -218,11 +231,11 @@ class DatasetController(Controller):
         if report is not None:
             report = await self._with_overlaps(report)
             kinds = await asyncio.to_thread(kinds_of, report.issues)
-            self._report = report
+            self.report = report
             self.pane.show_report(report, kinds)
             if self.pane.code() or self.pane.order_by()[0]:
                 await self._list()
-            await self._estimate()
+            await self.cost.show(report, self.facets)
 
     async def _with_overlaps(self, report: DatasetReport) -> DatasetReport:
         """With the lines that ask what is evaluated: training on them is refused."""
@@ -231,49 +244,6 @@ class DatasetController(Controller):
             DatasetIssue(each.line, each.severity, "in_evaluation", each.message)
             for each in found if each.kind in ("case", "gold")
         ])
-
-    # --- split and cost ------------------------------------------------------------------
-
-    def split(self, share: float, seed: int) -> None:
-        """Draw who validates."""
-        self._start("Split the dataset", self._split(share, seed), shown=True)
-
-    async def _split(self, share: float, seed: int) -> None:
-        if self._report is not None:
-            edit, _ = await dataset_work.split(self.ports, self._report, share, seed)
-            self.push(edit)
-
-    def plan(self) -> None:
-        """Model, epochs or price were changed."""
-        self._start("Estimate the cost", self._plan(), key="estimate")
-
-    async def _plan(self) -> None:
-        plan = self.pane.split.plan()
-        before = await self.ports.store.fact(PLAN)
-        await self.ports.store.set_fact(PLAN, asdict(plan))
-        if isinstance(before, dict) and before.get("model") != plan.model:
-            self.check()  # another model counts and cuts off otherwise
-        await self._estimate()
-
-    async def _estimate(self) -> None:
-        report, plan, prices = self._report, self.pane.split.plan(), self.ports.prices
-        if report is None or not report.examples:
-            self.pane.split.show_estimate(None, None)
-            return
-        counts = await self._trained(report)
-        price = prices.training(plan.model)  # asked first: it reads the table, and its date
-        found = estimate(counts, plan, price, prices.as_of, prices.hosting(), exact=report.exact)
-        lengths = await asyncio.to_thread(lengths_of, report.counts)
-        self.pane.split.show_estimate(found, lengths)
-
-    async def _trained(self, report: DatasetReport) -> Sequence[int]:
-        """The tokens of the examples on the training side."""
-        if not self._facets.splits.get("validation"):
-            return report.counts
-        query = ExampleQuery(state="kept", split="validation")
-        other = set((await self.ports.store.example_order(query)).lines)
-        return [count for line, count in zip(report.lines, report.counts, strict=True)
-                if line not in other]
 
     def found(self, issues: Sequence[DatasetIssue]) -> None:
         """Issues of lines that an import could not keep as they were."""
