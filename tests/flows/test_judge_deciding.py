@@ -29,7 +29,7 @@ def test_an_uncalibrated_judge_ranks_nothing_even_as_the_goal(tmp_path: Path) ->
             assert "no judge has seen these answers" in (await decide(world.ports)).thin
             await judged_world(world)
             found = await decide(world.ports)
-            assert found.strategy == ""
+            assert found.strategy == "" and found.withheld
             assert "not calibrated: 0 of 20 labels" in found.thin and "20 labels" in found.thin
             assert not found.effects and found.summary is not None
             assert not any("judge" in each.metrics for each in found.summary.strategies)
@@ -44,7 +44,7 @@ def test_a_calibrated_judge_ranks(tmp_path: Path) -> None:
             await judged_world(world)
             await world.label(lambda cell: float(cell.strategy_id == 2))
             found = await decide(world.ports)
-            assert found.strategy == "Prompt" and found.metric == "judge"
+            assert found.strategy == "Prompt" and found.metric == "judge" and not found.withheld
 
     asyncio.run(main())
 

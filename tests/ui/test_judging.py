@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -11,10 +12,11 @@ from typing import Any
 import pytest
 
 from desktop.core.evaluation.judging import DEFAULT_RUBRIC, JudgeChoice
-from desktop.core.evaluation.types import Rating
+from desktop.core.evaluation.types import Rating, UseCase
 from desktop.core.types import BUILTIN, Connection, Deployment
 from desktop.flows.judge_items import judged
 from desktop.flows.tasks import Tasks
+from desktop.ui.compare.decide import DecideView
 from desktop.ui.compare.evaluate.judge_dialog import JudgeDialog
 from desktop.ui.compare.evaluate.judge_form import JudgeForm, Scope
 from desktop.ui.compare.evaluate.view import EvaluateView
@@ -24,6 +26,7 @@ from tests.conftest import Run
 from tests.judges import COLUMNS, Court, Messages, court, fair
 from tests.servers.behaviours import BAD_KEY, Refusal, Reply
 
+from .decide_samples import thin
 from .samples import make_window
 from .session_tools import opened, until
 
@@ -212,6 +215,23 @@ def test_labelling_is_one_click_away(play: Any) -> None:
         assert asked == ["label"] and not dialog.isVisible()
 
     play(scene)
+
+
+def test_decide_leads_from_a_judge_that_does_not_count_to_labels(
+    qtbot: Any, dressed: Any
+) -> None:
+    view = DecideView()
+    qtbot.addWidget(view)
+    asked: list[str] = []
+    view.commandRequested.connect(asked.append)
+    view.show_decision(replace(thin(), withheld=True), None, UseCase(metric="judge"))
+    box = view.recommendation
+    assert box.cases.isHidden() and box.run.isHidden() and not box.label.isHidden()
+    box.label.click()
+    box.judge.click()
+    assert asked == ["label", "judge"]
+    view.show_decision(thin(), None, UseCase(metric="token_f1"))
+    assert box.label.isHidden() and box.judge.isHidden() and not box.cases.isHidden()
 
 
 def test_nothing_to_judge_is_said(run: Run[None], tmp_path: Path) -> None:

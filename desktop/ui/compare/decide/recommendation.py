@@ -67,7 +67,7 @@ class Recommendation(QFrame):
         ways = QHBoxLayout(self._ways)
         ways.setContentsMargins(0, 0, 0, 0)
         ways.setSpacing(theme.px(8))
-        for each in self.buttons():
+        for each in (*self.buttons(), *self.judge_buttons()):
             ways.addWidget(each)
         ways.addStretch(1)
         column = QVBoxLayout(self)
@@ -79,7 +79,11 @@ class Recommendation(QFrame):
 
     def buttons(self) -> list[QPushButton]:
         """The ways on when evidence is thin."""
-        return [self.goal, self.run, self.cases, self.label, self.judge]
+        return [self.goal, self.run, self.cases]
+
+    def judge_buttons(self) -> list[QPushButton]:
+        """The ways on when the judge that is the goal does not count."""
+        return [self.label, self.judge]
 
     def show_nothing(self, has_goal: bool, cases: int = 0) -> None:
         """Before the first run. Without cases, adding some comes before running them."""
@@ -128,10 +132,11 @@ class Recommendation(QFrame):
         self.reasons.show_reasons(reasons)
         self._ways.show()
         of_judge = first is self.label
+        for each in self.judge_buttons():
+            each.setVisible(of_judge)
         for each in self.buttons():
-            each.setVisible((each in (self.label, self.judge)) is of_judge)
-        self.goal.setVisible(not has_goal)
-        for each in self.buttons():
+            each.setVisible(not of_judge and (each is not self.goal or not has_goal))
+        for each in (*self.buttons(), *self.judge_buttons()):
             theme.set_property(each, "kind", "primary" if each is first else "secondary")
         self.update()
 
