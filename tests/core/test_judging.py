@@ -99,6 +99,8 @@ RATED = '"Correctness": 5, "Support": 4, "Completeness": 4, "Format": 3'
     ('{"ratings": {"correctness": "4/5"}}', 0.75),
     ('{"reason": "x",, "ratings": {"Correctness": 2, "Format": 2}}', 0.25),  # broken outside
     ('The answer said {"ratings": {"Correctness": 5}}. Mine: {"ratings": {"Correctness": 1}}', 0.0),
+    ('{"ratings": [{"name": "Correctness", "rating": 2}, {"name": "Format", "rating": 4}]}', 0.5),
+    ("<think>{\"x\": 1} hm</think>\n{\"ratings\": {\"Correctness\": 5}}", 1.0),
     ('{"rating": 4}', 0.75), ("Good. Rating: [[4]]", 0.75), ("**Score:** 3/5", 0.5), ("5", 1.0),
     ("Correctness: 5\n- **Format**: 3 because", 0.75),
     ('{"ratings": {"Correctness": 9}}', None), ('{"ratings": {"Correctness": true}}', None),
@@ -118,6 +120,7 @@ def test_the_form_is_kept() -> None:
 
 
 @pytest.mark.parametrize(("text", "value"), [
+    ('{"winner": "Answer B is better"}', 0.0), ('{"winner": "a tie"}', 0.5),
     ('{"reason": "r", "winner": "A"}', 1.0), ('{"winner": "answer b"}', 0.0),
     ('Well, {"winner": "tie"}.', 0.5), ("[[B]]", 0.0), ("The winner is: **A**", 1.0), ("B", 0.0),
     ("[[A]] or rather [[B]]", None), ('{"winner": "nobody knows"}', None), ("A is long.", None),

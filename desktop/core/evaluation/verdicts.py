@@ -31,6 +31,7 @@ _LETTER = {
     "a": 1.0, "answer a": 1.0, "response a": 1.0, "b": 0.0, "answer b": 0.0, "response b": 0.0,
     "tie": 0.5, "c": 0.5, "equal": 0.5, "both": 0.5, "neither": 0.5, "draw": 0.5, "none": 0.5,
 }
+_NAMED = re.compile(r"(?:the )?(?:answer|response) (a|b)\b")
 _PICKED = re.compile(r"\[\[\s*(A|B|C|tie)\s*\]\]", re.IGNORECASE)
 _SAID = re.compile(
     r"\b(?:winner|verdict)\b[\s*_\"':=]*(?:is|goes to)?[\s*_\"':=]*((?:answer |response )?"
@@ -78,8 +79,9 @@ def read_preference(text: str) -> Verdict:
     for found in reversed(list(_objects(text))):
         lowered = {str(key).casefold().strip(): value for key, value in found.items()}
         said = next((lowered[key] for key in _WINNERS if key in lowered), None)
-        if isinstance(said, str) and _letter(said) in _LETTER:
-            return Verdict(_LETTER[_letter(said)], _reason_in(lowered))
+        side = _side(said) if isinstance(said, str) else None
+        if side is not None:
+            return Verdict(side, _reason_in(lowered))
     for pattern in (_PICKED, _SAID):
         picked = {_LETTER[_letter(found)] for found in pattern.findall(text)}
         if len(picked) == 1:
@@ -105,7 +107,7 @@ def _of_object(found: Mapping[str, Any], rubric: Rubric) -> Verdict | None:
     """None: this object is no verdict."""
     lowered = {str(key).casefold().strip(): value for key, value in found.items()}
     inner = lowered.get("ratings", lowered.get("scores"))
-    given = inner if isinstance(inner, dict) else found
+    given = inner if isinstance(inner, dict) else _as_object(inner) or found
     by_name = {str(key).casefold().strip(): value for key, value in given.items()}
     named = {each.name: by_name[each.name.casefold()] for each in rubric.criteria
              if each.name.casefold() in by_name}
@@ -118,6 +120,14 @@ def _of_object(found: Mapping[str, Any], rubric: Rubric) -> Verdict | None:
     said = next((lowered[key] for key in _OVERALL if key in lowered), None)
     value = _number(said)
     return None if value is None else Verdict(_share(value), reason)
+
+
+def _as_object(rows: Any) -> dict[str, Any]:
+    """`[{"name": "Support", "rating": 4}]` as an object."""
+    if not isinstance(rows, list):
+        return {}
+    named = [each for each in rows if isinstance(each, dict)]
+    return {str(each.get("name", each.get("criterion"))): each for each in named}
 
 
 def _from_ratings(ratings: Mapping[str, float | None], reason: str) -> Verdict:
@@ -161,6 +171,17 @@ def _one(pattern: re.Pattern[str], text: str) -> float | None:
     """What a pattern finds, where it finds one thing only."""
     found = {float(value) for value in pattern.findall(text)}
     return found.pop() if len(found) == 1 else None
+
+
+def _side(text: str) -> float | None:
+    """"A", "Answer B is better", "a tie"."""
+    plain = _letter(text)
+    if plain in _LETTER:
+        return _LETTER[plain]
+    if "tie" in plain.split():
+        return 0.5
+    found = _NAMED.match(plain)
+    return _LETTER[found[1]] if found else None
 
 
 def _letter(text: str) -> str:
