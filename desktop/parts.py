@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from .core.probing import Prober
     from .core.recording import Mark
     from .core.report import Report
+    from .services.arm_listing import ArmListing
     from .services.catalog import Catalog
     from .services.chats import Chats
     from .services.compute import ComputeProcess
@@ -155,6 +156,14 @@ class Parts:
         from .services.probing import HttpProber
 
         return HttpProber(self.chats)
+
+    @property
+    def listing(self) -> ArmListing:
+        """Lists what a resource has deployed, for the account that signed in."""
+        from .services.arm_listing import ArmListing
+        from .services.entra import MANAGEMENT
+
+        return ArmListing(lambda: self.entra.token(MANAGEMENT))
 
     def hide_keys(self, text: str) -> str:
         """`text` without the known keys and without anything shaped like one."""

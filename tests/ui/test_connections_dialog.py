@@ -290,6 +290,15 @@ def test_entra_takes_the_place_of_the_key(qtbot: QtBot, dialog: ConnectionsDialo
     assert dialog.form.connection() == replace(WORK, entra=True)
     asked = requests(access.signInRequested)
     cancelled, out = requests(access.cancelRequested), requests(access.signOutRequested)
+    listing = requests(dialog.listRequested)
+    dialog.form.deployments.fetch.click()
+    assert listing == [(replace(WORK, entra=True),)]
+    dialog.show_listed([Deployment("large", "gpt-4.1-2025-04-14"), Deployment("mini", "other"),
+                        Deployment("new", "gpt-5-2025-08-07")])
+    assert dialog.form.connection().deployments == (
+        Deployment("mini", "gpt-4.1-mini"), Deployment("large", "gpt-4.1-2025-04-14"),
+        Deployment("new", "gpt-5-2025-08-07"))
+    assert "3 deployments, 1 of them new" in dialog.note.text()
     access.sign_in.click()
     access.show_waiting()
     access.sign_in.click()
@@ -301,6 +310,7 @@ def test_entra_takes_the_place_of_the_key(qtbot: QtBot, dialog: ConnectionsDialo
     assert access._who.property("tone") == "danger"
     dialog.revert.click()
     dialog.show_one("Ollama")
+    assert not dialog.form.deployments.fetch.isVisible()
     assert not access.mode.isVisible(), "only Azure signs in"
     assert not dialog.form.connection().entra
 

@@ -15,7 +15,7 @@ from ...core.ports import SecretStore
 from ...core.pricing import PriceTable
 from ...core.probing import Prober
 from ...core.spending import Spending
-from ...core.types import Connection
+from ...core.types import Connection, Deployment
 from ...flows.connections import SettingsStore, remove_connection, save_connection
 from ...flows.doctor import Diagnosis, diagnose
 from ...flows.tasks import Tasks
@@ -43,6 +43,12 @@ class Account(Protocol):
     async def who(self) -> str: ...
 
 
+class Listing(Protocol):
+    """What a resource has deployed: `services/arm_listing.py`."""
+
+    async def deployments(self, connection: Connection) -> Sequence[Deployment]: ...
+
+
 class Prices(Protocol):
     """The price table, as far as it is shown."""
 
@@ -64,6 +70,8 @@ class ConnectionKeeper(Protocol):
     def prober(self) -> Prober: ...
     @property
     def entra(self) -> Account: ...
+    @property
+    def listing(self) -> Listing: ...
     @property
     def prices(self) -> Prices: ...
     @property
@@ -108,6 +116,7 @@ class ConnectionsController:
         dialog.removeRequested.connect(self.remove)
         dialog.testRequested.connect(self.test)
         dialog.examineRequested.connect(self._examine)
+        dialog.listRequested.connect(self.list_deployments)
         dialog.spendingRequested.connect(self.show_spending)
         dialog.costs.changed.connect(self.change_costs)
         dialog.costs.editPricesRequested.connect(self.edit_prices)
@@ -226,6 +235,18 @@ class ConnectionsController:
     def _access(self) -> Access:
         assert self._dialog is not None
         return self._dialog.form.access
+
+    def list_deployments(self, connection: Connection) -> None:
+        self.tasks.start("List deployments", self._list_deployments(connection), key="list")
+
+    async def _list_deployments(self, connection: Connection) -> None:
+        assert self._dialog is not None
+        try:
+            found = await self._keeper.listing.deployments(connection)
+        except StrategyExplorerError as error:
+            self._dialog.show_error(error)
+            return
+        self._dialog.show_listed(found)
 
     # --- spending and prices ---------------------------------------------------------------
 

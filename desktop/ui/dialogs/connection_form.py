@@ -216,6 +216,7 @@ class ConnectionForm(QWidget):
         self.access.show_for(
             azure=self._kind() == "azure",
             allowed=self._endpoint is None or self._endpoint.key_allowed)
+        self.deployments.fetch.setVisible(self._kind() == "azure" and self.access.entra)
         self.problem = self._find_problem(words if tone == "danger" else "", private=private)
 
     def _understand(self) -> tuple[str, str]:

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from ...core.errors import StrategyExplorerError
-from ...core.types import BUILTIN, Connection
+from ...core.types import BUILTIN, Connection, Deployment
 from .. import theme
 from ..components import ErrorBox, button, dialog_foot, label
 from .connection_form import EMPTY, ConnectionForm
@@ -38,6 +38,7 @@ class ConnectionsDialog(QDialog):
     saveRequested = Signal(object, object)  # Connection, key (str) or None: unchanged
     testRequested = Signal(object, object)  # Connection as it stands in the form, key or None
     removeRequested = Signal(str)
+    listRequested = Signal(object)  # Connection as it stands in the form
     examineRequested = Signal(str)  # a stored connection's name
     spendingRequested = Signal()  # its page is shown: say what holds now
 
@@ -117,6 +118,7 @@ class ConnectionsDialog(QDialog):
         self.add.clicked.connect(self.start_new)
         self.spending.clicked.connect(self._show_spending)
         self.doctor.clicked.connect(self._examine)
+        self.form.deployments.listRequested.connect(self._list)
         self.save.clicked.connect(self._save)
         self.test.clicked.connect(self._test)
         self.revert.clicked.connect(self._revert)
@@ -252,6 +254,19 @@ class ConnectionsDialog(QDialog):
         for part in (self.save, self.test, self.revert, self.remove, self.doctor):
             part.hide()
         self.spendingRequested.emit()
+
+    def show_listed(self, found: Sequence[Deployment]) -> None:
+        """The answer to `listRequested`; what was typed stays."""
+        added = self.form.deployments.merge(found)
+        self.note.setText(f"Azure lists {len(found)} deployments, {added} of them new here.")
+
+    def _list(self) -> None:
+        if self.form.problem:
+            self.note.setText(self.form.problem)
+            return
+        self.error.hide()
+        self.note.setText("Asking Azure for the resource's deployments.")
+        self.listRequested.emit(self.form.connection())
 
     def _examine(self) -> None:
         current = self._current()

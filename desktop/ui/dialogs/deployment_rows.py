@@ -87,6 +87,7 @@ class DeploymentRows(QWidget):
     """All of them, and a button for one more."""
 
     edited = Signal()
+    listRequested = Signal()
 
     def __init__(self, above: QWidget, parent: QWidget | None = None) -> None:
         """`above` is the widget that comes before the first row in the tab order."""
@@ -100,7 +101,15 @@ class DeploymentRows(QWidget):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(theme.px(8))
-        self._column.addWidget(self.add, 0, Qt.AlignmentFlag.AlignLeft)
+        self.fetch = button("List deployments", icon="download-simple", size="small")
+        self.fetch.setToolTip("Ask Azure for the resource's deployments, models and versions")
+        self.fetch.clicked.connect(self.listRequested)
+        below = QHBoxLayout()
+        below.setSpacing(theme.px(8))
+        below.addWidget(self.add)
+        below.addWidget(self.fetch)
+        below.addStretch(1)
+        self._column.addLayout(below)
 
     def deployments(self) -> tuple[Deployment, ...]:
         """Those that have a name."""
@@ -140,6 +149,17 @@ class DeploymentRows(QWidget):
         for row in self.rows:
             row.show_result(None)
 
+    def merge(self, found: Sequence[Deployment]) -> int:
+        """Add what a service lists, and the models it names where none was typed; how many were
+        added."""
+        known = {each.name: each for each in self.deployments()}
+        kept = [each if each.model else next((f for f in found if f.name == each.name), each)
+                for each in known.values()]
+        new = [each for each in found if each.name not in known]
+        self.show_deployments([*kept, *new])
+        self.edited.emit()
+        return len(new)
+
     def offer_model(self, name: str, model: str) -> bool:
         """Fill in the model that the server says a deployment runs, where none was typed; whether
         that was so."""
@@ -178,6 +198,7 @@ class DeploymentRows(QWidget):
                 QWidget.setTabOrder(previous, widget)
                 previous = widget
         QWidget.setTabOrder(previous, self.add)
+        QWidget.setTabOrder(self.add, self.fetch)
 
     def _remove_sender(self) -> None:
         row = self.sender()
