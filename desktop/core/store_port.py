@@ -145,6 +145,10 @@ class Store(DatasetRows, Protocol):
     async def begin_run(self, run: Run) -> Run:
         """Stores the run (id 0) and a WAITING cell for each case x strategy x repeat."""
 
+    async def join_run(self, run: Run, cells: Sequence[Cell]) -> None:
+        """Another column for a run that is there, with its finished cells (id 0): `run` is the
+        run with the column in its plan, and with the cases that only the column has."""
+
     async def set_run(self, run_id: int, state: RunState) -> Run: ...
     async def runs(self) -> list[Run]:
         """Newest first."""

@@ -11,6 +11,7 @@ from .types import (
     BUILTIN_CONNECTION,
     BUILTIN_MODEL,
     CURRENT_PROMPT,
+    ELSEWHERE,
     HYBRID,
     FewShotExample,
     Prompt,
@@ -27,6 +28,7 @@ BADGES = {
     Rung.FINE_TUNED: "F",
     Rung.FINE_TUNED_DOCUMENTS: "FD",
     Rung.CEILING: "C",
+    Rung.ELSEWHERE: "E",
 }
 LADDER = (
     (Rung.BASELINE, "The bare model: the question and nothing else"),
@@ -59,6 +61,8 @@ def starter_strategies() -> list[Strategy]:
 
 def rung_of(strategy: Strategy) -> Rung:
     """The rung a strategy stands on, from its ingredients."""
+    if strategy.connection == ELSEWHERE:
+        return Rung.ELSEWHERE
     retrieves = strategy.retrieval is not None
     if retrieves and find_profile(strategy.retrieval).gold:
         return Rung.CEILING

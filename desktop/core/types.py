@@ -253,10 +253,12 @@ class Rung(enum.StrEnum):
     FINE_TUNED = "Fine-tuned"
     FINE_TUNED_DOCUMENTS = "Fine-tuned + documents"
     CEILING = "Ceiling"
+    ELSEWHERE = "Made elsewhere"  # no rung to stand on: answers of another program
 
 
 BUILTIN_CONNECTION = "Built-in (offline)"
 BUILTIN_MODEL = "Built-in extractive (offline)"
+ELSEWHERE = "Made elsewhere"  # the connection of a column that cannot be asked
 CURRENT_PROMPT = "current"  # a strategy that follows the newest prompt version
 
 

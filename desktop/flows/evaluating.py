@@ -24,7 +24,7 @@ from ..core.evaluation.types import ENDED, Cell, CellState, Run, RunState
 from ..core.events import Emit, RunEnded, RunProgress, RunStarted, ignore
 from ..core.ports import Ports
 from ..core.strategies import prompt_for
-from ..core.types import BUILTIN_CONNECTION, CURRENT_PROMPT, Case, RateLimits, Strategy
+from ..core.types import BUILTIN_CONNECTION, CURRENT_PROMPT, ELSEWHERE, Case, RateLimits, Strategy
 from .cell_asking import CellAsker
 from .cell_scoring import CellScorer, Score, score_of
 from .estimating import CONCURRENCY, CONCURRENCY_BUILT_IN, PACE_FACT, estimate, lane_of
@@ -99,12 +99,14 @@ async def rerun(
 ) -> Run:
     """Ask these cells anew, whatever became of them: one row, one column, or one cell.
 
-    Their answers are really asked for, not taken from the cache.
+    Their answers are really asked for, not taken from the cache. Those that were made elsewhere
+    cannot be asked and stay as they are.
     """
     found = await _find(run_id, ports)
     cells = await ports.store.cells(run_id)
     wanted = set(cell_ids)
-    todo = [cell for cell in cells if cell.id in wanted]
+    elsewhere = {each.id for each in found.strategies if each.connection == ELSEWHERE}
+    todo = [cell for cell in cells if cell.id in wanted and cell.strategy_id not in elsewhere]
     return await _go(found, cells, todo, ports, emit, concurrency, brake, score, anew=True)
 
 

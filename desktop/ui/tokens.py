@@ -77,6 +77,7 @@ RUNG_ROLES = {
     "Fine-tuned": "fine_tuned",
     "Fine-tuned + documents": "fine_tuned_documents",
     "Ceiling": "ceiling",
+    "Made elsewhere": "text_muted",
 }
 
 LIGHT = Tokens(

@@ -100,6 +100,7 @@ _MARKS: dict[Rung, MarkKind] = {
     Rung.FINE_TUNED: "triangle",
     Rung.FINE_TUNED_DOCUMENTS: "star",
     Rung.CEILING: "diamond",
+    Rung.ELSEWHERE: "hollow",
 }
 
 
@@ -110,4 +111,6 @@ def mark_of(rung: Rung) -> MarkKind:
 
 def role_of(rung: Rung) -> str:
     """The colour role of a rung; whole documents stand on the documents' rung."""
+    if rung is Rung.ELSEWHERE:
+        return "text_muted"
     return "documents" if rung is Rung.WHOLE_DOCUMENTS else rung.name.lower()

@@ -9,9 +9,9 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from ...core.errors import ConfigurationError
-from ...core.evaluation.types import CellState, Run, RunState
+from ...core.evaluation.types import Cell, CellState, Run, RunState
 from ...core.types import Parameters, Strategy
-from .cell_rows import purge_bodies
+from .cell_rows import purge_bodies, save
 from .values import clean, dumps
 
 _RUN = "id, name, state, plan, started_at, finished_at"
@@ -35,6 +35,21 @@ def begin(db: sqlite3.Connection, run: Run, now: str) -> Run:
          for repeat in range(run.repeats)],
     )
     return replace(run, id=cursor.lastrowid, started_at=started)
+
+
+def join(db: sqlite3.Connection, run: Run, cells: Sequence[Cell], now: str) -> None:
+    """Another column of a run that is there: its new plan, and the column's cells."""
+    db.execute("UPDATE runs SET plan = ? WHERE id = ?", (_plan(run), run.id))
+    questions = dict(db.execute("SELECT id, question FROM cases"))
+    for cell in cells:
+        cursor = db.execute(
+            "INSERT INTO cells (run_id, case_id, strategy_id, repeat, question, strategy, model,"
+            " state, text, details, started_at) VALUES (?, ?, ?, ?, ?, ?, '', ?, '', '', ?)",
+            (run.id, cell.case_id, cell.strategy_id, cell.repeat, questions[cell.case_id],
+             clean(cell.answer.strategy if cell.answer else ""), cell.state.value, now),
+        )
+        assert cursor.lastrowid is not None
+        save(db, [(replace(cell, id=cursor.lastrowid, run_id=run.id), "")], now)
 
 
 def _plan(run: Run) -> str:

@@ -190,6 +190,9 @@ class SqliteStore(DatasetStore):
     async def begin_run(self, run: Run) -> Run:
         return await self._write(run_rows.begin, run, now())
 
+    async def join_run(self, run: Run, cells: Sequence[Cell]) -> None:
+        await self._write(run_rows.join, run, cells, now())
+
     async def set_run(self, run_id: int, state: RunState) -> Run:
         return await self._write(run_rows.set_state, run_id, state, now())
 

@@ -98,6 +98,7 @@ _PROMISES = {
     Rung.FINE_TUNED: "Ask, and a model trained on your examples answers here.",
     Rung.FINE_TUNED_DOCUMENTS: "Ask, and a trained model answers here with the passages found.",
     Rung.CEILING: "Ask, and the right passage goes with the question.",
+    Rung.ELSEWHERE: "Made elsewhere: it cannot be asked here.",
 }
 
 
