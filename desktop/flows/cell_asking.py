@@ -7,7 +7,7 @@ from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from ..core.dataset.overlap import without_case
+from ..core.dataset.overlap import LEFT_OUT, without_case
 from ..core.errors import (
     ConfigurationError,
     SpendingLimitReached,
@@ -20,7 +20,7 @@ from ..core.evaluation.types import Cell, CellState, Run
 from ..core.events import CellChanged, Emit
 from ..core.ports import ChatModel, Ports
 from ..core.strategies import prompt_for
-from ..core.types import Answer, AnswerState, Case, PromptVersion, Strategy
+from ..core.types import Answer, AnswerState, Case, Prompt, PromptVersion, Strategy
 from .answering import Making, as_recorded, blank, prepare, read
 from .lanes import Breather, Lane, PutBack
 from .passages import Retrieval
@@ -62,6 +62,7 @@ class CellAsker:
     _retrievals: OrderedDict[int, Retrieval] = field(default_factory=OrderedDict)
     _whole: Retrieval = field(init=False)
     _asked: set[str] = field(default_factory=set)
+    _without: dict[tuple[int, int], tuple[Prompt, int]] = field(default_factory=dict)
     _breathe: Breather = field(default_factory=Breather)
 
     def __post_init__(self) -> None:
@@ -161,11 +162,16 @@ class CellAsker:
     def _versions(self, strategy: Strategy, case: Case) -> tuple[Sequence[PromptVersion], str]:
         """Without few-shot examples that are this case, and what to say of it."""
         version = prompt_for(strategy, self.versions)
-        prompt, left_out = without_case(version.prompt, case) if version else (None, 0)
-        if version is None or prompt is None or not left_out:
+        if version is None or not version.prompt.examples:
+            return self.versions, ""
+        key = (version.number, case.id)  # columns and repeats share prompts
+        if key not in self._without:
+            self._without[key] = without_case(version.prompt, case)
+        prompt, left_out = self._without[key]
+        if not left_out:
             return self.versions, ""
         what = "1 few-shot example asks" if left_out == 1 else f"{left_out} few-shot examples ask"
-        return [replace(version, prompt=prompt)], f"{what} this very question: left out here."
+        return [replace(version, prompt=prompt)], f"{what} {LEFT_OUT}"
 
     def _retrieval(self, case: Case) -> Retrieval:
         """One for all columns of a case."""

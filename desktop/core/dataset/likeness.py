@@ -3,10 +3,9 @@
 "The same" means equal letters and digits: case, spaces and punctuation do not count. "Nearly"
 means a Jaccard similarity of at least 0.75 between the sets of letter trigrams of the words
 that carry meaning (Kukich 1992 for trigrams; near-duplicates by shingles: Broder 1997), with
-the same numbers in both: "tier 1" and "tier 2" are other questions. Candidates come from an
-inverted index with prefix filtering (Bayardo, Ma & Srikant 2007; several shared members asked
-for: Wang, Li & Feng 2012), which loses none: two sets as alike as that share some of their
-rarest trigrams. Paraphrases in other words are not found.
+the same numbers in both: "tier 1" and "tier 2" are other questions. An inverted index counts
+the trigrams shared with every text at once, so nothing is missed and nothing compared in vain.
+Paraphrases in other words are not found.
 """
 
 from __future__ import annotations
@@ -15,15 +14,19 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable
-from itertools import chain
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from ..wording import FUNCTION_WORDS
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Places = NDArray[np.int64]
 
 How = Literal["same", "contains", "near"]
 NEAR = 0.75
 LEAST_CONTAINED = 5  # words: shorter texts stand in others by chance
-_SHARED = 8  # rare trigrams asked of a candidate: more cost memory, fewer cost comparisons
 _WORD = re.compile(r"[^\W_]+")
 _DIGIT = re.compile(r"\d")
 _ADDRESS = {"please", "tell", "explain", "hello", "hi", "thanks", "thank"}
@@ -82,30 +85,31 @@ class LikenessIndex:
 
     def __init__(self, texts: Iterable[tuple[int, str]]) -> None:
         self._texts = {key: made for key, text in texts if (made := Text(text)).words}
+        self._keys = list(self._texts)
         self._same: dict[str, list[int]] = {}
         self._anchors: dict[str, list[int]] = {}  # the rarest word of a text -> who has it
-        self._grams: dict[str, list[int]] = {}
-        self._rank: dict[str, int] = {}  # of a trigram: rarest first
         self._longest = max((len(text.grams) for text in self._texts.values()), default=0)
         self._fill()
+        self._having, self._sizes = self._count_grams()
 
     def _fill(self) -> None:
         seen = Counter(word for text in self._texts.values() for word in set(text.words))
-        grams = Counter(gram for text in self._texts.values() for gram in text.grams)
-        self._rank = {gram: place for place, (gram, _) in enumerate(reversed(grams.most_common()))}
         for key, text in self._texts.items():
             self._same.setdefault(text.letters, []).append(key)
             if len(text.words) >= LEAST_CONTAINED:
                 rarest = min(text.words, key=lambda word: seen[word])
                 self._anchors.setdefault(rarest, []).append(key)
-            for gram in self._prefix(text.grams, 0):
-                self._grams.setdefault(gram, []).append(key)
 
-    def _prefix(self, known: frozenset[str], unknown: int) -> list[str]:
-        """The rarest trigrams, of which texts that are near share `_SHARED`, or all they share."""
-        size = len(known) + unknown
-        most = size - _least(size) + _SHARED - unknown
-        return sorted(known, key=self._rank.__getitem__)[:most] if most > 0 else []
+    def _count_grams(self) -> tuple[dict[str, Places], Places]:
+        """For each trigram the places of texts that have it; and how many each text has."""
+        import numpy as np
+
+        places: dict[str, list[int]] = {}
+        for place, text in enumerate(self._texts.values()):
+            for gram in text.grams:
+                places.setdefault(gram, []).append(place)
+        sizes = np.array([len(text.grams) for text in self._texts.values()], np.int64)
+        return {gram: np.array(found, np.int64) for gram, found in places.items()}, sizes
 
     def find(self, text: str) -> list[Like]:
         """All that `text` is like, each once: the same before contained before near."""
@@ -136,26 +140,17 @@ class LikenessIndex:
                     found.setdefault(key, "contains")
 
     def _find_near(self, asked: Text, found: dict[int, How]) -> None:
-        if len(asked.words) * NEAR > self._longest:  # a word has a trigram at least
+        if not self._keys or len(asked.words) * NEAR > self._longest:
+            return  # a word has a trigram at least
+        having = [self._having[gram] for gram in asked.grams if gram in self._having]
+        size = len(asked.grams)
+        if len(having) < NEAR * size:
             return
-        grams = asked.grams
-        known = grams & self._rank.keys()
-        least = _least(len(grams))
-        if len(known) < least:
-            return
-        rare = self._prefix(frozenset(known), len(grams) - len(known))
-        shared = Counter(chain.from_iterable(self._grams.get(gram, ()) for gram in rare))
-        least = min(_SHARED, least)
-        for key, count in shared.items():
-            if count >= least and key not in found and self._is_near(asked, self._texts[key]):
-                found[key] = "near"
+        import numpy as np
 
-    def _is_near(self, one: Text, other: Text) -> bool:
-        a, b = one.grams, other.grams
-        shared = len(a & b)
-        return shared >= NEAR * (len(a) + len(b) - shared) and one.numbers == other.numbers
-
-
-def _least(size: int) -> int:
-    """How many of `size` trigrams a text that is near must share."""
-    return -int(-size * NEAR // 1)
+        shared = np.bincount(np.concatenate(having), minlength=len(self._keys))
+        near = shared >= NEAR * (size + self._sizes - shared)
+        for place in near.nonzero()[0].tolist():
+            key = self._keys[place]
+            if self._texts[key].numbers == asked.numbers:
+                found.setdefault(key, "near")

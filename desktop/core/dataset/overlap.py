@@ -33,6 +33,7 @@ Kind = Literal["case", "few_shot_case", "few_shot_training", "gold", "document"]
 _ASKS: dict[How, str] = {"same": "asks the same as", "contains": "holds the question of",
                          "near": "asks nearly the same as"}
 _WINDOW, _STRIDE = 8, 5  # words
+LEFT_OUT = "this very question: left out here."  # of few-shot examples, in an answer's note
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ..dataset.overlap import LEFT_OUT
 from ..errors import ConfigurationError
 from ..evaluation.calibration_words import lines, state
 from ..evaluation.metrics import METRICS
@@ -159,6 +160,10 @@ def limits(found: Material) -> Section:
     if recorded:
         items.append(f"{recorded:,} of {len(found.cells):,} answers were recorded earlier and "
                      "not asked again.")
+    without = sum(answer.note.endswith(LEFT_OUT) for answer in answers)
+    if without:
+        items.append(f"For {without:,} answers a few-shot example asked the case's own question; "
+                     "it was left out of the prompt there.")
     if found.decision.thin:
         items.append(found.decision.thin)
     if found.metric:
