@@ -193,11 +193,15 @@ def scopes_of(connection: Connection, chosen: str = "") -> tuple[str, ...]:
 
 def _read(file: Path) -> AuthenticationRecord | None:
     """Who signed in; None for a file that is missing or damaged."""
-    from azure.identity import AuthenticationRecord
+    try:
+        text = file.read_text(encoding="utf-8")
+    except (OSError, ValueError):
+        return None
+    from azure.identity import AuthenticationRecord  # a third of a second: only where needed
 
     try:
-        return AuthenticationRecord.deserialize(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return AuthenticationRecord.deserialize(text)
+    except (ValueError, KeyError, TypeError, AttributeError):
         return None
 
 

@@ -102,7 +102,11 @@ class ConnectionsController:
         self._dialog.form.deployments.show_choices((), self._keeper.prices.models())
         self._dialog.open()
         self.tasks.start("Look for a keyring", self._tell_secret_place())
-        self.tasks.start("Look who is signed in", self._tell_account(), key="who")
+        self._look_for_account()
+
+    def _look_for_account(self) -> None:
+        if self._access.entra or any(each.entra for each in self._keeper.connections()):
+            self.tasks.start("Look who is signed in", self._tell_account(), key="who")
 
     def adopt(self, connection: Connection, key: str) -> None:
         """A new connection of what the doctor read; nothing is stored before Save."""
@@ -121,6 +125,7 @@ class ConnectionsController:
         dialog.costs.changed.connect(self.change_costs)
         dialog.costs.editPricesRequested.connect(self.edit_prices)
         access = dialog.form.access
+        access.mode.activated.connect(self._look_for_account)
         access.signInRequested.connect(self.sign_in)
         access.cancelRequested.connect(self.cancel_sign_in)
         access.signOutRequested.connect(self.sign_out)
