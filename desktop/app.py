@@ -30,8 +30,10 @@ The three views, one after the other:
                 with people's labels (`core/evaluation/calibration`) no figure counts them.
     Decide      `flows/summarising` turns cells into figures with intervals, in *compute*;
                 `flows/deciding` gathers what is known and `core/advice` judges: which strategy,
-                how sure, what would change it, whether fine-tuning is worth trying. No model
-                is asked. `flows/reporting` makes the report of the same decision.
+                how sure, what would change it, whether fine-tuning is worth trying. A model
+                is asked only for the probes that somebody starts there: the shot curve
+                (`flows/probing`, a run with a mark) and drift (`flows/drifting`).
+                `flows/reporting` makes the report of the same decision.
 
 Closing takes two steps. The first closeEvent is ignored and sets `closing`; then, in reverse
 order of opening: the session's tasks are cancelled and put their things away (a partial

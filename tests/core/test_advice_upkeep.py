@@ -59,8 +59,10 @@ def test_examples_of_a_changed_document_are_stale_and_a_renamed_file_is_not() ->
     assert stale == (Stale("plan.pdf", (1,)), Stale("gone.pdf", (4,), gone=True))
     assert traced(examples) == 4
     assert stale_words(stale).startswith(
-        "2 training examples were made from documents that have changed since: plan.pdf (1) and "
-        "gone.pdf (1, removed).")
+        "2 training examples were made from documents that have changed since: plan.pdf (line 1) "
+        "and gone.pdf (line 4, removed).")
+    many = (Stale("plan.pdf", tuple(range(1, 8))),)
+    assert "plan.pdf (lines 1, 2, 3 and 4 more)" in stale_words(many)
 
 
 @pytest.mark.parametrize(("answer", "right"), [

@@ -9,6 +9,7 @@ from desktop.core.advice.decision import Check, Decision, Effect, Evidence, Reas
 from desktop.core.advice.drift import Asked, Drift
 from desktop.core.advice.general_questions import GENERAL_QUESTIONS
 from desktop.core.advice.shots import ShotCurve, ShotPoint, judge_curve
+from desktop.core.advice.staleness import Stale
 from desktop.core.evaluation.probes import SHOTS
 from desktop.core.evaluation.statistics import Enough, Paired
 from desktop.core.evaluation.types import (
@@ -94,7 +95,7 @@ def guidance(cases: tuple[int, ...]) -> tuple[Reason, ...]:
                "text). Retrieval brings what is in them, training does not.",
                Evidence(7, place="Documents")),
         Reason("2 training examples were made from documents that have changed since: plan.pdf "
-               "(2). Read them again before you train.", Evidence(place="Fine-tuning")),
+               "(lines 3 and 8). Read them again before you train.", Evidence(place="Fine-tuning")),
     )
 
 
@@ -146,7 +147,7 @@ def decision() -> Decision:
                     Reason("Add the documents that 2 cases need.",
                            Evidence(place="Documents"))),
         guidance=guidance(cases), shots=shots(),
-        leader="Prompt + documents",
+        leader="Prompt + documents", stale=(Stale("plan.pdf", (3, 8)),),
         passed={"Baseline": (7, 60), "Prompt": (16, 60), "Prompt + documents": (47, 60)},
         summary=summary(), costs=costs(), crossings=crossings(costs()),
     )

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from ..advice.decision import Reason
 from ..advice.phrases import between, counted, dollars, plain, seconds, signed
+from ..advice.staleness import line_words
 from ..evaluation.thresholds import label_of
 from ..evaluation.types import Interval
 from ..plots import (
@@ -178,7 +179,7 @@ def readiness(found: Material) -> Section | None:
     if found.decision.next_steps:
         blocks += [Subheading("Next steps, cheapest first"),
                    Bullets(_texts(found.decision.next_steps))]
-    blocks += _shots(found)
+    blocks += [*_shots(found), *_stale(found)]
     return Section("readiness", "Ready to fine-tune?", tuple(blocks))
 
 
@@ -196,6 +197,16 @@ def _shots(found: Material) -> list[Block]:
                "intervals over the same cases."),
         Text(curve.text),
     ]
+
+
+def _stale(found: Material) -> list[Block]:
+    """All of them; Decide names the first."""
+    if not found.decision.stale:
+        return []
+    rows = tuple((each.document, "removed" if each.gone else "changed",
+                  line_words(each.lines, len(each.lines))) for each in found.decision.stale)
+    return [Subheading("Examples whose document is another now"),
+            Table(("Document", "Since then", "Examples"), rows)]
 
 
 def drift(found: Material) -> Section | None:
