@@ -433,3 +433,15 @@ def test_eight_thousand_cells(qtbot, dressed):
     made.table.setCurrentIndex(made.model.index(999, 8))
     assert made.model.index(999, 8).data(SHOWN).good is True
     assert not made.grab().isNull()
+
+
+def test_a_narrow_view_lists_its_filters_and_keeps_one_chip(view):
+    view.resize(1300, 700)
+    view.count()
+    assert view.filters.filters.isVisible() and view.bar.throttled.isVisible()
+    view.resize(640, 600)
+    assert view.width() == 640, "beside an open pane in a window of 1024"
+    assert view.filters.narrow.isVisible() and not view.filters.filters.isVisible()
+    assert not view.bar.throttled.isVisible() and "1 throttled" in view.bar.done.toolTip()
+    view.filters.narrow.activated.emit(1)
+    assert listed(view) == [1, 2] and view.filters.narrow.currentText() == "Failures 2"

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
@@ -31,6 +31,7 @@ from .score_words import metric_label
 
 EXPORTS = (("csv", "CSV, one row a cell"), ("xlsx", "Excel workbook"), ("md", "Markdown"),
            ("json", "JSON"))
+ROOMY = 900  # pixels at 100 %: below that the filters are a list to open
 
 
 class RunBar(QFrame):
@@ -62,6 +63,7 @@ class RunBar(QFrame):
         self.retry = button("", icon="arrow-clockwise")
         self.runs = QComboBox()
         self.runs.setAccessibleName("Run")
+        self.runs.setMinimumWidth(theme.px(88))
         self.state = ElidedLabel()
         self.state.setProperty("tone", "muted")
         self.state.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
@@ -69,6 +71,10 @@ class RunBar(QFrame):
         self.throttled = StateChip(parent=self)
         self.filtered = StateChip(parent=self)
         self.failed = StateChip(parent=self)
+        for chip in (self.done, self.throttled, self.filtered, self.failed):
+            chip.setMinimumWidth(1)  # where there is no room they go, see resizeEvent
+        self._counts: Mapping[str, int] = {}
+        self._total = 0
         self.estimate = ElidedLabel()
         self.estimate.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.estimate.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
@@ -91,7 +97,7 @@ class RunBar(QFrame):
         self.show_run(None)
 
     def _lay_out(self) -> None:
-        row = QHBoxLayout()
+        self._row = row = QHBoxLayout()
         row.setContentsMargins(theme.px(12), theme.px(7), theme.px(12), theme.px(3))
         row.setSpacing(theme.px(8))
         for part in (self.segment, self.run, self.choose, self.anew, self.pause, self.stop,
@@ -174,19 +180,36 @@ class RunBar(QFrame):
 
     def show_counts(self, counts: Mapping[str, int], total: int) -> None:
         """How many cells ended in which way; a chip for each way there is."""
-        ended = counts.get("done", 0)
-        words = f"{ended:,} of {total:,} cells" if total else ""
-        self.done.show_state("check" if words else "", words, "neutral")
+        self._counts, self._total = dict(counts), total
+        self._failed = sum(counts.get(name, 0) for name in ("failed", "throttled"))
+        self._show_chips()
+        self._show_retry()
+
+    def _show_chips(self) -> None:
+        """Without room for all, one says how many are done, and its tooltip the others."""
+        self._fill_chips(short=False)
+        if self._row.sizeHint().width() > self.width():
+            self._fill_chips(short=True)
+
+    def _fill_chips(self, *, short: bool) -> None:
+        counts, total = self._counts, self._total
+        words = f"{counts.get('done', 0):,} of {total:,}" if total else ""
+        others = ", ".join(f"{counts[name]:,} {name}" for name in
+                           ("throttled", "filtered", "failed") if counts.get(name))
+        self.done.show_state("check" if words else "",
+                             words if short or not words else f"{words} cells", "neutral", others)
         for chip, name, sign, tone in (
             (self.throttled, "throttled", "hourglass", "warning"),
             (self.filtered, "filtered", "prohibit", "warning"),
             (self.failed, "failed", "x-circle", "danger"),
         ):
-            number = counts.get(name, 0)
+            number = 0 if short else counts.get(name, 0)
             chip.show_state(sign if number else "", f"{number:,} {name}" if number else "",
                             tone)  # type: ignore[arg-type]
-        self._failed = sum(counts.get(name, 0) for name in ("failed", "throttled"))
-        self._show_retry()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._show_chips()
 
     def _show_retry(self) -> None:
         running = self._run is not None and self._run.state is RunState.RUNNING
@@ -214,13 +237,18 @@ class FilterBar(QFrame):
         self.setProperty("rule", "bottom")
         self.filters = Segmented([which.value for which in Filter])
         self.filters.setToolTip("\n".join(f"{f.value}: {MEANING[f]}" for f in Filter))
+        self.filters.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self.narrow = QComboBox()  # the filters where there is no room for all of them
+        self.narrow.setAccessibleName("Which cases are listed")
+        self.narrow.addItems([which.value for which in Filter])
+        self.narrow.hide()
         self.search = QLineEdit()
         self.search.setPlaceholderText("Search cases and answers")
         self.search.setAccessibleName("Search cases and answers")
         self.search.setClearButtonEnabled(True)
         self.search.addAction(icon("magnifying-glass", "muted"),
                               QLineEdit.ActionPosition.LeadingPosition)
-        self.search.setMinimumWidth(theme.px(120))
+        self.search.setMinimumWidth(theme.px(90))
         self.search.setMaximumWidth(theme.px(220))
         self.score = QComboBox()
         self.score.setAccessibleName("Score")
@@ -244,6 +272,7 @@ class FilterBar(QFrame):
         row.setContentsMargins(theme.px(12), theme.px(7), theme.px(12), theme.px(7))
         row.setSpacing(theme.px(8))
         row.addWidget(self.filters)
+        row.addWidget(self.narrow)
         row.addWidget(self.search, 1)
         row.addStretch(1)
         self._named = label("Score", tone="muted")
@@ -252,7 +281,8 @@ class FilterBar(QFrame):
             row.addWidget(part)
 
     def _connect(self) -> None:
-        self.filters.changed.connect(lambda _: self.filtered.emit())
+        self.filters.changed.connect(self._chosen)
+        self.narrow.activated.connect(self.filters.choose)
         self.search.textChanged.connect(lambda _: self.filtered.emit())
         self.score.activated.connect(
             lambda place: self.metricChosen.emit(self.score.itemData(place)))
@@ -264,6 +294,17 @@ class FilterBar(QFrame):
         self.export.setMenu(menu)
         self.export.setPopupMode(self.export.ToolButtonPopupMode.InstantPopup)
 
+    def _chosen(self, place: int) -> None:
+        self.narrow.setCurrentIndex(place)
+        self.filtered.emit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        tight = self.width() < theme.px(ROOMY)
+        self.filters.setVisible(not tight)
+        self.narrow.setVisible(tight)
+        self._named.setVisible(not tight and bool(self.score.count()))
+
     def _show_against(self, on: bool) -> None:
         self.against.setIcon(icon("check" if on else "minus", "text"))
 
@@ -273,7 +314,10 @@ class FilterBar(QFrame):
 
     def show_counts(self, counts: Mapping[Filter, int]) -> None:
         """How many cases each filter would list."""
-        self.filters.rename([f"{which.value} {counts.get(which, 0):,}" for which in Filter])
+        names = [f"{which.value} {counts.get(which, 0):,}" for which in Filter]
+        self.filters.rename(names)
+        for place, name in enumerate(names):
+            self.narrow.setItemText(place, name)
 
     def show_metrics(
         self, names: list[str], chosen: str, note: Callable[[str], str] = lambda name: ""

@@ -101,7 +101,9 @@ class GridDelegate(QStyledItemDelegate):
         inside = first.adjusted(number, 0, 0, 0)
         shown = _elided(" ".join(case.question.split()), inside.width(), 0, self._look)
         self._text(painter, inside, shown, self._body, "text")
-        tags = ", ".join(case.tags) or ("holdout" if case.split == "holdout" else "")
+        turns = f"after {len(case.history)} turns" if case.history else ""
+        tags = ", ".join(part for part in (
+            turns, *case.tags, "holdout" if case.split == "holdout" else "") if part)
         inside = second.adjusted(number, 0, 0, 0)
         self._text(painter, inside, _elided(tags, inside.width(), -1, self._look),
                    self._small, "muted")
@@ -139,9 +141,9 @@ class GridDelegate(QStyledItemDelegate):
     def _score(self, shown: Shown) -> str:
         """The score; with repeats, how far they are apart."""
         text = score_text(self._model.grid.metric, shown.score)
-        if shown.spread is None:
-            return text
-        return f"{text} ± {score_text(self._model.grid.metric, shown.spread)}"
+        spread = score_text(self._model.grid.metric, shown.spread) if shown.spread else ""
+        told = any(digit in "123456789" for digit in spread)  # what rounds to 0 says nothing
+        return f"{text} ± {spread}" if told else text
 
     def _paint_figures(
         self, painter: QPainter, line: QRect, shown: Shown, hue: QColor

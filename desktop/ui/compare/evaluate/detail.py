@@ -27,6 +27,7 @@ from .. import figures
 from ..answer_text import AnswerText, FlatText
 from ..sources import Sources
 from ..states import stored_error
+from .case_text import turns_text
 from .grid import UNANSWERED, Grid, Shown
 from .judge_word import JudgeWord
 from .people import People
@@ -90,6 +91,8 @@ class Detail(QFrame):
         self.facts.setProperty("scale", "small")
         self.repeat = QComboBox()
         self.repeat.setAccessibleName("Repeat")
+        self.turns = label(tone="muted", size="small", wrap=True)
+        self.turns.setAccessibleName("Earlier turns")
         self.question = label(role="strong", wrap=True)
         self.error = ErrorBox()
         self.answer = AnswerText()
@@ -114,7 +117,7 @@ class Detail(QFrame):
         body.setContentsMargins(theme.px(12), theme.px(10), theme.px(12), theme.px(12))
         body.setSpacing(theme.px(6))
         body.addLayout(self._chips())
-        for part in (self.question, self.error, self.answer, self.waiting,
+        for part in (self.turns, self.question, self.error, self.answer, self.waiting,
                      self._heads["Reference"], self.reference, self._heads["Scores"],
                      self.scores, self.judge, self._heads["Cause of failure"], self.cause,
                      self.sources):
@@ -189,6 +192,8 @@ class Detail(QFrame):
         self.title.setText(f"Case {case.id}")
         self.question_line.setText(strategy.name)
         self.question.setText(case.question)
+        self.turns.setText(turns_text(case.history))
+        self.turns.setVisible(bool(case.history))
         self._show_reference(case)
         self._show_chips(shown, cell)
         self._show_repeats(shown, cell)

@@ -59,7 +59,7 @@ def case_groups(
         ("The rows that are listed", [n for n in listed if n in known]),
         ("Tune", [case.id for case in cases if case.split == "tune"]),
         ("Holdout", [case.id for case in cases if case.split == "holdout"]),
-        ("The first 10, to try", everything[:10]),
+        ("The first ones, to try", everything[:10]),
     ):
         if ids and len(ids) < len(everything):
             groups[words] = ids
