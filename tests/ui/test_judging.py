@@ -20,14 +20,14 @@ from desktop.ui.compare.decide import DecideView
 from desktop.ui.compare.evaluate.judge_dialog import JudgeDialog
 from desktop.ui.compare.evaluate.judge_form import JudgeForm, Scope
 from desktop.ui.compare.evaluate.view import EvaluateView
-from desktop.ui.controllers.evaluate import EvaluateController
+from desktop.ui.controllers.evaluate import RUN, EvaluateController
 from desktop.ui.controllers.judging import JudgingController
 from tests.conftest import Run
 from tests.judges import COLUMNS, Court, Messages, court, fair
 from tests.servers.behaviours import BAD_KEY, Refusal, Reply
 
 from .decide_samples import thin
-from .samples import make_window
+from .samples import make_window, names_missing
 from .session_tools import opened, until
 
 TEXTS = [(f"It is fact {n}.", "No idea.") for n in range(12)]
@@ -178,6 +178,29 @@ def test_pause_keeps_what_landed_and_judge_goes_on(play: Any) -> None:
     play(scene, Reply(text=counted))
 
 
+def test_cancelled_from_the_tray_it_can_go_on(play: Any) -> None:
+    said: list[Messages] = []
+
+    def counted(messages: Messages) -> str:
+        said.append(messages)
+        return fair(messages)
+
+    async def scene(bench: Bench) -> None:
+        dialog = await bench.dialog()
+        dialog.go.click()
+        await until(lambda: len(said) > 4)
+        bench.tasks.cancel_key(RUN)
+        await bench.idle()
+        assert "What was judged is kept" in dialog.note.text() and not dialog.go.isHidden()
+        assert bench.view.grid.judged.judge, "the scores so far are known as a judge's"
+        dialog.go.click()
+        await bench.idle()
+        assert len((await judged(bench.world.run, bench.world.store)).judgements) == 24
+        assert bench.failures == []
+
+    play(scene, Reply(text=counted))
+
+
 def test_pairs_a_judge_of_its_own_answers_and_no_judge_at_all(play: Any) -> None:
     async def scene(bench: Bench) -> None:
         dialog = await bench.dialog()
@@ -211,6 +234,7 @@ def test_labelling_is_one_click_away(play: Any) -> None:
         asked: list[str] = []
         bench.window.commandRequested.connect(asked.append)
         dialog = await bench.dialog()
+        assert names_missing(dialog) == []
         dialog.report.label_button.click()
         assert asked == ["label"] and not dialog.isVisible()
 

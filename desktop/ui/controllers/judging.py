@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 
 from PySide6.QtWidgets import QWidget
 
@@ -41,6 +42,7 @@ from . import Controller
 from .center import CenterController
 from .evaluate import RUN
 
+PUT_AWAY = 1.0  # seconds, of the 1.5 that a closing program waits
 NOTHING = "Nothing to judge yet. Run the cases under Evaluate first."
 
 
@@ -233,7 +235,10 @@ class JudgingController(Controller):
                                 brake=self._brake)
         except asyncio.CancelledError:
             dialog.show_running(running=False)
-            await self._refresh()  # now: a task of its own might outlive the workspace
+            # Now and not for long: a task of its own might outlive the workspace.
+            with suppress(TimeoutError):
+                async with asyncio.timeout(PUT_AWAY):
+                    await self._refresh()
             raise
         except StrategyExplorerError as error:
             dialog.show_running(running=False)
