@@ -188,16 +188,22 @@ def _unknown_keys(row: Mapping[str, Any], known: frozenset[str]) -> Findings:
 
 def check_texts(texts: Iterable[str]) -> Findings:
     """What the texts of an example hold that should not be learned; each kind once."""
-    seen = set()
+    seen: set[str] = set()
     for text in texts:
-        for finding in (*_control_characters(text), *sensitive.check_text(text)):
-            if finding.message not in seen:
-                seen.add(finding.message)
-                yield finding
+        if not text.isprintable() or "\ufffd" in text:
+            yield from _new(_control_characters(text), seen)
+        yield from _new(sensitive.check_text(text), seen)
+
+
+def _new(findings: Findings, seen: set[str]) -> Findings:
+    for finding in findings:
+        if finding.message not in seen:
+            seen.add(finding.message)
+            yield finding
 
 
 def _control_characters(text: str) -> Findings:
-    if (not text.isprintable() or "\ufffd" in text) and (found := CONTROL.search(text)):
+    if found := CONTROL.search(text):
         yield warning(
             "control_characters",
             f"The text has the unprintable character U+{ord(found[0]):04X}. Remove it.",
