@@ -238,7 +238,8 @@ class _Reading:
             self._say("The key is in the wrong header",
                       "Dated API versions take a key in the header api-key; Authorization is for "
                       "Microsoft Entra tokens", "Write: api-key: YOUR-KEY")
-        elif api == "openai" and "/openai/" not in self.url and name in ("api-key", "api_key", "ocp-apim-subscription-key"):
+        elif api == "openai" and "/openai/" not in self.url and name in (
+                "api-key", "api_key", "ocp-apim-subscription-key"):
             self._say("The key is in the wrong header",
                       "OpenAI and compatible servers take it as Authorization: Bearer",
                       "Write: Authorization: Bearer YOUR-KEY")

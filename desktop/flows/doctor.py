@@ -163,9 +163,17 @@ class _Course:
                 return True
             self._failed(what, error)
             return False
+        except AuthFailed as error:
+            if key or target.name or target.key_env or target.entra:
+                self._failed(what, error)
+            else:
+                self._say(checks=(*self.found.checks, Check(
+                    what, None, "Not tried: the text holds none. Paste a whole call, or choose "
+                    "a connection.")))
+            return False
         except StrategyExplorerError as error:
             self._failed(what, error)
-            return not isinstance(error, AuthFailed | Offline) and bool(target.deployments)
+            return not isinstance(error, Offline) and bool(target.deployments)
         listed = f" It lists {len(models):,} models." if models else ""
         self._passed(what, f"Accepted.{listed}")
         self._say(models=tuple(models))

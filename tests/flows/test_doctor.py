@@ -135,3 +135,10 @@ def test_the_text_becomes_a_connection() -> None:
     made = connection_of(found.clue, "New")
     assert made == Connection("New", "azure", "https://hr.openai.azure.com",
                               deployments=(Deployment("mini"),))
+
+
+def test_an_address_alone_is_reached_but_lacks_a_key_without_blame() -> None:
+    prober = FakeProber(models=AuthFailed("hr wants a key", remedy="Add it"))
+    found, _ = examine("https://other.openai.azure.com/", prober, WORK)
+    assert found.ok
+    assert [(check.name, check.ok) for check in found.checks] == [("Reached", True), ("Key", None)]
