@@ -62,6 +62,19 @@ async def make(
             return await _example(use == "preference", source, ports)
 
 
+async def make_asked(use: Use, answer: Answer, ports: Ports) -> FewShotExample | Case:
+    """As `make`, of an answer under Ask, which is in no run: a few-shot example or a new case.
+
+    Raises DatasetError when the question is that of a holdout case.
+    """
+    origin = f"answer of {answer.strategy}, asked by hand"
+    case = Case(0, answer.question)
+    if use == "case":
+        return reuse.new_case(answer.question, (), answer.text, origin)
+    await refuse_holdout(case, ports)
+    return reuse.few_shot_example(case, answer.text, origin)
+
+
 async def refuse_holdout(case: Case, ports: Ports) -> None:
     """Raises DatasetError when the case, or one that asks the same, is holdout."""
     holdout = [each for each in await ports.store.cases() if each.split == "holdout"]
@@ -69,8 +82,9 @@ async def refuse_holdout(case: Case, ports: Ports) -> None:
     same = [case.id] if case.split == "holdout" else [
         like.key for like in asked.find(case_text(case))]
     if same:
-        which = f"Case {case.id} is" if same == [case.id] else \
-            f"Case {case.id} asks what case {same[0]} asks, which is"
+        asking = f"Case {case.id}" if case.id else "This question"
+        which = f"{asking} is" if same == [case.id] else \
+            f"{asking} asks what case {same[0]} asks, which is"
         raise DatasetError(
             f"{which} holdout, so its answer is not taught",
             why="a model that has seen the answer is not tested by the question",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -126,11 +127,37 @@ def test_training_and_preference_go_to_the_dataset(run: Run[None], tmp_path: Pat
     run(main())
 
 
+def test_an_answer_under_ask_becomes_an_example_or_a_case(run: Run[None], tmp_path: Path) -> None:
+    async def main() -> None:
+        async with opened(tmp_path, tmp_path / "a.stratex") as window:
+            window.ask()
+            await window.idle()
+            board = window.views.ask.board
+            column = next(iter(board.columns.values()))
+            menu = board.menu(column)
+            uses = next(each.menu() for each in menu.actions() if each.text().startswith("Use"))
+            for action in (*uses.actions(), *uses.actions()):  # type: ignore[union-attr]
+                action.trigger()
+                await window.idle()
+            store = window.session.prompt.ports.store
+            case, = await store.cases()
+            example, = window.views.prompt.examples.examples()
+            assert (case.question, case.reference) == (example.question, example.answer)
+            assert case.reference == "Yes, they are."
+            assert "answer of Baseline, asked by hand" in example.origin
+            assert "is a case already" in said(window) and window.reported == []
+            await store.save_case(replace(case, split="holdout"))
+            window.views.prompt.examples.put(())
+            board.useRequested.emit(column.answer, "few_shot")
+            await window.idle()
+            assert "which is holdout" in str(window.reported.pop()[1])
+            menu.deleteLater()
+    run(main())
+
+
 def test_the_holdout_is_refused_in_words(run: Run[None], tmp_path: Path) -> None:
     async def main() -> None:
         async with evaluating(tmp_path) as (window, view):
-            from dataclasses import replace
-
             store = window.session.prompt.ports.store
             case = (await store.cases())[0]
             await store.save_case(replace(case, split="holdout"))

@@ -19,6 +19,7 @@ USES: dict[Use, str] = {
     "case": "New case", "gold": "Gold passage", "training": "Training example",
     "preference": "Preference example",
 }
+ASKED_USES: tuple[Use, ...] = ("few_shot", "case")  # of an answer that is in no run
 _CELL = re.compile(r"\bcell (\d+)\b")
 
 

@@ -10,8 +10,9 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
 from ...core.errors import StrategyExplorerError
+from ...core.evaluation.reuse import ASKED_USES, USES
 from ...core.strategies import badge_of, head_line, rung_of
-from ...core.types import PromptVersion, Strategy
+from ...core.types import Answer, PromptVersion, Strategy
 from ..icons import icon
 from .column import Column
 from .columns_area import ColumnsArea
@@ -31,6 +32,7 @@ class Board(ColumnsArea):
     retryRequested = Signal(int)
     sentRequested = Signal(int)
     citationOpened = Signal(int, int)  # column, passage number
+    useRequested = Signal(object, str)  # Answer, what it is to become (core/evaluation/reuse)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -163,6 +165,7 @@ class Board(ColumnsArea):
         maximised = self.layout_.maximised == id_
         menu = QMenu(column.strategy.name)
         _add(menu, "play", "Ask only this column", lambda: self.retryRequested.emit(id_))
+        self._add_uses(menu, column.answer)
         menu.addSeparator()
         _add(menu, "sliders-horizontal", "Edit strategy…", lambda: self.editRequested.emit(id_))
         _add(menu, "pencil-simple", "Rename", column.header.rename, "F2")
@@ -186,6 +189,14 @@ class Board(ColumnsArea):
             _add(menu, "eye", f"Show {hidden} hidden", self.show_all)
         _add(menu, "trash", "Remove", lambda: self.strategyRemoved.emit(id_))
         return menu
+
+
+    def _add_uses(self, menu: QMenu, answer: Answer | None) -> None:
+        """What an answer outside a run can become; in a run there is more, under Evaluate."""
+        uses = menu.addMenu("Use the answer as")
+        uses.setEnabled(answer is not None and bool(answer.text) and not answer.declined)
+        for use in ASKED_USES:
+            _add(uses, "", USES[use], lambda use=use: self.useRequested.emit(answer, use))
 
 
 def _add(menu: QMenu, name: str, text: str, act: object, key: str = "") -> QAction:

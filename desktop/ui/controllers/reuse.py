@@ -9,10 +9,12 @@ from typing import Any, cast
 
 from PySide6.QtWidgets import QWidget
 
+from ...core.evaluation.case_files import from_question
 from ...core.evaluation.reuse import USES, Use
-from ...core.types import Case, Example, FewShotExample
+from ...core.types import Answer, Case, Example, FewShotExample
 from ...flows import reusing
 from ...flows.tasks import Tasks
+from ..compare.board import Board
 from ..compare.evaluate.view import EvaluateView
 from ..main_window import MainWindow
 from ..panes.prompt import PromptPane
@@ -36,7 +38,7 @@ class ReuseController(Controller):
 
     def __init__(
         self, tasks: Tasks, window: MainWindow, center: CenterController, prompt: PromptPane,
-        dataset: DatasetController,
+        dataset: DatasetController, board: Board,
     ) -> None:
         super().__init__(tasks)
         self._window = window
@@ -45,6 +47,7 @@ class ReuseController(Controller):
         self._dataset = dataset
         prompt.examples.editor.origin.opened.connect(self.show_cell)
         dataset.pane.editor.cellRequested.connect(self.show_cell)
+        board.useRequested.connect(self.use_asked)
         center.center.made.connect(self._made)
 
     def _made(self, name: str, view: QWidget) -> None:
@@ -56,6 +59,32 @@ class ReuseController(Controller):
         """What the user chose under "Use as"."""
         kind = cast(Use, use)
         self._later(f"Use as {USES[kind].lower()}", self._use(cell_id, kind, text, passage))
+
+    def use_asked(self, answer: Answer, use: str) -> None:
+        """The same for an answer under Ask."""
+        kind = cast(Use, use)
+        self._later(f"Use as {USES[kind].lower()}", self._use_asked(answer, kind))
+
+    async def _use_asked(self, answer: Answer, use: Use) -> None:
+        made = await reusing.make_asked(use, answer, self.ports)
+        if isinstance(made, FewShotExample):
+            self._say(use, self._add_few_shot(made))
+        else:
+            await self._add_case(made)
+
+    async def _add_case(self, case: Case) -> None:
+        """Evaluate may not have been looked at yet: then there is nothing to undo it with."""
+        known = await self.ports.store.cases()
+        evaluate = self._center.evaluate
+        if from_question(case.question, known) is None:
+            self._window.messages.say("This question is a case already.", seconds=6)
+        elif evaluate is not None and evaluate.is_open:
+            self._say("case", self._put_case(case))
+        else:
+            await self.ports.store.add_cases([case])
+            self._window.messages.say(
+                "The question is a case now, with this answer as its reference. It stands under "
+                "Evaluate, Cases.", "success", seconds=8)
 
     def show_cell(self, cell_id: int) -> None:
         """Back to where an answer came from."""
@@ -71,6 +100,9 @@ class ReuseController(Controller):
             done = True
         else:
             done = evaluate is not None and self._put_case(made)
+        self._say(use, done)
+
+    def _say(self, use: Use, done: bool) -> None:
         self._window.messages.say(
             f"{WHERE[use]} Undo takes it back." if done else "It is there already.",
             "success" if done else "info", seconds=8)
