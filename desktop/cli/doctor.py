@@ -77,5 +77,5 @@ def _print(found: Diagnosis) -> None:
             print(f"  Why: {problem.why}")
         if problem.fix:
             print(f"  Fix: {problem.fix}")
-    if found.ok:
-        print("Nothing is wrong.")
+    if found.verdict:
+        print(found.verdict)

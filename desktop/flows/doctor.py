@@ -48,6 +48,15 @@ class Diagnosis:
         """Nothing is wrong."""
         return not self.problems
 
+    @property
+    def verdict(self) -> str:
+        """One sentence where nothing is wrong; "" where problems say it."""
+        if self.problems:
+            return ""
+        if any(check.ok is None for check in self.checks):
+            return "Nothing wrong was found in what could be tried."
+        return "Nothing is wrong."
+
     def as_dict(self) -> dict[str, object]:
         """JSON-ready, as the command line prints it. Never the key."""
         return replace(self.clue, problems=self.problems).as_dict()

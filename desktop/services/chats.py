@@ -88,7 +88,8 @@ class Chats:
         key = await self._secrets.get(connection)
         if connection.key_env and not key and endpoint_of(connection).key_allowed:
             raise ConfigurationError(
-                f"{connection.name or 'The call'} has no key: the variable {connection.key_env} is not set",
+                f"{connection.name or 'The call'} has no key: the variable {connection.key_env} "
+                "is not set",
                 remedy="Set it before the program starts, or store a key under Connections",
             )
         return key

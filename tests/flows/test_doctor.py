@@ -141,4 +141,5 @@ def test_an_address_alone_is_reached_but_lacks_a_key_without_blame() -> None:
     prober = FakeProber(models=AuthFailed("hr wants a key", remedy="Add it"))
     found, _ = examine("https://other.openai.azure.com/", prober, WORK)
     assert found.ok
+    assert found.verdict == "Nothing wrong was found in what could be tried."
     assert [(check.name, check.ok) for check in found.checks] == [("Reached", True), ("Key", None)]

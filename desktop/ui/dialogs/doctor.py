@@ -196,8 +196,8 @@ class _Results(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(theme.px(16), theme.px(12), theme.px(16), theme.px(16))
         column.setSpacing(theme.px(8))
-        if done and found.ok:
-            column.addLayout(_line("check-circle", "success", "Nothing is wrong."))
+        if done and found.verdict:
+            column.addLayout(_line("check-circle", "success", found.verdict))
         for problem in found.problems:
             column.addWidget(ErrorBox(problem.what, problem.why, problem.fix))
         self._facts(column, found)
