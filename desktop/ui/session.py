@@ -24,6 +24,7 @@ from .controllers.dataset import DatasetController
 from .controllers.decide import ReportKeeper
 from .controllers.doctor import DoctorController, DoctorKeeper
 from .controllers.documents import DocumentsController
+from .controllers.elsewhere import ElsewhereController
 from .controllers.growing import GrowingController
 from .controllers.judging import JudgingController
 from .controllers.looks import LooksController, SettingsKeeper
@@ -89,11 +90,12 @@ class Session:
             ReuseController(tasks, window, self.center, views.prompt, self.dataset,
                             views.ask.board),
             RecordingController(tasks, window, views.ask, program),
+            ElsewhereController(tasks, window, self.center),
             RunsController(self.center, tasks, window),
             ScoringController(self.center, tasks, window, program),
             self.training,
             SubmittingController(self.training, tasks, window, program.connections,
-                                 self.connections.show),
+                                 self.connections.show, program.prices),
             DeployingController(self.training, tasks, window, lambda: program.settings,
                                 self._connections_changed),
         )
