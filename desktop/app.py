@@ -35,6 +35,12 @@ The three views, one after the other:
                 (`flows/probing`, a run with a mark) and drift (`flows/drifting`).
                 `flows/reporting` makes the report of the same decision.
 
+Two things stand between a flow and a paid request. `ports.spending` wraps every model that costs
+something: money is reserved in a ledger that all windows share before a request is sent, and a
+run that meets the user's limit is paused. `services/learned.py` keeps what a deployment was found
+not to accept, by the doctor's probing (`flows/doctor.py`) or by a first refusal, because a
+deployment's name does not say what it is.
+
 Closing takes two steps. The first closeEvent is ignored and sets `closing`; then, in reverse
 order of opening: the session's tasks are cancelled and put their things away (a partial
 answer is stored), the workspace is checkpointed to a single file, worker processes end, and
