@@ -60,6 +60,14 @@ class TunableModel:
     retires: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What a resource says can be trained, and where it stands; both empty where it is silent."""
+
+    models: tuple[TunableModel, ...] = ()
+    region: str = ""
+
+
 class Trainer(Protocol):
     """One resource's fine-tuning. Everything raises ProviderError in words of our own."""
 
@@ -67,8 +75,8 @@ class Trainer(Protocol):
     def wants_bom(self) -> bool:
         """Whether its training files begin with a byte order mark."""
 
-    async def models(self) -> list[TunableModel]:
-        """What the resource says can be trained; empty where it does not tell."""
+    async def offer(self) -> Offer:
+        """What the resource says can be trained."""
 
     async def find_file(self, name: str, size: int) -> RemoteFile | None:
         """A usable file of this name and size that is there already."""

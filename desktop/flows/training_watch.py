@@ -14,7 +14,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 from ..core.errors import ConfigurationError, Offline, ProviderError, ServerFailed, Throttled
-from ..core.tuning import UNFINISHED, EmitTuning, Job, TuningChanged, TuningProgress, merged
+from ..core.tuning import EmitTuning, Job, TuningChanged, TuningProgress, merged
 from ..core.tuning_metrics import read_results
 from .training import trainer_of
 
@@ -154,8 +154,3 @@ async def unfinished(ports: Ports) -> list[Job]:
     """Jobs that a watcher should go on with after a start: nothing is sent for the others."""
     return [job for job in await ports.store.jobs()
             if job.kind == "service" and job.submitted and not job.over]
-
-
-def interrupted(job: Job) -> bool:
-    """Submitting began and did not end: somebody must say that it shall go on."""
-    return not job.submitted and not job.over and job.state != UNFINISHED

@@ -10,11 +10,11 @@ from ..core.endpoints import endpoint_of, is_classic
 from ..core.errors import ConfigurationError, ProviderError, Refused
 from ..core.tuning import Checkpoint, JobEvent, MetricsPoint, Order, merged
 from ..core.tuning_metrics import point_of, point_of_message
-from ..core.tuning_port import Log, RemoteFile, RemoteJob, Tell, TunableModel
+from ..core.tuning_port import Log, Offer, RemoteFile, RemoteJob, Tell
 from ..core.types import Connection
 from .chat_errors import Target
 from .tuning_errors import tuning_error
-from .tuning_wire import event_of, file_of, iso, job_of
+from .tuning_wire import event_of, file_of, iso, job_of, tunable_of
 
 if TYPE_CHECKING:
     import openai
@@ -75,15 +75,12 @@ class OpenAITrainer:
         except openai.APIError as error:
             raise tuning_error(error, self._target, model) from error
 
-    async def models(self) -> list[TunableModel]:
-        found = []
-        async with self._asking():
-            async for model in self._client.models.list():
-                extra = model.model_extra or {}
-                if (extra.get("capabilities") or {}).get("fine_tune"):
-                    ends = iso((extra.get("deprecation") or {}).get("fine_tune"))[:10]
-                    found.append(TunableModel(model.id, ends))
-        return found
+    async def offer(self) -> Offer:
+        import httpx2
+
+        async with self._asking():  # the whole answer: the region is among its headers
+            answer = await self._client.get("/models", cast_to=httpx2.Response)
+        return Offer(tunable_of(answer.content), answer.headers.get("x-ms-region", ""))
 
     # --- files -----------------------------------------------------------------------------
 

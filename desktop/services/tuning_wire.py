@@ -6,11 +6,12 @@ null, "auto" or -1.
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from typing import Any
 
 from ..core.tuning import Hyperparameters, JobEvent, usable_id
-from ..core.tuning_port import RemoteFile, RemoteJob
+from ..core.tuning_port import RemoteFile, RemoteJob, TunableModel
 
 
 def iso(seconds: object) -> str:
@@ -21,6 +22,17 @@ def iso(seconds: object) -> str:
         return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")
     except (ValueError, OverflowError, OSError):
         return ""
+
+
+def tunable_of(content: bytes) -> tuple[TunableModel, ...]:
+    """The models of a list that say that they can be trained."""
+    try:
+        rows = json.loads(content)["data"]
+        return tuple(
+            TunableModel(str(row["id"]), iso((row.get("deprecation") or {}).get("fine_tune"))[:10])
+            for row in rows if (row.get("capabilities") or {}).get("fine_tune"))
+    except (ValueError, LookupError, TypeError, AttributeError):
+        return ()
 
 
 def file_of(file: Any) -> RemoteFile:

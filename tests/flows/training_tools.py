@@ -10,7 +10,7 @@ from typing import Any
 
 from desktop.core.ports import Ports
 from desktop.core.tuning import Checkpoint, Hyperparameters, JobEvent, MetricsPoint, Order
-from desktop.core.tuning_port import Log, RemoteFile, RemoteJob, Tell, TunableModel
+from desktop.core.tuning_port import Log, Offer, RemoteFile, RemoteJob, Tell, TunableModel
 from desktop.flows.training import Submission
 from desktop.services import workspace
 from tests.fakes import FakeFiles, StepClock
@@ -50,8 +50,8 @@ class FakeTrainer:
         if self.raises.get(place):
             raise self.raises[place].pop(0)
 
-    async def models(self) -> list[TunableModel]:
-        return [TunableModel("gpt", "2027-04-12")]
+    async def offer(self) -> Offer:
+        return Offer((TunableModel("gpt", "2027-04-12"),))
 
     async def find_file(self, name: str, size: int) -> RemoteFile | None:
         self._at("find file")

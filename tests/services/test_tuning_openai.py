@@ -163,10 +163,11 @@ def test_pause_resume_cancel() -> None:
 
 def test_models_that_can_be_trained_are_those_the_resource_says() -> None:
     with AzureEmulator() as server:
-        found = tell(server, "classic", lambda trainer: trainer.models())
-        assert [model.name for model in found][:3] == list(TUNABLE)
-        assert found[0].retires == "2027-04-12"
-        assert tell(server, "openai", lambda trainer: trainer.models()) == []
+        found = tell(server, "classic", lambda trainer: trainer.offer())
+        assert [model.name for model in found.models][:3] == list(TUNABLE)
+        assert found.models[0].retires == "2027-04-12"
+        assert found.region == "Sweden Central"
+        assert tell(server, "openai", lambda trainer: trainer.offer()).models == ()
 
 
 @pytest.mark.parametrize(("prepare", "kind", "words"), [

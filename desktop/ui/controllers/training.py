@@ -30,6 +30,8 @@ class Pane(Protocol):
 
     def add_view(self, name: str, view: QWidget) -> int: ...
     def rename_view(self, place: int, name: str) -> None: ...
+    def flush(self) -> None:
+        """Tell about edits of the last moment now."""
 
 
 class TrainingController(Controller):
@@ -63,6 +65,10 @@ class TrainingController(Controller):
         view.detail.steered.connect(self.steer)
         view.detail.forget.connect(self.forget)
         self._show()
+
+    def flush(self) -> None:
+        """What was typed a moment ago belongs to what is submitted."""
+        self._pane.flush()
 
     def show_jobs(self) -> None:
         """Bring the jobs to the front."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from typing import Protocol
 
 from ...core.errors import StrategyExplorerError
 from ...core.spending import money
@@ -22,14 +23,25 @@ MODELS = ("gpt-4.1-mini-2025-04-14", "gpt-4.1-2025-04-14", "gpt-4.1-nano-2025-04
           "gpt-4o-2024-08-06", "gpt-4o-mini-2024-07-18")
 
 
+class Prices(Protocol):
+    """What the price table knows about training."""
+
+    def models(self) -> Sequence[str]: ...
+    def region_warning(self, model: str, region: str) -> str: ...
+
+
 class SubmittingController(Controller):
     """The form behind "New job"."""
 
     def __init__(
         self, training: TrainingController, tasks: Tasks, window: MainWindow,
         connections: Callable[[], Sequence[Connection]], connect: Callable[[], object],
+        prices: Prices,
     ) -> None:
+        """`connect` opens the connections."""
         super().__init__(tasks)
+        self._prices = prices
+        self._region = ""  # of the chosen connection's resource, where it says so
         self._training = training
         self._window = window
         self._connections = connections
@@ -59,6 +71,7 @@ class SubmittingController(Controller):
         """The form, with the dataset checked anew."""
         if not self.is_open:
             return
+        self._training.flush()
         self._training.show_jobs()
         view = self._training.view
         view.show_form()
@@ -84,25 +97,36 @@ class SubmittingController(Controller):
 
     async def _models(self, connection: str) -> None:
         """The resource's own list, else that of the pages; typing is always possible."""
-        form = self._training.view.form
-        form.show_models(MODELS, f"Asking {connection} what it can train…")
+        form, known = self._training.view.form, self._known_models()
+        self._region = ""
+        form.show_models(known, f"Asking {connection} what it can train…")
         try:
-            found = await (await trainer_of(self.ports, connection)).models()
+            found = await (await trainer_of(self.ports, connection)).offer()
         except StrategyExplorerError as error:
-            form.show_models(MODELS, f"{error.what}. These models may be tunable there.")
+            form.show_models(known, f"{error.what}. These models may be tunable there.")
             return
-        if found:
-            form.show_models([each.name for each in found],
+        self._region = found.region
+        if found.models:
+            form.show_models([each.name for each in found.models],
                              f"{connection} can train these. Others can be typed.")
         else:
-            form.show_models(MODELS, f"{connection} does not say what it can train. Type its "
-                                     "name where it is not here.")
+            form.show_models(known, f"{connection} does not say what it can train. Type its name "
+                                    "where it is not here.")
+
+    def _known_models(self) -> list[str]:
+        """By their full names, and what the table knows beside them."""
+        more = [name for name in self._prices.models() if self.ports.prices.tunable(name)]
+        return [*MODELS, *(name for name in more
+                           if not any(full.startswith(f"{name}-") for full in MODELS))]
 
     def _show_cost(self) -> None:
         form, prepared = self._training.view.form, self._prepared
         order = form.order()
         if order is not None and prepared is not None:
             form.show_cost(self._cost_words(order, prepared))
+        elsewhere = order is not None and order.training_type in ("", "Standard")
+        form.show_region(self._prices.region_warning(order.model, self._region)
+                         if order is not None and elsewhere else "")
 
     def _cost_words(self, order: Order, prepared: Prepared) -> str:
         cost = prepared.cost(order, self.ports.prices.training(order.model))
@@ -121,6 +145,7 @@ class SubmittingController(Controller):
 
     async def _submit(self, connection: str, order: Order) -> None:
         """Checked once more: the dataset may have been edited since the form was opened."""
+        self._training.flush()
         prepared = await prepare_dataset(order.model, self.ports)
         order = replace(order, method=prepared.method)
         cost = prepared.cost(order, self.ports.prices.training(order.model))

@@ -39,6 +39,8 @@ _FIELDS = (
     ("Resource", "account", "its name, as in https://NAME.openai.azure.com"),
     ("Deployment", "deployment", "a new name, such as benefits-voice"),
 )
+_OPENAI = ("The service answers under the model's own name: nothing has to be deployed. Press "
+           "Check and use.")
 _STEPS = ("Deploy it by one of these: fill in and press Deploy, run the copied command, or use the "
           "portal. When it is there, press Check and use.")
 
@@ -68,6 +70,7 @@ class DeployCard(QFrame):
         self.token.setPlaceholderText("empty: that of the sign-in. Used once, kept nowhere")
         self.problem = label(tone="danger", size="small", wrap=True)
         self.costs = label(wrap=True)
+        self.steps = label(_STEPS, tone="muted", size="small", wrap=True)
         self.state = label(tone="muted", size="small", wrap=True)
         self.deploy = button("Deploy", kind="primary", icon="rocket-launch", size="small")
         self.copy_az = button("Copy az command", icon="copy", size="small")
@@ -79,7 +82,7 @@ class DeployCard(QFrame):
         self.hide()
 
     def _arrange(self) -> None:
-        form = QFormLayout()
+        self._form = form = QFormLayout()
         form.setHorizontalSpacing(theme.px(12))
         form.setVerticalSpacing(theme.px(4))
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
@@ -100,7 +103,9 @@ class DeployCard(QFrame):
                 field.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
                 field.setSizeAdjustPolicy(
                     QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        cost = QHBoxLayout()
+        self.warning = QWidget()
+        cost = QHBoxLayout(self.warning)
+        cost.setContentsMargins(0, 0, 0, 0)
         cost.setSpacing(theme.px(4))
         cost.addWidget(IconLabel("warning", "warning"))
         cost.addWidget(self.costs, 1)
@@ -108,9 +113,9 @@ class DeployCard(QFrame):
         column.setContentsMargins(theme.px(12), theme.px(8), theme.px(12), theme.px(12))
         column.setSpacing(theme.px(8))
         column.addWidget(label("Deploy and use", role="section"))
-        column.addWidget(label(_STEPS, tone="muted", size="small", wrap=True))
+        column.addWidget(self.steps)
         column.addLayout(form)
-        column.addLayout(cost)
+        column.addWidget(self.warning)
         column.addWidget(self.problem)
         column.addLayout(_row(self.deploy, self.copy_az, self.copy_curl))
         column.addLayout(_row(self.use, self.use_documents))
@@ -156,8 +161,12 @@ class DeployCard(QFrame):
                                   else job.fine_tuned_model)
         self.fields["deployment"].setText(name)
         self.state.setText("")
-        for part in (self.deploy, self.copy_az, self.copy_curl):
+        self.steps.setText(_STEPS if azure else _OPENAI)
+        for part in (self.deploy, self.copy_az, self.copy_curl, self.warning):
             part.setVisible(azure)
+        for field in (*self.fields.values(), self.sku, self.capacity, self.token):
+            if field is not self.fields["deployment"]:
+                self._form.setRowVisible(field, azure)
 
     def say(self, sentence: str) -> None:
         """How far the deployment is."""

@@ -59,6 +59,7 @@ class SubmitForm(QWidget):
         self.dataset, self.cost = label(wrap=True), label(role="strong", wrap=True)
         self.problem = label(tone="danger", wrap=True)
         self.hint = label(tone="muted", size="small", wrap=True)
+        self.region = label(tone="warning", size="small", wrap=True)
         self.refusal = ErrorBox()
         self.refusal.hide()
         self.submit = button("Submit job", kind="primary", icon="paper-plane-tilt")
@@ -82,7 +83,8 @@ class SubmitForm(QWidget):
             ("", self.hint, ""),
             ("Suffix", self.suffix, "Becomes part of the trained model's name")]
         rows += [(name, self.numbers[name], tip) for name, _, tip in _NUMBERS]
-        rows.append(("Training type", self.training_type, "Where it trains, and the price"))
+        rows += [("Training type", self.training_type, "Where it trains, and the price"),
+                 ("", self.region, "")]
         for name, field, tip in rows:
             self._row(name, field, tip)
         for name, placeholder, _ in _NUMBERS:
@@ -209,6 +211,11 @@ class SubmitForm(QWidget):
     def show_cost(self, sentence: str) -> None:
         """What the job costs, as an estimate."""
         self.cost.setText(sentence)
+
+    def show_region(self, warning: str) -> None:
+        """Where this model is not trained in the resource's region."""
+        self.region.setText(warning)
+        self._form.setRowVisible(self.region, bool(warning))
 
     def _show_checks(self, checks: Sequence[Check]) -> None:
         while item := self._checks.takeAt(0):
