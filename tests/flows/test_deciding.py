@@ -249,12 +249,11 @@ def test_the_use_case_comes_back_as_it_was_saved() -> None:
 
 
 def test_out_of_limits_it_names_the_best_and_why_that_fails() -> None:
-    causes = {n: Attribution(Cause.NOT_RETRIEVED, "rule") for n in range(1, 13)}
-    strict = replace(GOAL, least=0.95)
-    decision = decided(ladder(), strict, causes=causes)
+    decision = decided(ladder(), replace(GOAL, least=0.95))
     assert decision.strategy == "" and decision.leader == DOCUMENTS.name
     assert "The best is Prompt + documents with token F1 0.57" in decision.thin
-    assert decision.attribution == {Cause.NOT_RETRIEVED: 12} and decision.guidance
+    assert sum(decision.attribution.values()) == 60 and decision.guidance
+    assert decision.reasons[0].evidence.place == "Goal", "where the limit stands"
     assert "is better than" not in words(decision)
 
 

@@ -10,15 +10,16 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
-from desktop.core.advice.decision import Decision, Reason
+from desktop.core.advice.decision import Decision, Evidence, Reason
 from desktop.core.evaluation.types import Cause, UseCase
 from desktop.core.plots import TONES, Words, effects_picture
 from desktop.core.types import Rung
 from desktop.ui import theme
 from desktop.ui.compare.decide import DecideView
+from desktop.ui.compare.decide.drift_list import DriftDialog
 from desktop.ui.compare.decide.words import pieces
 from desktop.ui.tokens import DARK, LIGHT, RUNG_ROLES
-from tests.ui.decide_samples import USE_CASE, decision, effects, run, summary, thin
+from tests.ui.decide_samples import USE_CASE, decision, drift, effects, run, summary, thin
 from tests.ui.samples import names_missing
 from tests.ui.test_theme import contrast
 
@@ -213,3 +214,35 @@ def test_roles_of_plots_are_those_of_the_theme():
     from desktop.core.plots import role_of
 
     assert {rung.value: role_of(rung) for rung in Rung} == RUNG_ROLES
+
+
+def test_limits_that_nothing_keeps_lead_to_the_limits(view):
+    words = "No strategy keeps the use case's limits. Change a limit, or add a strategy."
+    none = replace(thin(), reasons=(Reason(words, Evidence(7, ("Prompt",), place="Goal")),))
+    view.show_decision(none, summary(), USE_CASE, run(), 60)
+    box = view.recommendation
+    assert box.goal.text() == "Change the limits" and box.goal.isVisibleTo(box)
+    assert box.goal.property("kind") == "primary"
+    view.show_decision(thin(), summary(), USE_CASE, run(), 60)
+    assert not box.goal.isVisibleTo(box)
+
+
+def test_sentences_lead_where_they_speak_of(view):
+    tuned = replace(run().strategies[3], fine_tuned=True, retrieval=None)
+    told = {name: [] for name in ("goal", "cases", "pane", "cells")}
+    view.goalRequested.connect(lambda: told["goal"].append(1))
+    view.casesRequested.connect(lambda: told["cases"].append(1))
+    view.paneRequested.connect(lambda name, _: told["pane"].append(name))
+    view.evidenceRequested.connect(told["cells"].append)
+    shown = replace(decision(), drift=drift())
+    view.show_decision(shown, summary(), USE_CASE, replace(
+        run(), strategies=(*run().strategies[:3], tuned)), 60)
+    for place in ("Goal", "Cases", "Costs", "Fine-tuning", "Drift"):
+        view.follow(Evidence(7, place=place).as_dict())
+    view.readiness.plot.opened.emit(0)
+    assert (told["goal"], told["cases"], told["pane"]) == ([1], [1], ["Fine-tuning"])
+    assert [each["run"] for each in told["cells"]] == [9], "the probe's own cells"
+    dialog = view.findChild(DriftDialog)
+    assert dialog.table.rowCount() == 20 and names_missing(dialog) == []
+    assert view.guidance.drift.isVisibleTo(view.guidance)
+    dialog.close()

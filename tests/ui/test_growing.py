@@ -116,8 +116,9 @@ def test_an_estimate_comes_first_and_progress_after(grow: GrowDialog, qtbot: QtB
         grow.go.click()
     grow.show_running(running=True, words="3 of 20 passages, 6 pairs", share=0.15)
     assert grow.pause.isVisible() and not grow.model.isEnabled() and grow.progress.value() == 150
-    grow.show_running(running=False, words=growth_text(Growth(20, 37, 2, 1, "It broke.")))
-    assert grow.note.text() == (
+    grow.show_result(growth_text(Growth(20, 37, 2, 1, "It broke.")))
+    assert asked[-1] == asked[0] and len(asked) == 2, "the next passages have another estimate"
+    assert grow.outcome.text() == (
         "37 pairs from 20 passages wait for review. 2 asked what a case or an example asks: left "
         "out. 1 passages gave nothing: It broke.")
     grow.show_waiting(37)

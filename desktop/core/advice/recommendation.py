@@ -143,8 +143,9 @@ def _refusal(situation: Situation, thin: str) -> Decision:
     leader = situation.leader
     names = tuple(each.name for each in situation.run.strategies)
     goal = not situation.use_case.metric and thin == _ask_for_goal(situation)
+    limits = bool(situation.field.left_out) and not situation.field.ranked
     reasons = [Reason(thin, Evidence(situation.run.id, names, situation.metric,
-                                     place="Goal" if goal else ""))]
+                                     place="Goal" if goal or limits else ""))]
     if situation.field.ranked and leader is not None:
         reasons += reasons_for(situation, leader, [leader], choice=False)
     elif situation.metric:

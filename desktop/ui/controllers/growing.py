@@ -101,8 +101,7 @@ class GrowingController(Controller):
             words = growth_text(await growing.grow(plan, self.ports, self._tell, self._brake))
         finally:
             if self.dialog is not None:
-                self.dialog.show_running(running=False, words=words)
-                self.dialog.go.setEnabled(False)  # these passages are used: another estimate first
+                self.dialog.show_result(words)
             if self.is_open:
                 self._count()
                 self._changed()

@@ -52,6 +52,8 @@ class GrowDialog(QDialog):
         self.passages.setRange(1, MOST)
         self.passages.setValue(FIRST)
         self.note = label(wrap=True)
+        self.outcome = label(wrap=True, role="strong")
+        self.outcome.hide()
         self.progress = QProgressBar()
         self.progress.setTextVisible(False)
         self.progress.setAccessibleName("Passages asked about")
@@ -77,6 +79,7 @@ class GrowDialog(QDialog):
         column.addLayout(rows)
         column.addWidget(self.note)
         column.addWidget(self.progress)
+        column.addWidget(self.outcome)
         column.addStretch(1)
         self._pages = QStackedWidget()
         self._pages.addWidget(form)
@@ -132,6 +135,7 @@ class GrowDialog(QDialog):
     def show_running(self, *, running: bool, words: str = "", share: float = 0.0) -> None:
         """How far it is; the choice waits meanwhile."""
         self._running = running
+        self.outcome.setVisible(bool(self.outcome.text()) and not running)
         self.progress.setVisible(running)
         self.progress.setRange(0, 1000)
         self.progress.setValue(round(share * 1000))
@@ -141,3 +145,10 @@ class GrowDialog(QDialog):
             each.setEnabled(not running)
         if words:
             self.note.setText(words)
+
+    def show_result(self, words: str) -> None:
+        """What came of it; the estimate is then that of the next passages."""
+        self.show_running(running=False)
+        self.outcome.setText(words)
+        self.outcome.show()
+        self._tell()

@@ -102,9 +102,11 @@ class Recommendation(QFrame):
         """The sentence; without a recommendation, what to add instead."""
         if not decision.strategy:
             reasons = decision.reasons or (Reason(decision.thin),)
-            first = self.cases if has_goal else self.goal
-            self._show_thin("No recommendation yet", reasons, has_goal,
+            limits = has_goal and reasons[0].evidence.place == "Goal"
+            first = self.goal if limits or not has_goal else self.cases
+            self._show_thin("No recommendation yet", reasons, has_goal and not limits,
                             self.label if decision.withheld else first)
+            self.goal.setText("Change the limits" if limits else "Set the goal")
         else:
             self._show_strategy(decision, strategies)
         self.about.setText(_about(decision))
