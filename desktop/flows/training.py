@@ -14,7 +14,7 @@ import hashlib
 import uuid
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from ..core.dataset.rows import BOM
 from ..core.errors import (
@@ -25,6 +25,7 @@ from ..core.errors import (
     ProviderError,
     ServerFailed,
     StrategyExplorerError,
+    Throttled,
 )
 from ..core.tuning import (
     PREPARING,
@@ -43,8 +44,12 @@ if TYPE_CHECKING:
     from ..core.ports import Ports
     from ..core.tuning_port import RemoteFile, RemoteJob, Trainer
 
+T = TypeVar("T")
 Sleep = Callable[[float], Awaitable[None]]
 FIRST_WAIT, LONGEST_WAIT = 0.3, 10.0  # seconds between two looks at a file that is processed
+WAITS = (0.5, 2.0, 6.0)  # seconds before a question is asked again
+PATIENCE = 90.0  # seconds that a service may ask to wait; for longer the user decides
+_PASSING = (Offline, ServerFailed, Throttled)
 _UNUSABLE = ("error", "deleted", "deleting")
 _GONE = ("failed", "cancelled")
 
@@ -180,6 +185,23 @@ class _Sending:
             await self._save(replace(stored, state=UNFINISHED, error=str(error)))
             raise
 
+    async def _asked(
+        self, job: Job, ask: Callable[[], Awaitable[T]],
+        passing: tuple[type[ProviderError], ...] = _PASSING,
+    ) -> T:
+        """Ask again where that may help. What changes something is asked again only where the
+        service surely did nothing, which is when it had too many requests."""
+        for wait in WAITS:
+            try:
+                return await ask()
+            except passing as error:
+                asked = getattr(error, "retry_after", None) or 0.0
+                if asked > PATIENCE:
+                    raise
+                self.emit(TuningProgress(job.id, f"{error.what}. Asks again."))
+                await self.sleep(max(asked, wait))
+        return await ask()
+
     async def _save(self, job: Job) -> Job:
         stored = await self.ports.store.save_job(job)
         self.emit(TuningChanged(stored))
@@ -193,13 +215,18 @@ class _Sending:
 
     async def _send_file(self, job: Job, step: Step) -> Job:
         """An equal file that is there already is used: this one, or one of an earlier job."""
-        found = await self.trainer.find_file(step.file_name, step.size)
+        found = await self._asked(
+            job, lambda: self.trainer.find_file(step.file_name, step.size))
         if found is None:
             content = self._content(step)
             job = await self._step(job, replace(step, state="sent"))
-            found = await self.trainer.upload(
-                step.file_name, content, lambda done, total: self.emit(TuningProgress(
-                    job.id, f"Sending the {step.name}", done / total if total else None)))
+
+            def tell(done: int, total: int) -> None:
+                self.emit(TuningProgress(job.id, f"Sending the {step.name}",
+                                         done / total if total else None))
+
+            found = await self._asked(job, lambda: self.trainer.upload(
+                step.file_name, content, tell), (Throttled,))
         return await self._step(job, replace(step, state="done", remote_id=found.id))
 
     def _content(self, step: Step) -> bytes:
@@ -220,7 +247,7 @@ class _Sending:
     async def _processed(self, job: Job, step: Step) -> Job:
         wait = FIRST_WAIT
         try:
-            file = await self.trainer.file(step.remote_id)
+            file = await self._asked(job, lambda: self.trainer.file(step.remote_id))
         except DeploymentNotFound:  # files expire: it is sent anew the next time
             await self._step(job, replace(step, state="todo", remote_id=""))
             raise
@@ -228,7 +255,7 @@ class _Sending:
             self.emit(TuningProgress(job.id, f"The service reads the {step.name}: {file.state}"))
             await self.sleep(wait)
             wait = min(wait * 1.6, LONGEST_WAIT)
-            file = await self.trainer.file(step.remote_id)
+            file = await self._asked(job, lambda: self.trainer.file(step.remote_id))
         if file.state in _UNUSABLE:
             await self._step(job, replace(step, state="todo", remote_id=""))
             raise _unusable(step, file)
@@ -242,7 +269,7 @@ class _Sending:
         if step.state == "done":
             return job
         files = [each.remote_id for each in job.steps if each.name != "job"]
-        there = await self.trainer.jobs()
+        there = await self._asked(job, self.trainer.jobs)
         remote = await self._arrived(job, step, files[0], there) if step.state == "sent" else None
         if remote is None:
             await self.ports.spending.account().pay(f"Training {job.name}", self.cost)
@@ -258,7 +285,8 @@ class _Sending:
         validation = files[1] if len(files) > 1 else ""
         self.emit(TuningProgress(job.id, "Submitting the job"))
         try:
-            return await self.trainer.create(job.order, files[0], validation, job.mark)
+            return await self._asked(job, lambda: self.trainer.create(
+                job.order, files[0], validation, job.mark), (Throttled,))
         except ProviderError as error:
             if not isinstance(error, Offline | ServerFailed):  # refused: it is not there
                 await self._step(job, replace(step, state="todo", before=()))

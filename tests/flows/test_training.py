@@ -7,7 +7,14 @@ from typing import Any
 
 import pytest
 
-from desktop.core.errors import ConfigurationError, DatasetError, Offline, Refused
+from desktop.core.errors import (
+    ConfigurationError,
+    DatasetError,
+    Offline,
+    Refused,
+    ServerFailed,
+    Throttled,
+)
 from desktop.core.ports import Ports
 from desktop.core.tuning import UNFINISHED, Job, Order, TuningChanged
 from desktop.flows.training import Submission, submit
@@ -67,6 +74,25 @@ def test_an_answer_that_was_lost_is_looked_for(tmp_path: Path) -> None:
     assert (job.state, job.error) == (UNFINISHED, "work cannot be reached.")
     job = sent(tmp_path / "w.stratex", trainer)
     assert (len(trainer.jobs_there), job.remote_id, job.error) == (1, "ftjob-0", "")
+
+
+def test_what_passes_is_waited_for_and_a_job_is_ordered_again_only_after_too_many_requests(
+    tmp_path: Path,
+) -> None:
+    trainer, naps = FakeTrainer(), Naps()
+    trainer.raises = {
+        "find file": [Offline("Away"), ServerFailed("500")], "file": [Offline("Away")],
+        "before create": [Throttled("Slow", retry_after=7)]}
+
+    async def story(ports: Ports) -> Job:
+        return await submit(wanted(), ports, lambda event: None, naps)
+
+    job = training(tmp_path / "w.stratex", trainer, story)
+    assert (job.remote_id, len(trainer.jobs_there)) == ("ftjob-0", 1)
+    assert 7 in naps.seconds
+    trainer.raises["before create"] = [Throttled("Slow", retry_after=86_400)]
+    with pytest.raises(Throttled):
+        sent(tmp_path / "w.stratex", trainer, wanted(order=Order("gpt", suffix="other")))
 
 
 def test_a_refused_job_is_sent_again_when_it_is_submitted_again(tmp_path: Path) -> None:
