@@ -8,8 +8,8 @@ from pathlib import Path
 from setuptools import find_packages, setup
 
 RESOURCES = Path(__file__).parent / "resources"
-# What the sample workspace is made from: only packaging/make_samples.py needs it.
-NOT_SHIPPED = {RESOURCES / "samples" / "benefits"}
+# What the sample workspaces are made from: only packaging/make_samples.py needs it.
+NOT_SHIPPED = {RESOURCES / "samples" / name for name in ("benefits", "marketing", "sql")}
 
 folders = {
     ".".join(("desktop", *folder.relative_to(RESOURCES.parent).parts)):

@@ -10,14 +10,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .core.errors import ConfigurationError
 from .core.ports import Ports
 from .core.settings import Settings
-from .core.types import BUILTIN, Connection
+from .core.types import BUILTIN, Connection, Deployment
 
 if TYPE_CHECKING:
     from .core.probing import Prober
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from .services.entra import Entra
     from .services.files import DiskFiles
     from .services.forms import FormProcess
+    from .services.local_models import LocalModels
     from .services.pages import ProcessPages
     from .services.reader import ProcessReader
     from .services.secrets import Secrets
@@ -41,7 +42,11 @@ if TYPE_CHECKING:
     from .services.tokens_process import ProcessTokens
 
 FIRST_SAMPLE = "benefits"
-SAMPLES = {FIRST_SAMPLE: "Benefits questions"}  # name -> the file's name in the data folder
+SAMPLES = {  # name -> title
+    FIRST_SAMPLE: "Benefits questions", "marketing": "Product descriptions",
+    "sql": "Questions to SQL",
+}
+DATABASES = {"sql": "samples/sql.sqlite"}  # what a sample's metric asks, beside its workspace
 
 
 @dataclass
@@ -63,6 +68,7 @@ class Parts:
     spending: LedgerSpending
     datasets: DatasetProcess
     entra: Entra
+    tuned: LocalModels
 
     @property
     def current(self) -> Settings:
@@ -74,8 +80,10 @@ class Parts:
         return self.settings.update(change)
 
     def connections(self) -> tuple[Connection, ...]:
-        """The built-in one first, then the user's."""
-        return (BUILTIN, *self.settings.current.connections)
+        """The built-in one first, with what was fine-tuned here, then the user's."""
+        tuned = tuple(Deployment(model.deployment, model.label) for model in self.tuned.known())
+        own = replace(BUILTIN, deployments=(*BUILTIN.deployments, *tuned))
+        return (own, *self.settings.current.connections)
 
     def find_deployment(self, connection: str, deployment: str) -> tuple[str, str]:
         """Exact names for what a user typed. Raises ConfigurationError."""
@@ -101,8 +109,26 @@ class Parts:
             _known(sample)
             path.parent.mkdir(parents=True, exist_ok=True)
             await workspace.duplicate(resource(f"samples/{sample}.stratex"), path)
+            if sample in DATABASES:
+                await self._place_database(path, resource(DATABASES[sample]))
         else:
             await (await workspace.create(path)).aclose()
+
+    async def _place_database(self, path: Path, source: Path) -> None:
+        """A copy beside the workspace, chosen for its metric: it came with the program."""
+        from .core.evaluation.chosen import FACT
+        from .services import workspace
+
+        target = path.absolute().with_suffix(".sqlite")
+        if not target.exists():
+            await self.files.write(str(target), await self.files.read_any(str(source)))
+        store = await workspace.open_workspace(path)
+        try:
+            await store.set_fact(FACT, {**(await store.fact(FACT) or {}), "database": str(target)})
+        finally:
+            await store.aclose()
+        self.update_settings(lambda settings: settings.confirmed_database(
+            str(path.absolute()), str(target)))
 
     async def duplicate(self, ports: Ports, target: Path) -> None:
         """A copy of the open workspace. Raises WorkspaceError."""
@@ -129,6 +155,7 @@ class Parts:
         from .services.chat_replay import recording_of
         from .services.clock import SystemClock
         from .services.entra import MANAGEMENT
+        from .services.local_training import LocalTraining
         from .services.sql_runner import ConfirmedSql
         from .services.tuning_openai import OpenAITrainers
         from .services.vectors import FaissIndex
@@ -148,6 +175,7 @@ class Parts:
                 tuning=OpenAITrainers(lambda: self.current.connections, self.chats),
                 deployer=ArmDeployer(lambda: self.entra.token(MANAGEMENT)),
                 recording=await recording_of(store), pages=self.pages,
+                local_training=LocalTraining(self.tuned),
             )
 
     @property
@@ -200,7 +228,7 @@ def _deployment(connection: Connection, deployment: str) -> str:
     names = [known.name for known in connection.deployments]
     if deployment in names:
         return deployment
-    if not deployment and len(names) == 1:
+    if not deployment and (len(names) == 1 or connection.name == BUILTIN.name):
         return names[0]
     raise ConfigurationError(
         f'{connection.name} has no deployment "{deployment}"',
@@ -240,6 +268,7 @@ def _load() -> Callable[[SettingsFile | None], Parts]:
     from .services.files import DiskFiles
     from .services.forms import FormProcess
     from .services.learned import LearnedFile
+    from .services.local_models import LocalModels
     from .services.openai_client import SignIn
     from .services.pages import ProcessPages
     from .services.reader import ProcessReader
@@ -257,14 +286,15 @@ def _load() -> Callable[[SettingsFile | None], Parts]:
         def sign_in(connection: Connection) -> SignIn:
             return SignIn(entra.token, scopes_of(connection, settings.current.entra_scope))
 
+        tuned = LocalModels(settings.data_dir)
         chats = Chats(lambda: settings.current.connections, secrets, embedder, tokens,
-                      sign_in=sign_in, learned=LearnedFile(settings.data_dir))
+                      sign_in=sign_in, learned=LearnedFile(settings.data_dir), tuned=tuned)
         prices = Catalog(settings.data_dir / "catalog.json")
         return Parts(
             settings, secrets, prices, tokens, embedder, ProcessReader(), DiskFiles(), chats,
             ComputeProcess(), SqlProcess(), FormProcess(), ProcessPages(),
             LedgerSpending(settings.data_dir, prices, lambda: settings.current.limits),
-            DatasetProcess(), entra,
+            DatasetProcess(), entra, tuned,
         )
 
     return make

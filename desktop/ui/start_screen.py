@@ -27,6 +27,10 @@ from .components import IconLabel, KeyButton, RungBadge, button, label
 SAMPLES = (
     ("benefits", "Benefits questions", "“Are eyeglasses covered?” answered from plan documents.",
      "Documents, prompts, cases and training examples of a made-up employer", "first-aid-kit"),
+    ("marketing", "Product descriptions", "A brand's voice: what a good prompt can do.",
+     "A voice guide, prompts, cases and examples of a made-up shop", "note-pencil"),
+    ("sql", "Questions to SQL", "One format, many questions: where training helps.",
+     "A small database, prompts, cases and training examples", "code"),
 )
 
 
