@@ -37,6 +37,12 @@ async def weigh(run: Run, ports: Ports, emit: Emit = ignore) -> int:
     return len(found)
 
 
+async def weigh_all(ports: Ports, emit: Emit = ignore) -> int:
+    """Every run, after weights or the goal's limits have changed: what a weighted score means
+    must not depend on when it was made."""
+    return sum([await weigh(run, ports, emit) for run in await ports.store.runs()])
+
+
 async def scales_of(run: Run, cells: Sequence[Cell], store: Store) -> dict[str, Scale]:
     """The scales that the weighted scores of a run are on, to be said beside them."""
     weights = (await load_chosen(store)).weights

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from desktop.core.evaluation.chosen import FACT, Chosen
+from desktop.core.evaluation.types import UseCase
 from desktop.core.ports import SqlComparison
 from desktop.core.settings import Settings
 from desktop.flows import rescoring
@@ -138,4 +139,20 @@ def test_a_pattern_is_tried_while_it_is_typed(play, typed):
         await desk.idle()
         assert "pattern cannot be used" in made.dialog.wrong_pattern.text()
         made.close()
+    play(scene)
+
+
+def test_another_limit_of_the_goal_is_another_scale(play):
+    async def scene(desk: Desk) -> None:
+        store = desk.controller.ports.store
+        await store.set_fact(FACT, Chosen(("token_f1",), weights={"latency": 1.0}).as_fact())
+        desk.view.run()
+        await desk.idle()
+        cell = desk.view.grid.all_cells()[0]
+        await store.set_scores("latency", {each.id: 2.0 for each in desk.view.grid.all_cells()})
+        for most, share in ((4.0, 0.5), (8.0, 0.75)):
+            desk.view.useCaseChanged.emit(UseCase(most_latency=most))
+            await desk.idle()
+            scores = {each.id: each.scores for each in desk.view.grid.all_cells()}
+            assert scores[cell.id]["weighted"] == share
     play(scene)

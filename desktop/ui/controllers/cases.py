@@ -26,15 +26,17 @@ class CasesController(Controller):
 
     def __init__(
         self, view: EvaluateView, tasks: Tasks, window: MainWindow,
-        changed: Callable[[], Awaitable[None]],
+        changed: Callable[[], Awaitable[None]], goal_changed: Callable[[], Awaitable[None]],
     ) -> None:
-        """`changed`: cases are other, so that an estimate is too."""
+        """`changed`: cases are other, so that an estimate is too; `goal_changed`: its limits
+        are the scale of seconds and dollars in a weighted score."""
         super().__init__(tasks)
         self.view = view
         self.cases: list[Case] = []
         self._window = window
         self._undo: QUndoStack = window.undo_stack
         self._changed = changed
+        self._goal_changed = goal_changed
         view.importCasesRequested.connect(self.import_files)
         view.casesAdded.connect(self.add)
         view.casesEdited.connect(self.edit)
@@ -120,6 +122,7 @@ class CasesController(Controller):
         await save_use_case(self.ports.store, use_case)
         self.view.show_use_case(use_case)
         self._window.show_use_case(use_case.sentence)
+        await self._goal_changed()
 
     # --- what steps do ---------------------------------------------------------------------
 

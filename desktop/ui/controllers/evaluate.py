@@ -23,7 +23,7 @@ from ...flows.overruling import set_cause
 from ...flows.scoring import load_chosen
 from ...flows.summarising import summarise
 from ...flows.tasks import Tasks
-from ...flows.weighing import scales_of
+from ...flows.weighing import scales_of, weigh_all
 from .. import file_dialogs
 from ..compare.evaluate.columns import FACT as COLUMNS
 from ..compare.evaluate.columns import Columns
@@ -60,7 +60,8 @@ class EvaluateController(Controller):
         self._job = 0
         self._rating = asyncio.Lock()
         self._shown = asyncio.Event()  # the workspace's newest run is on screen
-        self.cases = CasesController(view, tasks, window, self._estimate)
+        self.cases = CasesController(
+            view, tasks, window, self._estimate, self.weigh_again)
         view.cases.show_metrics(list(METRICS))
         view.show_explanations(
             {metric.name: f"{metric.explanation} ({metric.source})" for metric in METRICS.values()})
@@ -137,6 +138,13 @@ class EvaluateController(Controller):
         self.view.show_run(run, cells)
         if run is not None:
             await self._summarise(run, cells)
+
+    async def weigh_again(self) -> None:
+        """Weights, or the limits that seconds and dollars are held to, are other."""
+        changed = await weigh_all(self.ports)
+        shown = self.view.run_shown()
+        if shown is not None and (changed or self.view.grid.weighing.weights):
+            await self._show_run(shown.id)
 
     def _keep_columns(self, columns: Columns) -> None:
         if self.is_open:

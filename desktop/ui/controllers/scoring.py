@@ -14,7 +14,7 @@ from ...core.ports import Ports
 from ...flows.rescoring import rescore
 from ...flows.scoring import load_chosen, save_chosen
 from ...flows.tasks import Tasks
-from ...flows.weighing import weigh
+from ...flows.weighing import weigh_all
 from ..compare.evaluate.run_words import run_name, run_title
 from ..compare.evaluate.scoring_dialog import ScoringDialog
 from ..dialogs.forward import bring_forward
@@ -103,10 +103,11 @@ class ScoringController(Controller):
             await self._weigh()
 
     async def _weigh(self) -> None:
-        """All runs: what a weighted score means must not depend on when it was made."""
-        for run in await self.ports.store.runs():
-            await weigh(run, self.ports, self._apply)
-        await self._show_weights()
+        evaluate = self._center.evaluate
+        if evaluate is not None:
+            await evaluate.weigh_again()
+        else:
+            await weigh_all(self.ports)
 
     async def _check(self, pattern: str, schema: str) -> None:
         """Tried in the process that will use them."""
@@ -170,12 +171,6 @@ class ScoringController(Controller):
                 event.done / event.total if event.total else None)
         elif self._center.evaluate is not None:
             self._center.evaluate.view.apply(event)
-
-    async def _show_weights(self) -> None:
-        evaluate = self._center.evaluate
-        run = self._run()
-        if evaluate is not None and run is not None:
-            await evaluate.show_run(run.id)
 
     def _run(self) -> Run | None:
         evaluate = self._center.evaluate
