@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from desktop.program import Program
     from desktop.ui.panes.fine_tuning import FineTuningPane
 
-WAITING = 120.0  # seconds, at most, for one thing
+WAITING = 600.0  # seconds, at most, for one thing
 
 
 class Meter:

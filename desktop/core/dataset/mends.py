@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from ..types import Example
+from ..types import DatasetIssue, Example
 from .checks import CONTROL
 from .convert import convert
 from .messages import KEYS
@@ -31,6 +31,13 @@ LABELS = {
 _NOT_IN_NAMES = re.compile(r"[\s<|\\/>]+")
 _TOP = frozenset({"messages", "tools", "functions", "parallel_tool_calls", "prompt", "completion",
                   "input", "preferred_output", "non_preferred_output"})
+
+
+def label_of(issue: DatasetIssue) -> str:
+    """What one click does about such issues, "" where a person has to."""
+    if issue.code == "system_differs" and issue.message.startswith("The examples"):
+        return ""  # there is none that most of them have
+    return LABELS.get(issue.code, "")
 
 
 def mended(example: Example, code: str, system: str = "") -> Example:

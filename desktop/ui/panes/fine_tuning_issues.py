@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
-from ...core.dataset.mends import LABELS, SAFE
+from ...core.dataset.mends import SAFE, label_of
 from ...core.dataset.report import IssueKind
 from .. import theme
 from ..components import IconLabel, button, label
@@ -27,12 +27,13 @@ class KindRow(QFrame):
         if kind.count > 1:
             what = f"{kind_words(kind.first.code)}: {kind.count:,} lines"
             shown = ", ".join(f"{line:,}" for line in kind.lines)
-            remedy = f"Lines {shown}{', …' if kind.count > len(kind.lines) else ''}. " + (
+            more = kind.count - len(kind.lines)
+            remedy = f"Lines {shown}{f' and {more:,} more' if more else ''}. " + (
                 kind.first.message.rpartition(". ")[2])
         self.review = button("Show" if kind.count == 1 else "Review", kind="link",
                              tooltip="Show these lines in the table")
         self.review.setAccessibleName(f"{self.review.text()}: {what}")
-        fix = LABELS.get(kind.first.code, "")
+        fix = label_of(kind.first)
         self.mend = button(fix, kind="link", tooltip="Mend all of them; undo takes it back")
         self.mend.setAccessibleName(f"{fix}: {what}")
         self._lay_out(what, remedy)

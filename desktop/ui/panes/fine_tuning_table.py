@@ -123,6 +123,8 @@ class ExamplesTable(QTableView):
         for column, width in _FROM.items():
             self.setColumnHidden(column, self.width() < theme.px(width))
         super().resizeEvent(event)
+        if event.size().height() < event.oldSize().height() and self.currentIndex().isValid():
+            self.scrollTo(self.currentIndex())  # an editor opens under it
 
     def chosen(self) -> list[range]:
         """The rows that are selected, as ranges: there may be 100,000."""
