@@ -20,6 +20,7 @@ from .deploying import Deployer
 from .evaluation.statistics import Enough, Paired
 from .evaluation.types import Interval
 from .page_images import PageRenderer as PageRenderer
+from .local_tuning import LocalTrainer
 from .recording import Recording
 from .spending import FREE, Spending
 from .store_port import Store as Store
@@ -322,6 +323,7 @@ class Ports:
     forms: FormChecker | None = None  # None: patterns and schemas are not tried
     spending: Spending = FREE
     pages: PageRenderer | None = None  # None: pages are shown as text only
+    local_training: LocalTrainer | None = None  # None: nothing is trained on this machine
     recording: Recording | None = None  # where the workspace is one: nothing is asked then
     tuning: Trainers | None = None  # None: no jobs are submitted
     deployer: Deployer | None = None  # None: nothing is deployed

@@ -13,6 +13,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
+from .types import BUILTIN_CONNECTION
+
 if TYPE_CHECKING:
     from .evaluation.types import Cell
     from .ports import ChatModel
@@ -187,7 +189,8 @@ def _same_recipe(
             return False
     if not answer.messages:  # it failed before anything was sent
         return True
-    named = answer.model == strategy.deployment \
+    own = strategy.connection == BUILTIN_CONNECTION  # its models have names of their own
+    named = own or answer.model == strategy.deployment \
         or answer.model.startswith(f"{strategy.deployment} (")
     below = version.prompt.parameters if version else None
     parameters = strategy.parameters.over(below) if below else strategy.parameters

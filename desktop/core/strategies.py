@@ -182,7 +182,7 @@ def _retrieval_words(strategy: Strategy) -> str:
 def model_label(connection: str, deployment: str, model: str) -> str:
     """How the model is named on screen; the built-in one is always called what it is."""
     if connection == BUILTIN_CONNECTION:
-        return BUILTIN_MODEL
+        return BUILTIN_MODEL if deployment == BUILTIN_MODEL else model or deployment
     return f"{deployment} ({model})" if model and model != deployment else deployment
 
 

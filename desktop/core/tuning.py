@@ -19,7 +19,7 @@ StepState = Literal["todo", "sent", "done"]
 # Words of our own, for the time before the service has a word for the job.
 PREPARING = "preparing"  # some of its steps are not done yet
 UNFINISHED = "not submitted"  # preparing ended before the job was there
-OVER = frozenset({"succeeded", "failed", "cancelled"})
+OVER = frozenset({"succeeded", "failed", "cancelled", "stopped"})  # stopped: on this machine
 HELD = frozenset({"paused", "pausing"})
 TRAINING_TYPES = ("", "Standard", "GlobalStandard", "developerTier")  # "": the service's own
 SUFFIX = re.compile(r"[A-Za-z0-9_-]{1,40}")

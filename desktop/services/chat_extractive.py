@@ -79,12 +79,18 @@ class ExtractiveChat:
                 "There is no question to answer", why=f"the messages hold {error}",
                 remedy="Type a question, and use {{ question }} in the user template",
             ) from error
+        if (learnt := await self._from_memory(given)) is not None:
+            return learnt
         text, declined = await self._from_sources(given)
         if text:
             return text
         if len(messages) == 1 and not given.sources:
             return NOTHING_GIVEN
         return await self._from_examples(given) or declined
+
+    async def _from_memory(self, given: Given) -> str | None:
+        """What training taught; the model as it comes was taught nothing."""
+        return None
 
     async def _from_sources(self, given: Given) -> tuple[str, str]:
         """The answer from passages and facts, or "" and the sentence that declines."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..core.endpoints import endpoint_of, refuse_unsupported
 from ..core.errors import ConfigurationError
+from ..core.local_tuning import PREFIX
 from ..core.ports import ChatModel, Embedder, SecretStore, TokenCounter
 from ..core.types import BUILTIN, Connection, Deployment
 from .chat_extractive import ExtractiveChat
@@ -17,6 +18,8 @@ from .openai_client import SignIn, make_client
 
 if TYPE_CHECKING:
     import openai
+
+    from .local_models import LocalModels
 
 Made = tuple[str, str, str, str | None]  # kind, endpoint, api version, key or how it signs in
 
@@ -28,12 +31,15 @@ class Chats:
         self, connections: Callable[[], Sequence[Connection]], secrets: SecretStore,
         embedder: Embedder, tokens: TokenCounter | None = None, *,
         sign_in: Callable[[Connection], SignIn] | None = None, learned: LearnedFile | None = None,
+        tuned: LocalModels | None = None,
     ) -> None:
         """`connections` is asked at each use, so that an edited one counts at once. `sign_in`
-        gives the tokens of connections that use Microsoft Entra ID."""
+        gives the tokens of connections that use Microsoft Entra ID, `tuned` the models that
+        were fine-tuned on this machine."""
         self._connections = connections
         self._secrets = secrets
         self._builtin = ExtractiveChat(embedder)
+        self._tuned = tuned
         self._tokens = tokens
         self._sign_in = sign_in
         self._clients: dict[Made, openai.AsyncOpenAI] = {}
@@ -45,7 +51,7 @@ class Chats:
     ) -> ChatModel:
         """Raises ConfigurationError for an unknown connection, or one that cannot work."""
         if connection == BUILTIN.name:
-            return self._builtin
+            return await self._own(deployment)
         for known in self._connections():
             if known.name == connection:
                 return await self.open(known, deployment, patient=patient)
@@ -61,7 +67,7 @@ class Chats:
     ) -> ChatModel:
         """A model of a connection that need not be saved; `key` None takes the stored one."""
         if connection.kind == "builtin":
-            return self._builtin
+            return await self._own(deployment)
         client, has_key = await self.client(connection, key)
         known = {each.name: each for each in connection.deployments}
         found = known.get(deployment, Deployment(deployment))
@@ -78,11 +84,19 @@ class Chats:
         key = key or await self._key(connection)
         return await self._client(connection, key), key is not None
 
+    async def _own(self, deployment: str) -> ChatModel:
+        """The built-in model as it comes, or one that was fine-tuned here."""
+        if self._tuned is not None and deployment.startswith(PREFIX):
+            return await self._tuned.chat(deployment)
+        return self._builtin
+
     async def aclose(self) -> None:
         """Close all connections to servers."""
         clients, self._clients = list(self._clients.values()), {}
         for client in clients:
             await client.close()
+        if self._tuned is not None:
+            await self._tuned.aclose()
 
     async def _key(self, connection: Connection) -> str | None:
         key = await self._secrets.get(connection)

@@ -27,13 +27,15 @@ class OnnxEmbedder:
     tokens. Vectors are those of sentence-transformers to within float32.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, model: EmbedderModel | None = None) -> None:
+        """`model` is one that was fine-tuned here; None: the built-in one as it comes."""
+        self._model = model
         self._worker: Worker | None = None
         self._loading = asyncio.Lock()
 
     @property
     def id(self) -> str:
-        return embedder_model.EMBEDDER_ID
+        return self._model.folder.name if self._model else embedder_model.EMBEDDER_ID
 
     @property
     def dimension(self) -> int:
@@ -77,7 +79,7 @@ class OnnxEmbedder:
     async def _running(self) -> Worker:
         async with self._loading:
             if self._worker is None:
-                model = embedder_model.find_model() or await _convert()
+                model = self._model or embedder_model.find_model() or await _convert()
                 self._worker = Worker(
                     "embedder", embedder_worker.make_handler, {"folder": str(model.folder)}
                 )

@@ -96,16 +96,16 @@ def first_writable(folders: Iterable[Path]) -> Path:
 
 def build(source: Path, target: Path, report: Report) -> None:
     """Write model, tokenizer and manifest. Raises EmbedderUnavailable when vectors differ."""
-    _quieten()
+    quieten()
     report("Loading the packaged model (about 10 s)")
     from sentence_transformers import SentenceTransformer
 
     original = SentenceTransformer(str(source), device="cpu", local_files_only=True)
     report("Converting it to ONNX")
-    _export(original, target / built_in.MODEL_FILE)
+    export(original, target / built_in.MODEL_FILE)
     shutil.copyfile(source / built_in.TOKENIZER_FILE, target / built_in.TOKENIZER_FILE)
     report(f"Comparing the vectors of {len(PARITY_TEXTS)} texts")
-    _compare(original, EmbedderModel(target))
+    compare(original, EmbedderModel(target))
     size = (target / built_in.MODEL_FILE).stat().st_size
     manifest = json.dumps({**built_in.MANIFEST, "size": size}, indent=1)
     (target / built_in.MANIFEST_FILE).write_text(manifest, encoding="utf-8")
@@ -128,7 +128,7 @@ def publish(made: Path, target: Path) -> None:
             raise
 
 
-def _quieten() -> None:
+def quieten() -> None:
     """The exporter and the hub library talk about things that the user cannot change."""
     os.environ.update(HF_HUB_OFFLINE="1", TOKENIZERS_PARALLELISM="false", TQDM_DISABLE="1")
     os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
@@ -139,7 +139,8 @@ def _quieten() -> None:
     tqdm.set_lock(threading.RLock())
 
 
-def _export(original: Any, target: Path) -> None:
+def export(original: Any, target: Path) -> None:
+    """Write a sentence-transformers model of this kind as ONNX, pooling included."""
     import torch
 
     class PooledModel(torch.nn.Module):  # type: ignore[misc]
@@ -171,7 +172,8 @@ def _export(original: Any, target: Path) -> None:
     bert.config.return_dict = True
 
 
-def _compare(original: Any, converted: EmbedderModel) -> None:
+def compare(original: Any, converted: EmbedderModel) -> None:
+    """Raises EmbedderUnavailable when the two do not give the same vectors."""
     from .embedder_worker import load_model
 
     embed = load_model(converted)
