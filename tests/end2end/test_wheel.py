@@ -45,7 +45,8 @@ def test_everything_needed_is_in_it_and_nothing_else(wheel: Path) -> None:
     resources = {
         f"desktop/{path.relative_to(ROOT).as_posix()}"
         for path in (ROOT / "resources").rglob("*")
-        if path.is_file() and path.name != ".gitattributes" and path.parent.name != "benefits"
+        if path.is_file() and path.name != ".gitattributes"
+        and path.parent.parent.name != "samples"
     }
     assert inside == modules | resources
 
