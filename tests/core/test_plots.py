@@ -21,9 +21,11 @@ from desktop.core.plots import (
     effects_picture,
     mark_of,
     role_of,
+    shots_picture,
 )
 from desktop.core.plots.scales import count, decades, dollars, linear_ticks, signed
 from desktop.core.types import Rung
+from tests.ui.decide_samples import shots
 
 EFFECT = Effect("Baseline", "Prompt", "token_f1", 0.13, 0.09, 0.18, 0.001, 60, "Better")
 RUNGS = {"Prompt": Rung.PROMPT, "Baseline": Rung.BASELINE}
@@ -109,3 +111,17 @@ def test_bars_are_as_long_as_their_share():
 @pytest.mark.parametrize("rung", Rung)
 def test_every_rung_has_a_mark_and_a_colour(rung):
     assert mark_of(rung) and role_of(rung)
+
+
+@pytest.mark.parametrize("width", [320.0, 720.0])
+def test_the_shot_curve_stays_inside_and_is_read_aloud(width: float) -> None:
+    picture = shots_picture(shots("still climbs"), Rung.PROMPT, width)
+    assert picture.width == width
+    for shape in picture.shapes:
+        if isinstance(shape, Line):
+            assert all(0 <= x <= width and 0 <= y <= picture.height for x, y in shape.points)
+        elif isinstance(shape, Words) and shape.anchor == "start":
+            assert shape.x + 7 * len(shape.text) <= width
+    assert picture.words.startswith("0 examples: 0.30 (0.25 to 0.35). 2 examples: 0.38")
+    marks = [shape.y for shape in picture.shapes if isinstance(shape, Mark)]
+    assert marks == sorted(marks, reverse=True), "higher scores stand higher"

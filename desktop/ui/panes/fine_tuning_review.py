@@ -73,8 +73,8 @@ class ReviewDialog(QDialog):
             column.setContentsMargins(0, 0, 0, 0)
             column.setSpacing(theme.px(6))
             for part in parts:
-                column.addWidget(part, {self.question: 1, self.answer: 2, self.passage: 1}.get(
-                    part, 0))  # type: ignore[call-overload]
+                room = 2 if part is self.answer else isinstance(part, QPlainTextEdit)
+                column.addWidget(part, int(room))
         body = QWidget()
         row = QHBoxLayout(body)
         row.setContentsMargins(theme.px(16), theme.px(8), theme.px(16), theme.px(12))
