@@ -39,6 +39,7 @@ class StatusBar(QStatusBar):
     def __init__(self, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setSizeGripEnabled(False)
+        self._host, self._job_hosts = "", ""
         self._size()
         theme.changes.changed.connect(self._size)
         self.saved = Sign("check", "success")
@@ -60,8 +61,21 @@ class StatusBar(QStatusBar):
 
     def show_network(self, host: str | None) -> None:
         """Where questions and passages go; None: nowhere."""
-        if host:
-            self.network.show_words(f"Sends to {host}", "globe")
+        self._host = host or ""
+        self._show_network()
+
+    def show_jobs(self, hosts: str) -> None:
+        """Who is asked about fine-tuning jobs, or gets their examples; "": nobody."""
+        self._job_hosts = hosts
+        self._show_network()
+
+    def _show_network(self) -> None:
+        jobs = f"fine-tuning at {self._job_hosts}" if self._job_hosts else ""
+        if self._host:
+            self.network.show_words(
+                f"Sends to {self._host}" + (f", {jobs}" if jobs else ""), "globe")
+        elif jobs:
+            self.network.show_words(f"Questions stay on this machine, {jobs}", "globe")
         else:
             self.network.show_words("Offline: nothing leaves this machine", "cloud-slash")
 

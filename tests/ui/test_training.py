@@ -173,6 +173,8 @@ def test_pause_and_cancel_and_a_failure_explained(
             await form_filled(window, view)
             view.form.submit.click()
             await until(lambda: states(view) == ["running"])
+            said = window.views.window.status.network.words.text()
+            assert "fine-tuning at 127.0.0.1" in said and "Offline" not in said
             view.detail.pause.click()
             await until(lambda: states(view) == ["paused"])
             assert view.detail.pause.text() == "Resume"

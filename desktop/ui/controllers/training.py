@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from PySide6.QtWidgets import QApplication, QWidget
 
 from ...core.deploying import MANAGEMENT, account_of, management_of
+from ...core.endpoints import endpoint_of
 from ...core.ports import Ports
 from ...core.tuning import Job, TuningChanged, TuningProgress
 from ...core.tuning_failures import explain
@@ -118,11 +119,19 @@ class TrainingController(Controller):
     def _show(self) -> None:
         going = sum(not job.over for job in self.jobs.values())
         self._pane.rename_view(self._segment, f"{NAME} {going}" if going else NAME)
+        self._window.status.show_jobs(", ".join(self._hosts()))
         if self.place.is_made:
             now = self.ports.clock.now() if self.is_open else ""
             newest = sorted(self.jobs.values(), key=lambda job: -job.id)
             self.view.show_jobs(newest, now, frozenset(self.sending))
             self._show_job(self.view.current_id())
+
+    def _hosts(self) -> list[str]:
+        """Who hears of jobs just now: they are sent there, or watched."""
+        going = [job for job in self.jobs.values() if job.id in self.sending or (
+            not job.over and self.tasks.running(f"watch job {job.id}"))]
+        found = [self.connection_of(job) for job in going]
+        return list(dict.fromkeys(endpoint_of(each).host for each in found if each is not None))
 
     def _show_job(self, job_id: int) -> None:
         job = self.jobs.get(job_id)
@@ -159,6 +168,7 @@ class TrainingController(Controller):
         self._watchers[job.id] = self.tasks.start(
             f"Watching {job.name}", self._watch(job.id), key=key, shown=True)
         self._tell_tray(job)
+        self._show()
 
     async def _watch(self, job_id: int) -> None:
         ended = await watch(job_id, self.ports, self.apply)

@@ -113,7 +113,7 @@ class JobsView(QWidget):
 
     def _fill(self, row: int, job: Job, now: str, sending: bool) -> None:
         sign, state, tone = words.sign_of(job, sending)
-        total = steps_in_all(job)
+        total = None if job.over else steps_in_all(job)
         steps = f"{job.last_step:,}" + (f" / {total:,}" if total else "") if job.last_step else ""
         for column, text in enumerate((job.name, state, job.order.model, steps)):
             item = QTableWidgetItem(text)
