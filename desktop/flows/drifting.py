@@ -14,7 +14,7 @@ from ..core.errors import ConfigurationError
 from ..core.evaluation.pacing import Estimate
 from ..core.evaluation.summary import baseline_of
 from ..core.strategies import find_strategy
-from ..core.types import Message, Parameters, TextPiece, Usage
+from ..core.types import BUILTIN_CONNECTION, Message, Parameters, TextPiece, Usage
 
 if TYPE_CHECKING:
     from ..core.ports import ChatModel, Ports
@@ -60,13 +60,13 @@ async def plan_drift(ports: Ports, name: str = "") -> DriftPlan:
     if base is None:
         raise ConfigurationError("There is no base to hold the fine-tuned model against",
                                  remedy="Add a Baseline on the model it was trained from")
-    models = [await ports.chats.chat(each.connection, each.deployment) for each in (tuned, base)]
-    if any(model.local for model in models):
+    if BUILTIN_CONNECTION in (tuned.connection, base.connection):
         raise ConfigurationError(
             "General questions say nothing about a built-in model",
             why="It answers only with sentences it was given",
             remedy="Ask a fine-tuned deployment of a chat model",
         )
+    models = [await ports.chats.chat(each.connection, each.deployment) for each in (tuned, base)]
     return DriftPlan(tuned, base, models[0], models[1])
 
 
@@ -78,7 +78,7 @@ async def estimate_drift(plan: DriftPlan, ports: Ports) -> Estimate:
     for model in (plan.tuned_model, plan.base_model):
         counts, _ = await ports.tokens.count(texts, model.model)
         usage = Usage(sum(counts), ANSWER_TOKENS * len(texts), estimated=True)
-        each = ports.prices.cost(model.model, usage)
+        each = 0.0 if model.local else ports.prices.cost(model.model, usage)
         known, cost = known and each is not None, cost + (each or 0.0)
         tokens += usage.prompt_tokens + usage.completion_tokens
     calls = 2 * len(texts)

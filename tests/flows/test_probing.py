@@ -17,6 +17,7 @@ from desktop.core.evaluation.probes import is_probe, plan_shots, prompts_of
 from desktop.core.evaluation.types import RunState, UseCase
 from desktop.core.ports import Ports
 from desktop.core.types import (
+    BUILTIN_CONNECTION,
     Case,
     Example,
     Finished,
@@ -250,9 +251,8 @@ def test_who_cannot_be_asked_is_said(play: Any) -> None:
         await world.fill(12)
         with pytest.raises(ConfigurationError, match="no fine-tuned strategy"):
             await plan_drift(world.ports)
-        world.bots["mini-ft"].local = True
         await world.store.save_strategy(
-            Strategy(0, "Fine-tuned", "azure", "mini-ft", fine_tuned=True))
+            Strategy(0, "Fine-tuned", BUILTIN_CONNECTION, "tuned", fine_tuned=True))
         with pytest.raises(ConfigurationError, match="built-in model"):
             await plan_drift(world.ports)
 
