@@ -27,11 +27,14 @@ from ...dialogs.forward import bring_forward
 from .blind_page import RatingPage
 from .blind_rates import WinRates
 
-SETUP, RATING, RESULT = 0, 1, 2
+SETUP, RATING, RESULT, EMPTY = range(4)
 HOW = ("You see two answers to the same question, without names, in random order and on random "
        "sides. Press 1 or 2 for the better one, 0 for a tie. Each choice is kept at once: stop "
        "when you like and go on later.")
 NO_RATES = "Nothing was compared yet. Twenty pairs or more begin to show a difference."
+HOW_RATES = ("A tie counts half. Intervals are over cases: Wilson's where there is no tie, else "
+             "bootstrap. Within noise: the interval reaches 50 %, or the sign test, corrected for "
+             "the number of couples, does not rule chance out.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,7 @@ class BlindDialog(QDialog):
         self.rates = WinRates()
         self.result_title = label(role="section", wrap=True)
         self.result_words = label(wrap=True)
+        self.how_rates = label(HOW_RATES, tone="muted", size="small", wrap=True)
         self.see_rates = button("Win rates", kind="link")
         self.again = button("Choose columns", icon="arrow-left")
         self._single = False
@@ -99,6 +103,7 @@ class BlindDialog(QDialog):
         column.addWidget(self.result_title)
         column.addWidget(self.result_words)
         column.addWidget(self.rates)
+        column.addWidget(self.how_rates)
         self.close_button = button("Close", kind="primary")
         row = QHBoxLayout()
         row.setSpacing(theme.px(8))
@@ -140,7 +145,7 @@ class BlindDialog(QDialog):
         self.list.setFixedHeight(rows * theme.px(28) + 2 * self.list.frameWidth() + 2)
         wanted = [n for n, choice in enumerate(choices) if choice.done < choice.total]
         self.list.setCurrentRow(wanted[0] if wanted else 0)
-        self._turn_to(SETUP if choices else 3)
+        self._turn_to(SETUP if choices else EMPTY)
         self.list.setFocus()
 
     def show_labels(self) -> None:
@@ -161,7 +166,7 @@ class BlindDialog(QDialog):
                                   NO_RATES if not rates else "")
         self.result_words.setVisible(len(rates) < 2)
         self.rates.show_rates(rates)
-        self.rates.setVisible(bool(rates))
+        self._explain(bool(rates))
         self.again.setVisible(True)
         self._turn_to(RESULT)
         self.close_button.setFocus()
@@ -171,18 +176,26 @@ class BlindDialog(QDialog):
         self.result_title.setText(title)
         self.result_words.setText(words)
         self.result_words.setVisible(True)
-        self.rates.setVisible(False)
+        self._explain(False)
         self.again.setVisible(False)
         self._turn_to(RESULT)
         self.close_button.setFocus()
 
+    def _explain(self, rated: bool) -> None:
+        for part in (self.rates, self.how_rates):
+            part.setVisible(rated)
+
     def show_nothing(self) -> None:
         """No run has answers."""
-        self._turn_to(3)
+        self._turn_to(EMPTY)
         self.empty.button.setFocus()
 
     def _turn_to(self, page: int) -> None:
+        """Over the whole window: the grid behind would say whose answers these are."""
         self._pages.setCurrentIndex(page)
+        parent = self.parentWidget()
+        if parent is not None and not self.isVisible():
+            self.setGeometry(parent.window().geometry())
         bring_forward(self)
 
     def is_rating(self) -> bool:
@@ -209,9 +222,16 @@ class BlindDialog(QDialog):
 
 
 def _plain_page() -> tuple[QFrame, QVBoxLayout]:
+    """A page whose lines are not longer than one reads."""
     page = QFrame()
     page.setProperty("surface", "surface")
-    column = QVBoxLayout(page)
+    inside = QWidget()
+    inside.setMaximumWidth(theme.px(960))
+    row = QHBoxLayout(page)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.addWidget(inside, 1)
+    row.addStretch(0)
+    column = QVBoxLayout(inside)
     column.setContentsMargins(theme.px(16), theme.px(16), theme.px(16), theme.px(12))
     column.setSpacing(theme.px(12))
     return page, column
