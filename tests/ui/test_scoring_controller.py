@@ -77,6 +77,7 @@ def test_what_is_kept_is_used_and_weights_are_seen_at_once(play, monkeypatch):
         dialog.keep.click()
         await desk.idle()
         assert (await load_chosen(desk.controller.ports.store)).weights == {"token_f1": 1.0}
+        assert desk.window.messages.bar.messages() == [], "weights need no scoring again"
         cell = desk.view.grid.all_cells()[0]
         assert cell.scores["weighted"] == 1.0 and not dialog.keep.isEnabled()
         desk.view.show_metric("weighted")

@@ -35,6 +35,11 @@ class Chosen:
         names = dict.fromkeys([*self.metrics, *normalised(self.weights), *more])
         return tuple(name for name in names if name)
 
+    def scores_as(self, other: Chosen) -> bool:
+        """Whether an answer gets the same scores as by another choice; weights aside."""
+        return (set(self.computed()), self.pattern, self.schema, self.database) == (
+            set(other.computed()), other.pattern, other.schema, other.database)
+
     def as_fact(self) -> dict[str, Any]:
         """JSON-ready."""
         return {

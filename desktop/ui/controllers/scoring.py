@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
-from dataclasses import replace
 from typing import Any
 
 from ...core.errors import ConfigurationError
@@ -96,7 +95,7 @@ class ScoringController(Controller):
         self._chosen = chosen
         if self.dialog is not None:
             self.dialog.show_chosen(chosen, confirmed=self._may_open(chosen.database))
-        if replace(chosen, weights=before.weights) != before and self._run() is not None:
+        if not chosen.scores_as(before) and self._run() is not None:
             self._window.messages.say(
                 "Kept for the next run. Score this run again to see it here, too.", "success")
         if chosen.weights != before.weights:

@@ -34,6 +34,13 @@ EXPORTS = (("csv", "CSV, one row a cell"), ("xlsx", "Excel workbook"), ("md", "M
 ROOMY = 900  # pixels at 100 %: below that the filters are a list to open
 
 
+class _Estimate(ElidedLabel):
+    """Two letters of an estimate say nothing: then it is in the tooltip alone."""
+
+    def shown(self) -> str:
+        return super().shown() if self.width() >= theme.px(120) else ""
+
+
 class RunBar(QFrame):
     """Run, pause, stop, retry; which run is shown and how it stands."""
 
@@ -75,7 +82,7 @@ class RunBar(QFrame):
             chip.setMinimumWidth(1)  # where there is no room they go, see resizeEvent
         self._counts: Mapping[str, int] = {}
         self._total = 0
-        self.estimate = ElidedLabel()
+        self.estimate = _Estimate()
         self.estimate.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.estimate.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.estimate.setProperty("tone", "muted")
@@ -331,5 +338,6 @@ class FilterBar(QFrame):
             for name, text in zip(names, words, strict=True):
                 self.score.addItem(text, name)
         self.score.setCurrentIndex(self.score.findData(chosen))
-        for part in (self._named, self.score, self.against, self.export):
+        for part in (self.score, self.against, self.export):
             part.setVisible(bool(names))
+        self._named.setVisible(bool(names) and self.width() >= theme.px(ROOMY))

@@ -101,21 +101,22 @@ class ScoringDialog(QDialog):
         column.setContentsMargins(theme.px(16), theme.px(12), theme.px(16), theme.px(12))
         column.setSpacing(theme.px(4))
         self.schema.setFixedHeight(theme.px(120))
-        buttons = QHBoxLayout()
+        pressed = QWidget()
+        buttons = QHBoxLayout(pressed)
+        buttons.setContentsMargins(0, 0, 0, 0)
         for each in (self.choose, self.forget, self.confirm):
             buttons.addWidget(each)
         buttons.addStretch(1)
         for title, parts in (
-            ("Weighted score", (self.formula, self.weights_note)),
             ("Pattern", (self.pattern, self.wrong_pattern)),
             ("JSON schema", (self.schema, self.wrong_schema)),
-            ("Database for SQL equivalence", (self.path, self.database_note)),
+            ("Database for SQL equivalence", (self.path, self.database_note, pressed)),
+            ("Weighted score", (self.formula, self.weights_note)),  # last: it grows
         ):
             column.addWidget(SectionHeader(title))
             for part in parts:
                 column.addWidget(part)
             column.addSpacing(theme.px(10))
-        column.insertLayout(column.count() - 1, buttons)
         column.addStretch(1)
         return side
 
