@@ -135,9 +135,9 @@ class StartScreen(QFrame):
         column.addWidget(self._back, 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(label("Prompt, documents or fine-tuning?", role="title", wrap=True))
         column.addWidget(label(
-            "Ask each the same question. The sample answers on this machine, without an account.",
+            "Ask each the same question. The samples answer on this machine, without an account.",
             tone="muted", wrap=True))
-        _add_heading(column, "Sample")
+        _add_heading(column, "Samples")
         self._add_samples(column)
         _add_heading(column, "Your own")
         self._add_own(column)
@@ -151,11 +151,14 @@ class StartScreen(QFrame):
 
     def _add_samples(self, column: QVBoxLayout) -> None:
         for place, (name, title, line, inside, icon) in enumerate(SAMPLES):
-            press = KeyButton("Open", key_text("Enter"), kind="primary")
-            press.setDefault(place == 0)
+            first = place == 0
+            press = KeyButton("Open", key_text("Enter"), kind="primary") if first else button("Open")
+            press.setDefault(first)
             press.clicked.connect(partial(self._open_sample, name))
-            column.addWidget(Choice(icon, title, (line, inside), press))
-            if place == 0:
+            choice = Choice(icon, title, (line, inside), press)
+            choice.setProperty("first", "true" if first else "false")
+            column.addWidget(choice)
+            if first:
                 self.setFocusProxy(press)
 
     def _open_sample(self, name: str, checked: bool = False) -> None:
