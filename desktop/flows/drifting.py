@@ -15,6 +15,7 @@ from ..core.evaluation.pacing import Estimate
 from ..core.evaluation.summary import baseline_of
 from ..core.strategies import find_strategy
 from ..core.types import BUILTIN_CONNECTION, Message, Parameters, TextPiece, Usage
+from .probing import refuse_recording
 
 if TYPE_CHECKING:
     from ..core.ports import ChatModel, Ports
@@ -48,6 +49,7 @@ async def plan_drift(ports: Ports, name: str = "") -> DriftPlan:
     Raises ConfigurationError where there is none, or where one of them has no knowledge of its
     own.
     """
+    refuse_recording(ports)
     strategies = await ports.store.strategies()
     tuned = find_strategy(name, strategies) if name else next(
         (each for each in strategies if each.fine_tuned), None)

@@ -32,6 +32,7 @@ from ..core.evaluation.pacing import Estimate, Load, Pace
 from ..core.types import BUILTIN_CONNECTION, Parameters, RateLimits, TextPiece, Usage
 from .estimating import PACE_FACT
 from .lanes import Brake, Lane, PutBack
+from .probing import refuse_recording
 
 if TYPE_CHECKING:
     from ..core.ports import ChatModel, Ports
@@ -83,6 +84,7 @@ async def plan_growth(
 ) -> GrowthPlan:
     """Choose chunks over all documents. Raises ConfigurationError for the built-in model, a
     connection that is not there, or documents without unused chunks."""
+    refuse_recording(ports)
     if connection == BUILTIN_CONNECTION:
         raise ConfigurationError(CANNOT_WRITE, remedy=REMEDY)
     model = await ports.chats.chat(connection, deployment, patient=False)

@@ -33,10 +33,20 @@ async def plan_shot_curve(ports: Ports, name: str = "") -> ShotPlan:
 
     Raises ConfigurationError where there is too little to ask, and says what to add.
     """
+    refuse_recording(ports)
     strategy = _choose(await ports.store.strategies(), name)
     version = prompt_for(strategy, await ports.store.prompt_versions())
     return plan_shots(strategy, version.prompt if version else Prompt(),
                       await ports.store.cases(), await ports.store.examples())
+
+
+def refuse_recording(ports: Ports) -> None:
+    """Raises ConfigurationError where nothing new can be asked."""
+    if ports.recording is not None:
+        raise ConfigurationError(
+            "This workspace is a recording", why="It holds only answers to what was asked then",
+            remedy="Open the workspace it was made from",
+        )
 
 
 def _choose(strategies: Sequence[Strategy], name: str) -> Strategy:

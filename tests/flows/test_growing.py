@@ -245,5 +245,8 @@ def test_the_built_in_model_cannot_write_and_says_so(play: Any) -> None:
         with pytest.raises(ConfigurationError, match="nothing to write questions about") as found:
             await plan_growth("azure", "bot", 5, world.ports)
         assert "Add documents" in found.value.remedy
+        recorded: Any = object()
+        with pytest.raises(ConfigurationError, match="is a recording"):
+            await plan_growth("azure", "bot", 5, replace(world.ports, recording=recorded))
 
     play(scenario)
