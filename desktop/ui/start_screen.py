@@ -152,7 +152,8 @@ class StartScreen(QFrame):
     def _add_samples(self, column: QVBoxLayout) -> None:
         for place, (name, title, line, inside, icon) in enumerate(SAMPLES):
             first = place == 0
-            press = KeyButton("Open", key_text("Enter"), kind="primary") if first else button("Open")
+            key = KeyButton("Open", key_text("Enter"), kind="primary")
+            press = key if first else button("Open")
             press.setDefault(first)
             press.clicked.connect(partial(self._open_sample, name))
             choice = Choice(icon, title, (line, inside), press)
