@@ -41,7 +41,7 @@ def check(
         for issue in report.issues:
             place = f"line {issue.line}" if issue.line else "dataset"
             print(f"{place}  {issue.severity}  {issue.message}")
-        print(f"{report.examples} examples, {report.tokens:,} tokens, "
+        print(f"{report.examples} examples, {'' if report.exact else '~'}{report.tokens:,} tokens, "
               f"{'ready' if report.ok else 'not ready'}")
     if not report.ok:
         raise Failed
@@ -96,7 +96,7 @@ def split(
     train: Annotated[Path, typer.Option(help="The file for training")],
     validation: Annotated[Path, typer.Option(help="The file for validation")],
     share: Annotated[float, typer.Option(help="Of the examples, for validation",
-                                         min=0.001, max=0.5)] = 0.1,
+                                         min=0.001, max=0.9)] = 0.1,
     seed: Annotated[int, typer.Option(help="Another one draws others")] = 7,
 ) -> None:
     """Split a dataset in two; what is nearly the same stays together."""

@@ -22,7 +22,7 @@ def validation_places(
     `groups` has for each example the position of the first one it stays together with (see
     `report.Checked`), `strata` what it counts as; a group counts as its first member. Each
     stratum gives its share to the nearest example that whole groups allow, and none of them
-    more than half of itself. The same input and seed give the same answer.
+    all of itself. The same input and seed give the same answer.
     """
     members: dict[int, list[int]] = defaultdict(list)
     for place, first in enumerate(groups):
@@ -48,6 +48,6 @@ def _draw(pieces: Sequence[Sequence[int]], wanted: float, total: int) -> list[in
     taken: list[int] = []
     for places in pieces:
         after = len(taken) + len(places)
-        if after <= wanted + 0.5 and (after * 2 <= total):
+        if after <= wanted + 0.5 and after < total:
             taken += places
     return taken

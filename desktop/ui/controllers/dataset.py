@@ -226,8 +226,12 @@ class DatasetController(Controller):
             self.pane.counts.show_checking(share)
 
         tell(0.0)
-        report = await datasets.check_stored(self.ports, self.pane.split.plan().model,
-                                             self._found, tell)
+        try:
+            report = await datasets.check_stored(
+                self.ports, self.pane.split.plan().model, self._found, tell)
+        except BaseException:
+            self.pane.counts.show_checking(None)
+            raise
         if report is not None:
             report = await self._with_overlaps(report)
             kinds = await asyncio.to_thread(kinds_of, report.issues)

@@ -197,8 +197,8 @@ class Counts(QFrame):
             f"Mend {_many(report.errors, 'error')} before training" if report.errors else "")
 
     def show_checking(self, share: float | None) -> None:
-        """While a check runs."""
-        self.state.setText("Checking…" if share is None else f"Checking, {share:.0%}")
+        """While a check runs; None: it was stopped."""
+        self.state.setText("Not checked: stopped" if share is None else f"Checking, {share:.0%}")
 
     def forget(self) -> None:
         """Nothing was checked."""
