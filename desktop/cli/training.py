@@ -67,7 +67,7 @@ def submit(
             cost = prepared.cost(wanted.order, ports.prices.training(model))
             return await submit_flow(replace(wanted, cost=cost), ports, _progress(context.obj))
 
-    _end(run(work()), context.obj)
+    _end(run(work()), context.obj, told=True)
 
 
 @train_app.command()
@@ -85,7 +85,8 @@ def watch(context: typer.Context, workspace: Workspace, job: JobName = "") -> No
 
     show = _progress(context.obj)
     ended = _with_job(
-        context, workspace, job, lambda found, ports: watch_flow(found.id, ports, show))
+        context, workspace, job, lambda found, ports: watch_flow(found.id, ports, show),
+        told=True)
     if ended.state.casefold() == "failed":
         raise Failed
 
@@ -116,7 +117,7 @@ def _steer(context: typer.Context, workspace: Path, name: str, act: Any) -> None
 
 def _with_job(
     context: typer.Context, workspace: Path, name: str,
-    act: Callable[[Job, Ports], Awaitable[Job]],
+    act: Callable[[Job, Ports], Awaitable[Job]], *, told: bool = False,
 ) -> Job:
     async def work() -> Job:
         from ..flows.training_watch import find_job
@@ -125,16 +126,17 @@ def _with_job(
             return await act(await find_job(ports, name), ports)
 
     job = run(work())
-    _end(job, context.obj)
+    _end(job, context.obj, told=told)
     return job
 
 
-def _end(job: Job, as_json: bool) -> None:
+def _end(job: Job, as_json: bool, *, told: bool = False) -> None:
+    """`told`: its events were printed as they came."""
     if as_json:
         output.print_json(job_json(job))
         return
     print(f"{job.remote_id or job.name}  {job.state}  {job.fine_tuned_model or job.order.model}")
-    for event in job.events[-5:]:
+    for event in () if told else job.events[-5:]:
         print(f"   {event.at[:19].replace('T', ' ')}  {event.message}")
     if problem := explain(job):
         print(f"{problem.what}. {problem.why} {problem.remedy}.")

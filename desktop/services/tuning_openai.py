@@ -218,12 +218,21 @@ class OpenAITrainer:
             return job_of(await self._client.fine_tuning.jobs.cancel(job_id), MARK)
 
     async def pause(self, job_id: str) -> RemoteJob:
+        self._refuse_holding()
         async with self._asking():
             return job_of(await self._client.fine_tuning.jobs.pause(job_id), MARK)
 
     async def resume(self, job_id: str) -> RemoteJob:
+        self._refuse_holding()
         async with self._asking():
             return job_of(await self._client.fine_tuning.jobs.resume(job_id), MARK)
+
+    def _refuse_holding(self) -> None:
+        """The dated API has no such calls. Raises Refused."""
+        if self._classic:
+            raise Refused(
+                f"The API version of {self._target.connection} cannot pause or resume jobs",
+                remedy="Leave the API version empty under Connections, for the v1 API")
 
 
 def _all_older_known(page: Sequence[Any], known: Collection[str]) -> bool:

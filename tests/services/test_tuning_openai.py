@@ -212,8 +212,9 @@ def test_a_model_that_cannot_be_trained_is_named() -> None:
 def test_the_dated_api_has_no_pause_and_says_so() -> None:
     async def story(trainer: OpenAITrainer) -> None:
         job = await begun(trainer)
-        with pytest.raises(DeploymentNotFound, match="for the v1 API"):
-            await trainer.pause(job.id)
+        for act in (trainer.pause, trainer.resume):
+            with pytest.raises(Refused, match="for the v1 API"):
+                await act(job.id)
 
     with AzureEmulator() as server:
         tell(server, "classic", story)
