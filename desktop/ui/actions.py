@@ -99,6 +99,7 @@ TABLE = (
     Row("review_pairs", "Review generated pairs…", "Train", when="workspace", icon="checks"),
     Row("submit_job", "Submit a fine-tuning job…", "Train", "", "", "workspace",
         "paper-plane-tilt", rule=True),
+    Row("train_local", "Train locally…", "Train", when="workspace", icon="cpu"),
     Row("training_jobs", "Fine-tuning jobs", "Train", "", "", "workspace", "rocket-launch"),
     Row("connections", "Connections…", "Tools", "connectionsRequested", icon="link"),
     Row("doctor", "Azure doctor…", "Tools", icon="heartbeat"),

@@ -27,6 +27,7 @@ from .controllers.documents import DocumentsController
 from .controllers.elsewhere import ElsewhereController
 from .controllers.growing import GrowingController
 from .controllers.judging import JudgingController
+from .controllers.local_training import LocalTrainingController
 from .controllers.looks import LooksController, SettingsKeeper
 from .controllers.pages import PagesController
 from .controllers.prompt import PromptController
@@ -96,6 +97,8 @@ class Session:
             self.training,
             SubmittingController(self.training, tasks, window, program.connections,
                                  self.connections.show, program.prices),
+            LocalTrainingController(tasks, window, self.training.apply, self.ask.refresh,
+                                    self._connections_changed),
             DeployingController(self.training, tasks, window, lambda: program.settings,
                                 self._connections_changed),
         )

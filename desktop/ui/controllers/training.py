@@ -81,7 +81,8 @@ class TrainingController(Controller):
 
     async def open(self, ports: Ports) -> None:
         await super().open(ports)
-        self.jobs = {job.id: job for job in await ports.store.jobs() if job.kind == "service"}
+        self.jobs = {job.id: job for job in await ports.store.jobs()
+                     if job.kind == "service" or job.over}
         self._show()
         for job in await unfinished(ports):
             self.watch(job)
