@@ -85,8 +85,10 @@ async def _new(
         raise ConfigurationError(
             "There are no cases to run", remedy="Add some with: cases WORKSPACE import FILE"
         )
-    if warning := (await estimate(columns, cases, repeats, ports, concurrency)).warning:
-        print(warning, file=sys.stderr)
+    if sys.stderr.isatty():  # for people: what a program reads there is one sentence at most
+        found = await estimate(columns, cases, repeats, ports, concurrency)
+        if found.warning:
+            print(found.warning, file=sys.stderr)
     return await run_flow(
         columns, cases, ports, show, repeats=repeats, concurrency=concurrency
     )

@@ -19,8 +19,8 @@ from .dataset_port import DatasetChecker
 from .deploying import Deployer
 from .evaluation.statistics import Enough, Paired
 from .evaluation.types import Interval
-from .page_images import PageRenderer as PageRenderer
 from .local_tuning import LocalTrainer
+from .page_images import PageRenderer as PageRenderer
 from .recording import Recording
 from .spending import FREE, Spending
 from .store_port import Store as Store

@@ -65,7 +65,8 @@ def model_words(row: ModelRow | None, as_of: str, today: str, *, retires: str = 
                 f"price.{dated}")
     parts = []
     if row.input is not None and row.output is not None:
-        parts.append(f"${row.input:g} in and ${row.output:g} out for a million tokens")
+        out = f" in and {_dollars(row.output)} out" if row.output else ""
+        parts.append(f"{_dollars(row.input)}{out} for a million tokens")
     if row.context:
         parts.append(f"window {row.context:,} tokens")
     if retires or row.retires:
@@ -87,6 +88,10 @@ def region_words(model: str, row: ModelRow | None, region: str) -> str:
     other = ("Take the training type GlobalStandard here, or" if row.tune_global else "Take")
     return (f"Standard fine-tuning of {model} is offered in {where}, not in {region}. {other} a "
             "resource there.")
+
+
+def _dollars(price: float) -> str:
+    return f"${price:,.2f}" if round(price, 2) == price else f"${price:g}"
 
 
 def _plain(region: str) -> str:

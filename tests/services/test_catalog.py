@@ -113,13 +113,14 @@ def test_a_users_row_changes_what_it_says_and_survives(tmp_path: Path) -> None:
 def test_a_model_in_words() -> None:
     catalog = Catalog()
     words = catalog.words("gpt-4.1-mini-2025-04-14", TODAY)
-    assert words.startswith("$0.4 in and $1.6 out for a million tokens; window 1,047,576 tokens")
+    assert words.startswith("$0.40 in and $1.60 out for a million tokens; window 1,047,576 tokens")
     assert "retires 2027-04-14, by the table of" in words
     assert "retires 2027-10-14, as the resource says" in catalog.words(
         "gpt-4.1-mini", TODAY, "2027-10-14")
     assert "(in the past)" in catalog.words("o1", TODAY)
     assert "no row for this model" in catalog.words("my-gpt-4.1-mini", TODAY)
     assert catalog.words("", TODAY) == ""
+    assert catalog.words("text-embedding-3-small", TODAY).startswith("$0.022 for a million")
 
 
 @pytest.mark.parametrize(("model", "region", "says"), [

@@ -66,7 +66,7 @@ def test_each_deployment_tells_model_price_and_dates(
             words = [next(label.text() for label in row.findChildren(QLabel)
                           if label.text()) for row in rows]
             assert "It runs gpt-4.1-mini-2025-04-14" in words[0]
-            assert "$0.4 in and $1.6 out" in words[0]
+            assert "$0.40 in and $1.60 out" in words[0]
             assert "as the resource says" in words[0]
             assert "no deployment named gone" in words[1]
             assert rows[0].model.text() == "gpt-4.1-mini-2025-04-14"
