@@ -24,6 +24,7 @@ from ..core.report.privacy import without_paths
 from .deciding import decide
 from .judge_items import exported, judged
 from .judge_wins import win_lines, win_rates
+from .overlapping import find_overlaps
 from .rating import answers_of, rates_of
 from .use_case import load_use_case
 
@@ -70,7 +71,8 @@ async def gather(ports: Ports, program: str, run_id: int | None = None) -> Mater
         judge_wins=win_lines(await win_rates(run, cells, judge, ports.compute), judge),
         libraries=await asyncio.to_thread(_libraries), prices_of=ports.prices.as_of,
     )
-    found = replace(found, wins=await _wins(ports, run))
+    overlaps = [each.message for each in await find_overlaps(ports)]
+    found = replace(found, wins=await _wins(ports, run), overlaps=overlaps)
     return replace(found, whole=await _whole(ports, found))
 
 

@@ -18,6 +18,7 @@ from desktop.core.evaluation.calibration import BLIND
 from desktop.core.evaluation.types import Cell, Rating, Run
 from desktop.core.report import Report
 from desktop.core.report.examples import chosen
+from desktop.core.report.method import limits
 from desktop.core.types import Document, DocumentState
 from desktop.flows import reporting
 from desktop.flows.reporting import make_report, write
@@ -74,6 +75,13 @@ def test_the_sections_come_in_the_order_a_reader_needs(report):
         "examples", "method", "limits", "versions"]
     assert report.recommendation == "Use Prompt + documents."
     assert report.about == "60 cases, Run 7, 2026-11-20"
+
+
+def test_what_was_taught_and_tested_alike_is_a_limit():
+    found = replace(material(), overlaps=[f"Overlap {n}." for n in range(7)])
+    items = limits(found).blocks[0].items
+    assert "Overlap 4." in items and "Overlap 5." not in items
+    assert any(item.startswith("2 more overlaps") for item in items)
 
 
 def test_the_page_is_well_formed_and_says_what_it_must(html):
@@ -178,6 +186,18 @@ class FakeStore:
 
     async def ratings(self) -> list[Rating]:
         return [Rating(1, 2, 1.0, other_cell_id=1, rater=BLIND)]
+
+    async def examples(self) -> Any:
+        return []
+
+    async def draft(self) -> None:
+        return None
+
+    async def strategies(self) -> Any:
+        return []
+
+    async def pages(self, document_id: int) -> Any:
+        return []
 
     async def documents(self) -> list[Document]:
         return [Document(1, "plan.docx", f"{PATH}/plan.docx", "s", 1, DocumentState.READY)]

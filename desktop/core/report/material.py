@@ -35,6 +35,7 @@ class Material:
     wins: Sequence[WinRate] = ()  # by people, blind
     judge_wins: Sequence[Line] = ()
     libraries: Mapping[str, str] = field(default_factory=dict)  # name -> version
+    overlaps: Sequence[str] = ()  # between what was taught and what is tested, in words
     prices_of: str = ""  # the day of the price table, an ISO date
 
     @property

@@ -15,6 +15,7 @@ from ..types import BUILTIN_MODEL, PromptVersion, RetrievalProfile, Strategy
 from .blocks import Block, Bullets, Code, Section, Subheading, Table, Text
 from .material import Material
 
+_OVERLAPS = 5  # named in a report; the rest is counted
 STATISTICS = (
     "Cases are the unit: repeats of a case are averaged first.",
     "Means of 0/1 scores have Wilson's 95 % interval (1927), others the BCa bootstrap's with "
@@ -160,6 +161,10 @@ def limits(found: Material) -> Section:
     if recorded:
         items.append(f"{recorded:,} of {len(found.cells):,} answers were recorded earlier and "
                      "not asked again.")
+    items += found.overlaps[:_OVERLAPS]
+    if len(found.overlaps) > _OVERLAPS:
+        items.append(f"{len(found.overlaps) - _OVERLAPS:,} more overlaps between what was taught "
+                     "and what is tested are listed under Fine-tuning.")
     without = sum(answer.note.endswith(LEFT_OUT) for answer in answers)
     if without:
         items.append(f"For {without:,} answers a few-shot example asked the case's own question; "
