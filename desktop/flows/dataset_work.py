@@ -175,9 +175,10 @@ async def from_few_shot(ports: Ports) -> list[Example]:
 
 async def from_ratings(ports: Ports) -> list[Example]:
     """Examples of answers that people corrected, or rated well; a cell once, a correction
-    before a rating."""
+    before a rating. Holdout cases are what is decided by, and never become examples."""
     draft = await ports.store.draft()
     system = draft.system if draft else ""
+    holdout = {case.id for case in await ports.store.cases() if case.split == "holdout"}
     found: dict[int, Example] = {}
     for rating in await ports.store.ratings():
         good = rating.value is not None and rating.value == 1 and rating.other_cell_id is None
@@ -185,7 +186,7 @@ async def from_ratings(ports: Ports) -> list[Example]:
                 rating.cell_id in found and not rating.correction.strip()):
             continue
         cell = await ports.store.cell(rating.cell_id)
-        if cell is None or cell.answer is None:
+        if cell is None or cell.answer is None or cell.case_id in holdout:
             continue
         text = rating.correction.strip() or cell.answer.text
         words = "corrected" if rating.correction.strip() else "rated"

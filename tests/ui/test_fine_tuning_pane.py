@@ -124,6 +124,17 @@ def test_only_what_is_looked_at_is_loaded(pane: FineTuningPane, qtbot: QtBot) ->
     assert len(host.loads) < first + 500 and len(set(host.loads)) == len(host.loads)
 
 
+def test_a_changed_dataset_is_shown_as_it_was_until_it_comes_anew(
+    pane: FineTuningPane, host: Host, qtbot: QtBot
+) -> None:
+    host.examples[1] = example(1, "No.")
+    pane.model.ask_again()
+    assert cell(pane, 0, Column.ASSISTANT) == "Yes."
+    qtbot.waitUntil(lambda: cell(pane, 0, Column.ASSISTANT) == "No.")
+    loaded = len(host.loads)
+    assert cell(pane, 4, Column.ASSISTANT) == "No lenses." and len(host.loads) == loaded
+
+
 def test_the_figures_above(pane: FineTuningPane, host: Host) -> None:
     counts = pane.counts
     assert counts.examples.text() == "5 examples"

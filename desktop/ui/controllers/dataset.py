@@ -146,7 +146,7 @@ class DatasetController(Controller):
         self._start("Show examples", self._show(), key="show examples")
 
     async def _show(self) -> None:
-        self.pane.model.forget()
+        self.pane.model.ask_again()
         await self._list()
         self.check()
 

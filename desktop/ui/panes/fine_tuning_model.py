@@ -59,6 +59,7 @@ class ExamplesModel(QAbstractTableModel):
         super().__init__()
         self._order = ExampleOrder()
         self._known: dict[int, Example] = {}
+        self._old: set[int] = set()  # of them, those to be asked for again when looked at
         self._rows: dict[int, int] | None = None  # id -> row, made when first needed
         self._asked: set[int] = set()  # blocks
         self._tokens: Sequence[int] = ()
@@ -80,14 +81,21 @@ class ExamplesModel(QAbstractTableModel):
         self.endResetModel()
 
     def forget(self) -> None:
-        """Another dataset, or one that changed: examples are asked for anew."""
+        """Another dataset follows."""
         self._known.clear()
+        self._old.clear()
+        self._asked.clear()
+
+    def ask_again(self) -> None:
+        """The dataset changed: what is known is shown until it comes anew."""
+        self._old = set(self._known)
         self._asked.clear()
 
     def example(self, row: int) -> Example | None:
         """The example of a row, None while it is on its way; asks for it and its neighbours."""
-        found = self._known.get(self._order.ids[row])
-        if found is None:
+        id = self._order.ids[row]
+        found = self._known.get(id)
+        if found is None or id in self._old:
             block = row // BLOCK
             if block not in self._asked:
                 self._asked.add(block)
@@ -98,7 +106,7 @@ class ExamplesModel(QAbstractTableModel):
         ids: list[int] = []
         for block in sorted(self._asked):
             part = self._order.ids[block * BLOCK:(block + 1) * BLOCK]
-            ids += [each for each in part if each not in self._known]
+            ids += [each for each in part if each not in self._known or each in self._old]
         self._asked.clear()
         if ids:
             self.wanted.emit(ids[-8 * BLOCK:])  # of a long jump only where it ended
@@ -109,6 +117,7 @@ class ExamplesModel(QAbstractTableModel):
         for example in examples:
             self._known.pop(example.id, None)
             self._known[example.id] = example
+            self._old.discard(example.id)
             rows.append(self.row_of(example.id))
         for old in list(self._known)[:max(len(self._known) - _KEPT, 0)]:
             del self._known[old]
