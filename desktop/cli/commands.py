@@ -23,7 +23,8 @@ _PROFILES = {"hybrid": HYBRID, "dense": DENSE, "lexical": LEXICAL}
 def new(
     context: typer.Context,
     workspace: Workspace,
-    sample: Annotated[str, typer.Option(help="Start from a sample: benefits, marketing or sql")] = "",
+    sample: Annotated[str, typer.Option(
+        help="Start from a sample: benefits, marketing or sql")] = "",
 ) -> None:
     """Make a workspace; an existing file is never overwritten."""
 

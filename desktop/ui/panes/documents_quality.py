@@ -77,7 +77,8 @@ class QualityView(QFrame):
         table.setAccessibleName("Profiles compared")
         table.setHorizontalHeaderLabels(list(HEADS))
         for column, head in enumerate(HEADS):
-            table.horizontalHeaderItem(column).setToolTip(MEANS.get(head, ""))
+            table.model().setHeaderData(column, Qt.Orientation.Horizontal, MEANS.get(head, ""),
+                                        Qt.ItemDataRole.ToolTipRole)
         table.verticalHeader().hide()
         table.setShowGrid(False)
         table.setTabKeyNavigation(False)
