@@ -13,7 +13,14 @@ from ...core.errors import StrategyExplorerError
 from ...core.events import ColumnDone, ColumnFailed, Event
 from ...core.ports import Ports
 from ...core.strategies import duplicate, find_profile, model_label
-from ...core.types import BUILTIN_MODEL, Answer, AnswerState, Connection, Strategy
+from ...core.types import (
+    BUILTIN_CONNECTION,
+    BUILTIN_MODEL,
+    Answer,
+    AnswerState,
+    Connection,
+    Strategy,
+)
 from ...flows.asking import ask, preview
 from ...flows.tasks import Tasks
 from ..compare.ask_view import AskView
@@ -196,7 +203,7 @@ class AskController(Controller):
             texts += [message.content for message in messages]
             if strategy.retrieval is not None:
                 extra += find_profile(strategy.retrieval).top * PASSAGE_TOKENS
-        local = all(s.deployment == BUILTIN_MODEL for s in shown)
+        local = all(s.connection == BUILTIN_CONNECTION for s in shown)
         counts, _ = await self.ports.tokens.count(texts, BUILTIN_MODEL if local else "")
         count = len(shown)
         self.view.show_estimate(

@@ -50,10 +50,11 @@ class DeployingController(Controller):
 
     async def _use(self, job_id: int, deployment: str, documents: bool) -> None:
         card = self._training.view.deploy
-        card.say(f"Asking {deployment} for a word")
-        job = await until_it_answers(
-            self._training.jobs[job_id], deployment, self.ports, self._training.apply)
-        add_deployment(job, self._settings())
+        job = self._training.jobs[job_id]
+        if job.kind == "service":  # what was trained on this machine answers by itself
+            card.say(f"Asking {deployment} for a word")
+            job = await until_it_answers(job, deployment, self.ports, self._training.apply)
+            add_deployment(job, self._settings())
         column = await use(job, self.ports, documents=documents)
         self._changed()
         card.say(f"{deployment} answers. {column.name} is a column now.")

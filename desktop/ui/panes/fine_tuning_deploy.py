@@ -39,6 +39,8 @@ _FIELDS = (
     ("Resource", "account", "its name, as in https://NAME.openai.azure.com"),
     ("Deployment", "deployment", "a new name, such as benefits-voice"),
 )
+_LOCAL = ("It runs on this machine, without a network and without cost: nothing has to be "
+          "deployed.")
 _OPENAI = ("The service answers under the model's own name: nothing has to be deployed. Press "
            "Check and use.")
 _STEPS = ("Deploy it by one of these: fill in and press Deploy, run the copied command, or use the "
@@ -161,7 +163,10 @@ class DeployCard(QFrame):
                                   else job.fine_tuned_model)
         self.fields["deployment"].setText(name)
         self.state.setText("")
-        self.steps.setText(_STEPS if azure else _OPENAI)
+        local = job.kind == "local"
+        self.steps.setText(_STEPS if azure else _LOCAL if local else _OPENAI)
+        for row in (self.model, self.fields["deployment"]):
+            self._form.setRowVisible(row, not local)
         for part in (self.deploy, self.copy_az, self.copy_curl, self.warning):
             part.setVisible(azure)
         for field in (*self.fields.values(), self.sku, self.capacity, self.token):

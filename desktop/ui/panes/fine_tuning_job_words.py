@@ -71,7 +71,7 @@ def facts(job: Job, hosting: float) -> list[tuple[str, str]]:
         ("Id", job.remote_id),
         ("Model", job.fine_tuned_model),
         ("Hosting", f"${hosting:.2f} an hour once deployed" if hosting and (
-            not job.over or job.fine_tuned_model) else ""),
+            job.kind == "service") and (not job.over or job.fine_tuned_model) else ""),
     ]
     return [(name, value) for name, value in rows if value]
 
