@@ -15,24 +15,27 @@ _READABLE = (DocumentState.READY, DocumentState.EMBEDDING)
 
 
 async def find_overlaps(
-    ports: Ports, examples: Sequence[Example] | None = None
+    ports: Ports, examples: Sequence[Example] | None = None, *, documents: bool = True
 ) -> list[Overlap]:
     """All overlaps of the workspace, what is refused first; `examples`: instead of its dataset.
 
-    See core/dataset/overlap for what counts. Nothing is changed.
+    See core/dataset/overlap for what counts. Without `documents` no page is looked through for
+    questions of cases, which is for checks after every edit. Nothing is changed.
     """
     cases = await ports.store.cases()
     if not cases:
         return []
     rows = await ports.store.examples() if examples is None else examples
-    pages = await _pages(ports)
+    wanted = {name.casefold() for case in cases if case.split == "holdout"
+              for name, _ in case.sources}
+    pages = await _pages(ports, None if documents else wanted)
     guard = OverlapGuard(cases, await few_shot_in_use(ports), _gold(cases, pages))
     found = guard.of_few_shot()
     async for example in in_slices(rows):
         found += guard.of_example(example)
     found += guard.finish()
     held: dict[str, set[int]] = {}
-    async for name, page in in_slices(pages):
+    async for name, page in in_slices(pages if documents else []):
         held.setdefault(name, set()).update(guard.in_page(page.text))
     found += [in_document(name, sorted(ids)) for name, ids in held.items() if ids]
     return sorted(found, key=lambda each: (not each.refused, each.line))
@@ -45,7 +48,7 @@ async def refuse_overlap(
 
     Raises DatasetError when an example is evaluated as well.
     """
-    found = await find_overlaps(ports, examples)
+    found = await find_overlaps(ports, examples, documents=False)
     refused = [each for each in found if each.refused]
     if refused:
         lines = len({each.line for each in refused})
@@ -74,10 +77,12 @@ async def few_shot_in_use(ports: Ports) -> list[FewShotExample]:
     return list(shown.values())
 
 
-async def _pages(ports: Ports) -> list[tuple[str, Page]]:
+async def _pages(ports: Ports, names: set[str] | None) -> list[tuple[str, Page]]:
+    """Of the documents with these names, in lower case; None: of all."""
     return [
         (document.name, page)
         for document in await ports.store.documents() if document.state in _READABLE
+        and (names is None or document.name.casefold() in names)
         for page in await ports.store.pages(document.id)
     ]
 

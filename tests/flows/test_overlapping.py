@@ -71,6 +71,8 @@ def test_few_shot_gold_and_documents_are_listed(play: Play) -> None:
         await store.save_example(Example(0, 1, quote))
         assert sorted(each.kind for each in await find_overlaps(world.ports)) == [
             "document", "few_shot_case", "gold"]
+        assert sorted(each.kind for each in await find_overlaps(world.ports, documents=False)) \
+            == ["few_shot_case", "gold"]
     play(scene)
 
 

@@ -243,7 +243,7 @@ class DatasetController(Controller):
 
     async def _with_overlaps(self, report: DatasetReport) -> DatasetReport:
         """With the lines that ask what is evaluated: training on them is refused."""
-        found = await find_overlaps(self.ports) if report.examples else []
+        found = await find_overlaps(self.ports, documents=False) if report.examples else []
         return report.with_issues([
             DatasetIssue(each.line, each.severity, "in_evaluation", each.message)
             for each in found if each.kind in ("case", "gold")
