@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -445,3 +446,17 @@ def test_a_narrow_view_lists_its_filters_and_keeps_one_chip(view):
     assert not view.bar.throttled.isVisible() and "1 throttled" in view.bar.done.toolTip()
     view.filters.narrow.activated.emit(1)
     assert listed(view) == [1, 2] and view.filters.narrow.currentText() == "Failures 2"
+
+
+def test_words_without_end_neither_hold_up_nor_widen_the_panel(view):
+    case = replace(CASES[0], question="Q" * 3000, history=())
+    view.show_cases([case, *CASES[1:]])
+    solid = "A" * 200_000
+    view.show_run(run(), [cell(1, 3, 0.9, text=solid)])
+    go(view, 1, 3)
+    begun = time.process_time()
+    view.open_cell()
+    QApplication.processEvents()
+    assert time.process_time() - begun < 5, "laid out as one word it takes half a minute"
+    assert view.detail.answer.answer() == solid
+    assert view.detail.question.minimumSizeHint().width() < view.detail.width()

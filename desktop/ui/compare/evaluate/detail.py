@@ -24,7 +24,7 @@ from ...components import (
     label,
 )
 from .. import figures
-from ..answer_text import AnswerText, FlatText
+from ..answer_text import AnswerText, FlatText, breakable
 from ..sources import Sources
 from ..states import stored_error
 from .case_text import turns_text
@@ -34,6 +34,7 @@ from .people import People
 from .scores import CauseRow, Scores
 
 WIDTH = 400
+_WORD = 24  # characters that fit into the panel at twice the text size
 _WAITING = {CellState.WAITING: "Not asked yet.", CellState.RUNNING: "The answer is on its way.",
             CellState.STOPPED: "Stopped by you. Run again asks once more."}
 
@@ -191,8 +192,8 @@ class Detail(QFrame):
         self.badge.show_rung(letters, rung)
         self.title.setText(f"Case {case.id}")
         self.question_line.setText(strategy.name)
-        self.question.setText(case.question)
-        self.turns.setText(turns_text(case.history))
+        self.question.setText(breakable(case.question, _WORD))
+        self.turns.setText(breakable(turns_text(case.history), _WORD))
         self.turns.setVisible(bool(case.history))
         self._show_reference(case)
         self._show_chips(shown, cell)
@@ -210,7 +211,7 @@ class Detail(QFrame):
         gold = ", ".join(f"{name}, p. {page}" if page else name for name, page in case.sources)
         self._heads["Reference"].set_note(gold)
         self._heads["Reference"].setVisible(bool(case.reference or gold))
-        self.reference.setPlainText(case.reference)
+        self.reference.setPlainText(breakable(case.reference))
         self.reference.setVisible(bool(case.reference))
 
     def _show_chips(self, shown: Shown, cell: Cell | None) -> None:

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from ....core.evaluation.thresholds import GOOD_AT, higher_is_better
 from ....core.evaluation.types import UseCase
+from ....core.evaluation.weights import METRIC as WEIGHTED
 from ... import theme
 from ...components import button, label
 from .score_words import metric_label, score_text
@@ -101,8 +102,10 @@ class GoalDialog(QDialog):
 
     def _explain(self) -> None:
         bar = GOOD_AT.get(self.choice.currentData() or "")
-        self._note.setText("" if bar is None else
-                           f"Without a value, {bar:.2f} and more counts as good.")
+        words = "" if bar is None else f"Without a value, {bar:.2f} and more counts as good."
+        if self.choice.currentData() == WEIGHTED:
+            words += " Its weights: Compare, Scores and their options."
+        self._note.setText(words)
 
     def _keep(self) -> None:
         self.kept.emit(self.typed())

@@ -76,8 +76,8 @@ class Scores(QWidget):
                 grid.addWidget(Bar(value, rung), row, 1)
             grid.addWidget(figure, row, 2, Qt.AlignmentFlag.AlignRight)
         if parts:
-            head = "Weighted score" if METRIC in known else "No weighted score: a part is missing"
-            lines = label("\n".join([head, *parts]), tone="muted", size="small", wrap=True)
+            head = [] if METRIC in known else ["No weighted score, for a part is missing:"]
+            lines = label("\n".join([*head, *parts]), tone="muted", size="small", wrap=True)
             lines.setAccessibleName("Parts of the weighted score")
             grid.addWidget(lines, len(known), 0, 1, 3)
         self._column.addWidget(body)
