@@ -24,6 +24,8 @@ def explain(job: Job) -> Explained | None:
     """The explanation of a job that failed or could not be submitted; None for any other."""
     if job.state.casefold() != "failed":
         return None
+    if job.kind == "local":
+        return Explained("The training on this machine failed", job.error, "Train again")
     told = job.error or next((event.message for event in reversed(job.events)
                               if event.level == "error"), "")
     return _explained(job.error_code, told)

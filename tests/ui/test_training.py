@@ -252,3 +252,16 @@ def test_unknown_states_are_shown_as_they_come(qtbot: object) -> None:
     assert states(view) == ["validating files", "hibernating"]
     assert view.table.item(0, 1).flags() & Qt.ItemFlag.ItemIsSelectable
     view.deleteLater()
+
+
+def test_a_training_on_this_machine_stands_among_the_others(qtbot: object) -> None:
+    local = Job(3, "local", "Built-in (offline)", "stopped", Order("Built-in"), examples=12)
+    view = JobsView()
+    view.show_jobs([local, replace(DONE, id=2)], "2026-11-20T14:00:00+00:00", frozenset())
+    assert states(view) == ["stopped", "succeeded"]
+    view.detail.show_job(local, "2026-11-20T14:00:00+00:00", 0.0)
+    view.deploy.show_job(replace(local, fine_tuned_model="tuned"), 0.0, azure=False)
+    for part in (view.detail.cancel, view.detail.pause, view.detail.go_on, view.deploy):
+        assert part.isHidden()
+    assert "on this machine" in view.detail.summary.text()
+    view.deleteLater()

@@ -138,7 +138,7 @@ class TrainingController(Controller):
         job = self.jobs.get(job_id)
         if job is None or not self.is_open:
             return
-        hosting = self.ports.prices.hosting()
+        hosting = self.ports.prices.hosting() if job.kind == "service" else 0.0
         detail = self.view.detail
         detail.show_job(job, self.ports.clock.now(), hosting, job.id in self.sending)
         detail.say(self._notes.get(job.id, "") or self._unreachable(job))

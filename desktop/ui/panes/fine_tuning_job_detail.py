@@ -197,13 +197,14 @@ class JobDetail(QFrame):
 
     def _show_buttons(self, job: Job, sending: bool) -> None:
         held = job.state.casefold() in HELD
-        lost = not job.submitted and not job.over and not sending
+        local = job.kind == "local"  # steered in the tray, where it runs
+        lost = not local and not job.submitted and not job.over and not sending
         self.go_on.setVisible(lost)
         self.pause.setVisible(job.submitted and not job.over)
         self.pause.setText("Resume" if held else "Pause")
         self.pause.setEnabled(job.state.casefold() in ("running", "paused"))
         self.pause.setToolTip("" if self.pause.isEnabled() else "A job is paused while it runs")
-        self.cancel.setVisible(not job.over and not sending)
+        self.cancel.setVisible(not job.over and not sending and not local)
         self.forget_it.setVisible(job.over)
 
     def _show_progress(self, job: Job, now: str) -> None:

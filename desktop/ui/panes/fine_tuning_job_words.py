@@ -11,7 +11,8 @@ from ..tokens import Tone
 
 _SIGNS: dict[str, tuple[str, Tone]] = {
     "succeeded": ("check-circle", "success"), "failed": ("x-circle", "danger"),
-    "cancelled": ("prohibit", "neutral"), "paused": ("pause", "warning"),
+    "cancelled": ("prohibit", "neutral"), "stopped": ("stop", "neutral"),
+    "paused": ("pause", "warning"),
     "running": ("spinner", "info"), UNFINISHED: ("warning", "warning"),
 }
 
@@ -26,6 +27,8 @@ def sign_of(job: Job, sending: bool = False) -> tuple[str, str, Tone]:
 
 def summary(job: Job) -> str:
     """What trains where: `supervised, gpt-4.1-mini on work`."""
+    if job.kind == "local":
+        return f"{job.order.model}, trained on this machine"
     method = "preference" if job.order.method == "dpo" else "supervised"
     return f"{method}, {job.order.model} on {job.connection}"
 
