@@ -39,9 +39,9 @@ _NAMED = re.compile(
     r"\b(?:azure_deployment|deployment_name|deployment_id|deployment|model)[\"']?\s*[:=]\s*"
     r"[\"']([\w.:-]+)[\"']", re.I)
 _REGIONAL = re.compile(r"([a-z0-9]+)\.api\.cognitive\.microsoft\.com", re.I)
+_GAP = re.compile(r"[<{]|\[(?![0-9a-f:.]+\])|%7b|%3c", re.I)  # nothing can be read around it
 _PLACEHOLDER = re.compile(
-    r"[<{]|\[(?![0-9a-f:.]+\])|%7b|%3c|\byour[-_]|//(?:your|my|res|resource|resource-?name)[-_.a-z]*\.openai\.azure"
-    r"|\bx{4,}\b", re.I)
+    r"\byour[-_]|//(?:your|resource|resource-?name)[-_.a-z]*\.openai\.azure|\bx{4,}\b", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,11 +161,12 @@ class _Reading:
                       "not work with it", "Copy the endpoint from the resource's page under Keys "
                       "and Endpoint; it starts with the resource's own name")
             self.url = ""
-        if self.url and _PLACEHOLDER.search(self.url):
+        if self.url and (_GAP.search(self.url) or _PLACEHOLDER.search(self.url)):
             self._say("The address holds a placeholder", f"{self.url[:80]} is an example",
                       "Replace it by your resource's address, from its page under Keys and "
                       "Endpoint")
-            self.url = ""
+            if _GAP.search(self.url):
+                self.url = ""
         if not self.url and self.resource:
             self._guess_address(bool(urls))
         if self.url:
