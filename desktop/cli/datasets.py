@@ -76,7 +76,8 @@ def convert(
             "alternatives": done.alternatives, "skipped": [asdict(each) for each in done.skipped],
         })
         return
-    print(f"{done.examples:,} examples written to {out}")
+    noun = "example" if done.examples == 1 else "examples"
+    print(f"{done.examples:,} {noun} written to {out}")
     for each in done.skipped:
         print(f"line {each.line}  left out  {each.why}")
 

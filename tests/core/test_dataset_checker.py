@@ -6,6 +6,8 @@ import json
 from collections.abc import Sequence
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from desktop.core.dataset import near, sensitive
 from desktop.core.dataset.checker import Checker, check_all
@@ -30,7 +32,8 @@ def codes(result: Checked) -> list[tuple[int, str]]:
     return [(i.line, i.code) for i in result.issues if i.code != "too_few"]
 
 
-TOPICS = ["glasses", "lenses", "dentists", "ambulances", "massages", "crutches", "vaccines", "hospitals"]
+TOPICS = ["glasses", "lenses", "dentists", "ambulances", "massages", "crutches", "vaccines",
+          "hospitals"]
 GOOD = [chat(f"Who pays for {a} and {b}?", f"The {a} plan does, {b} it does not.")
         for a in TOPICS for b in TOPICS[:6]]
 
@@ -138,3 +141,31 @@ def test_only_shapes_and_counts_where_that_is_asked_for() -> None:
     result = checker.checked()
     assert codes(result) == [(len(GOOD) + 2, "missing_messages_list")]
     assert result.counts == checked(lines).counts
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(
+        st.sampled_from(["messages", "role", "content", "prompt", "completion", "input", "weight",
+                         "preferred_output", "tool_calls", "function", "name", "tools", "type"]),
+        inner, max_size=4),
+    max_leaves=12,
+)
+messages = st.lists(st.fixed_dictionaries(
+    {"role": st.sampled_from(["system", "user", "assistant", "tool", "x"]) | json_values},
+    optional={"content": st.text(max_size=20) | json_values, "tool_calls": json_values,
+              "weight": json_values}), max_size=4)
+
+
+@given(st.lists(st.fixed_dictionaries({"messages": messages}) | json_values, max_size=6))
+def test_no_line_breaks_the_checks(values: list[object]) -> None:
+    result = checked([json.dumps(value) for value in values])
+    assert len(result.counts) == len(result.groups) == len(result.lines) == len(values)
+    assert all(first <= place for place, first in enumerate(result.groups))
+    shapes = Checker(len, shapes_only=True)
+    shapes.add("\n".join(json.dumps(value) for value in values).encode())
+    list(shapes.finish())
+    refused = {(i.line, i.code, i.message) for i in result.issues
+               if i.severity == "error" and i.code != "too_few"}
+    assert {(i.line, i.code, i.message) for i in shapes.issues if i.severity == "error"} == refused

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+from tests.services.documents import xlsx
+
 from .conftest import CommandLine
 
 KEYS = ["format", "examples", "tokens", "billable_tokens", "epochs", "estimated_cost", "ok",
@@ -71,3 +73,15 @@ def test_completion_and_back_and_what_cannot_be_mapped(cli: CommandLine) -> None
     assert "--column question=NAME" in refused.err and not (cli.folder / "x.jsonl").exists()
     refused = cli.run("dataset", "convert", "odd.csv", "x.jsonl", "--column", "question=z", code=1)
     assert "There is no column" in refused.err
+
+
+def test_a_workbook_becomes_a_chat_file(cli: CommandLine) -> None:
+    rows = [["Frage", "Antwort", "Thema"], ["Wie viel?", 150.0, "Brille"], ["", "Nein.", ""]]
+    (cli.folder / "t.xlsx").write_bytes(xlsx(rows))
+    done = cli.json("dataset", "convert", "t.xlsx", "t.jsonl", "--column", "question=frage",
+                    "--column", "answer=Antwort", "--column", "system=Thema: {Thema}")
+    assert done["examples"] == 1
+    assert done["skipped"] == [{"line": 3, "why": "The question is empty"}]
+    [written] = (cli.folder / "t.jsonl").read_text("utf-8-sig").splitlines()
+    assert [turn["content"] for turn in json.loads(written)["messages"]] == [
+        "Thema: Brille", "Wie viel?", "150"]
