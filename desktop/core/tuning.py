@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 Method = Literal["supervised", "dpo"]
@@ -207,12 +207,17 @@ def merged(
     old: Iterable[MetricsPoint], new: Iterable[MetricsPoint]
 ) -> tuple[MetricsPoint, ...]:
     """By step; where both say something of a step, `new` counts, and fills what it lacks."""
-    by_step: dict[int, dict[str, Any]] = {}
+    by_step: dict[int, MetricsPoint] = {}
     for point in (*old, *new):
-        known = by_step.setdefault(point.step, {})
-        known.update({name: value for name in MetricsPoint.__slots__
-                      if (value := getattr(point, name)) is not None})
-    return tuple(MetricsPoint(**by_step[step]) for step in sorted(by_step))
+        known = by_step.get(point.step)
+        by_step[point.step] = point if known is None else _over(known, point)
+    return tuple(by_step[step] for step in sorted(by_step))
+
+
+def _over(known: MetricsPoint, point: MetricsPoint) -> MetricsPoint:
+    said = {name: value for name in MetricsPoint.__slots__
+            if (value := getattr(point, name)) is not None}
+    return replace(known, **said)
 
 
 def check_order(order: Order) -> str:

@@ -91,8 +91,8 @@ async def submit(
         raise ConfigurationError(problem)
     trainer = await trainer_of(ports, wanted.connection)
     wanted = wanted.as_sent(trainer.wants_bom)
-    steps = _steps(wanted)
-    known = equal_job(wanted, await ports.store.jobs())
+    steps = await asyncio.to_thread(_steps, wanted)  # half a second for a file of 500 MB
+    known = equal_job(wanted, steps, await ports.store.jobs())
     if known is not None and known.submitted:
         emit(TuningChanged(known))
         return known
@@ -137,9 +137,11 @@ async def trainer_of(ports: Ports, connection: str) -> Trainer:
     return await ports.tuning.trainer(connection)
 
 
-def equal_job(wanted: Submission, jobs: Sequence[Job]) -> Job | None:
+def equal_job(
+    wanted: Submission, steps: Sequence[Step], jobs: Sequence[Job]
+) -> Job | None:
     """The job with the same order on the same files that is not over without a model."""
-    hashes = [step.sha256 for step in _steps(wanted)]
+    hashes = [step.sha256 for step in steps]
     for job in jobs:
         same = (job.kind, job.connection, job.order) == (
             "service", wanted.connection, wanted.order)
@@ -218,7 +220,7 @@ class _Sending:
         found = await self._asked(
             job, lambda: self.trainer.find_file(step.file_name, step.size))
         if found is None:
-            content = self._content(step)
+            content = await self._content(step)
             job = await self._step(job, replace(step, state="sent"))
 
             def tell(done: int, total: int) -> None:
@@ -229,9 +231,9 @@ class _Sending:
                 step.file_name, content, tell), (Throttled,))
         return await self._step(job, replace(step, state="done", remote_id=found.id))
 
-    def _content(self, step: Step) -> bytes:
+    async def _content(self, step: Step) -> bytes:
         content = self.contents.get(step.name, b"")
-        if _hash(content) != step.sha256:
+        if await asyncio.to_thread(_hash, content) != step.sha256:
             raise DatasetError(
                 f"The {step.name} has changed since this job was begun",
                 why="What is sent must be what was checked then",

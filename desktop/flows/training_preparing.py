@@ -75,7 +75,8 @@ class Prepared:
 
 def lines_of(content: bytes) -> int:
     """Lines that hold something."""
-    return sum(1 for line in content.splitlines() if line.strip())
+    ends = content.count(b"\n") - content.count(b"\n\n")
+    return ends + (bool(content) and not content.endswith(b"\n"))
 
 
 async def prepare_files(
