@@ -21,13 +21,16 @@ from ..core.tuning import (
     merged,
 )
 from ..core.types import BUILTIN_CONNECTION, BUILTIN_MODEL
+from .overlapping import refuse_overlap
 
 RUNNING, STOPPED, SUCCEEDED, FAILED = "running", "stopped", "succeeded", "failed"
 SAVE_EVERY = 2.0  # seconds: what a crash costs of the curve
 
 
 async def lesson(ports: Ports, epochs: int = EPOCHS) -> Lesson:
-    """What the dataset gives to train on. Raises DatasetError for too little or too much."""
+    """What the dataset gives to train on. Raises DatasetError for too little or too much, and
+    where an example is evaluated as well."""
+    await refuse_overlap(ports)
     examples = await ports.store.examples()
     return await asyncio.to_thread(lesson_of, examples, epochs=epochs)
 

@@ -10,13 +10,14 @@ from typing import Any
 
 import pytest
 
-from desktop.core.errors import EmbedderUnavailable
+from desktop.core.errors import DatasetError, EmbedderUnavailable
 from desktop.core.local_tuning import Lesson, LocalModel, Pair, Stage, Told
 from desktop.core.tuning import Job, MetricsPoint, Order, TuningChanged, TuningProgress
-from desktop.core.types import BUILTIN_CONNECTION, Rung
+from desktop.core.types import BUILTIN_CONNECTION, Case, Example, Rung
 from desktop.flows.deploying import use
-from desktop.flows.local_training import settle, train_local
+from desktop.flows.local_training import lesson, settle, train_local
 from desktop.services.store import SqliteStore
+from tests.core.test_local_tuning import chat
 from tests.fakes import indexing_ports
 from tests.services.store_tools import scenario
 
@@ -116,6 +117,20 @@ def test_what_a_crash_cut_is_stopped_at_the_next_start(tmp_path: Path) -> None:
         assert sorted((job.id, job.state) for job in await store.jobs()) == [
             (1, "stopped"), (2, "succeeded"), (3, "running")]
         assert await settle(ports) == []
+
+    with scenario(tmp_path / "w.stratex") as run:
+        run(check)
+
+
+def test_what_is_evaluated_is_not_trained_on(tmp_path: Path) -> None:
+    async def check(store: SqliteStore) -> None:
+        await store.replace_examples([
+            Example(0, n, chat(f"What does plan {n} pay?", f"Plan {n} pays it."))
+            for n in range(1, 13)])
+        assert len((await lesson(ports_of(store, Trainer()))).training) == 12
+        await store.add_cases([Case(0, "What does plan 3 pay?", split="holdout")])
+        with pytest.raises(DatasetError, match="Decide judges by"):
+            await lesson(ports_of(store, Trainer()))
 
     with scenario(tmp_path / "w.stratex") as run:
         run(check)

@@ -42,10 +42,11 @@ class RecordingBar(QFrame):
 
     def show_recording(self, mark: Mark, questions: Sequence[str], speed: Speed) -> None:
         """What it holds and how fast it is replayed."""
-        day = f" on {mark.made_at[:10]}" if mark.made_at else ""
+        day = f" {mark.made_at[:10]}" if mark.made_at else ""
         program = f" with version {mark.program}" if mark.program else ""
-        self.words.setText(
-            f"Recorded{day}{program}: its answers are shown again, nothing is asked."
+        self.words.setText(f"Recorded{day}: nothing is asked")
+        self.setToolTip(
+            f"Recorded{day}{program}. Its answers are shown again as they came; nothing is asked."
         )
         count = len(questions)
         self.questions.setText(f"{count:,} question{'s' if count != 1 else ''}")
