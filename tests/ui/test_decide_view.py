@@ -70,6 +70,8 @@ def test_figures_are_found_and_names_are_left_alone():
     assert found == ["0", "1,000", "+0.03 to +0.11"]
     text = "If hit@5 falls below 0.52, v2 wins."
     assert [piece for piece, figure in pieces(text) if figure] == ["0.52"]
+    named = pieces("Variant 2 answers 3 of 9.", ["Variant 2"])
+    assert [piece for piece, figure in named if figure] == ["3 of 9"]
     assert "".join(piece for piece, _ in pieces(text)) == text
 
 

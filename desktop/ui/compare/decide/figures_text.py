@@ -52,7 +52,7 @@ class FiguresText(QTextBrowser):
             if place:
                 cursor.insertText(" ", plain)
             link.setAnchorHref(f"reason:{place}")
-            for text, figure in pieces(reason.text):
+            for text, figure in pieces(reason.text, evidence.strategies):
                 cursor.insertText(text, link if figure and linked else plain)
         self.setVisible(bool(self._reasons))
         self._fit()

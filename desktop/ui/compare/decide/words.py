@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from ....core.advice.decision import Evidence, Status, Strength
@@ -37,11 +37,15 @@ _FIGURE = re.compile(
 )
 
 
-def pieces(text: str) -> Iterator[tuple[str, bool]]:
-    """`text` in pieces, and whether each is a figure; names such as gpt-4.1 are none."""
+def pieces(text: str, names: Sequence[str] = ()) -> Iterator[tuple[str, bool]]:
+    """`text` in pieces, and whether each is a figure; names such as gpt-4.1 are none, nor is
+    what stands in one of `names`, as in "Variant 2"."""
     end = 0
+    taken = [found.span() for name in names for found in re.finditer(re.escape(name), text)]
     for match in _FIGURE.finditer(text):
         start = match.start()
+        if any(first <= start < last for first, last in taken):
+            continue
         if start and not text[start - 1].isspace() and text[start - 1] not in "(":
             continue
         if start > end:
