@@ -140,6 +140,20 @@ def test_times_of_a_stranger_cost_nothing_but_themselves(original: Path, data: b
         run(check)
 
 
+def test_a_bomb_of_a_stranger_is_one_sentence(original: Path) -> None:
+    bomb = zlib.compress(b"[" + b" " * (160 << 20) + b"]")
+    with sqlite3.connect(original) as db:
+        db.execute("UPDATE bodies SET data = ?", (bomb,))
+    db.close()
+
+    async def check(store: SqliteStore) -> None:
+        with pytest.raises(WorkspaceError, match="cannot be read"):
+            await store.answers_to("Covered?")
+
+    with scenario(original) as run:
+        run(check)
+
+
 def test_a_workspace_that_is_none_has_no_recording(original: Path) -> None:
     async def check(store: SqliteStore) -> None:
         assert await recording_of(store) is None

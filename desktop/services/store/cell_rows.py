@@ -16,6 +16,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
 from typing import Any
 
+from ...core.errors import WorkspaceError
 from ...core.evaluation.types import Attribution, Cause, Cell, CellState
 from ...core.recording import Timings, timings_of
 from ...core.types import Answer, AnswerState, Citation, Hit, Message, Parameters, Usage
@@ -28,7 +29,7 @@ _CELL = (
 _WHOLE = f"{_CELL}, context, messages, timings"
 _HEAVY = ("context", "messages", "timings")
 _LIGHT = tuple(each.name for each in fields(Answer) if each.name not in (*_HEAVY, "recorded"))
-_LARGEST_TIMINGS = 1 << 20  # bytes
+_LARGEST_TIMINGS, _LARGEST_BODY = 1 << 20, 1 << 27  # bytes
 _HIT = tuple(each.name for each in fields(Hit))
 
 
@@ -165,15 +166,16 @@ def _packed_timings(timings: Timings) -> bytes | None:
 def _timings(data: bytes | None) -> Timings:
     """() for what cannot be read: the file may come from anywhere."""
     try:
-        return timings_of(json.loads(_inflated(data))) if data else ()
+        return timings_of(json.loads(_inflated(data, _LARGEST_TIMINGS))) if data else ()
     except (ValueError, RecursionError, zlib.error):
         return ()
 
 
-def _inflated(data: bytes) -> bytes:
-    """Raises zlib.error for what would be larger than any answer's timings."""
+def _inflated(data: bytes, largest: int) -> bytes:
+    """Raises zlib.error for what would be larger than anything of ours: a stranger's file may
+    hold a kilobyte that becomes a gigabyte."""
     engine = zlib.decompressobj()
-    text = engine.decompress(data, _LARGEST_TIMINGS)
+    text = engine.decompress(data, largest)
     if engine.unconsumed_tail:
         raise zlib.error("too large")
     return text
@@ -186,7 +188,13 @@ def _keep(db: sqlite3.Connection, body: tuple[bytes, bytes]) -> bytes:
 
 def _body(db: sqlite3.Connection, key: bytes | None) -> list[Any]:
     row = db.execute("SELECT data FROM bodies WHERE key = ?", (key,)).fetchone()
-    found: list[Any] = json.loads(zlib.decompress(row[0])) if row else []
+    try:
+        found: list[Any] = json.loads(_inflated(row[0], _LARGEST_BODY)) if row else []
+    except (ValueError, RecursionError, zlib.error) as error:
+        raise WorkspaceError(
+            "What was sent for this answer cannot be read", why="Its place in the file is damaged",
+            remedy="Open a backup, or run the cell again", details=repr(error),
+        ) from error
     return found
 
 
