@@ -36,6 +36,11 @@ The three views, one after the other:
                 (`flows/probing`, a run with a mark) and drift (`flows/drifting`).
                 `flows/reporting` makes the report of the same decision.
 
+Training at a service takes days and money, so a job is a row of the workspace (`core/tuning`).
+`flows/training` notes each step before it is sent and after the answer, and asks the service what
+arrived before it sends anything again; `flows/training_watch` looks, more and more rarely, also
+after a restart; `flows/deploying` ends when the model answers as a column.
+
 Two things stand between a flow and a paid request. `ports.spending` wraps every model that costs
 something: money is reserved in a ledger that all windows share before a request is sent, and a
 run that meets the user's limit is paused. `services/learned.py` keeps what a deployment was found
