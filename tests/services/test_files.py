@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import os
 import sys
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -102,3 +103,35 @@ def test_odd_names_are_only_names(folder: Path) -> None:
         path.write_bytes(b"x")
         assert read(str(path)).content == b"x"
     assert len(names([str(folder / "odd")])) == 4  # one starts with a dot
+
+
+def test_a_file_passes_by_in_blocks_and_is_written_whole_or_not_at_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(files, "BLOCK", 4)
+    (tmp_path / "a").write_bytes(b"0123456789")
+    (tmp_path / "b").write_bytes(b"old")
+
+    async def parts(fails: bool) -> AsyncIterator[bytes]:
+        yield b"ne"
+        if fails:
+            raise DocumentError("The disk is gone")
+        yield b"w"
+
+    async def work() -> None:
+        disk = DiskFiles()
+        try:
+            assert [block async for block in disk.blocks(str(tmp_path / "a"))] == [
+                b"0123", b"4567", b"89"]
+            with pytest.raises(DocumentError):
+                await disk.write_blocks(str(tmp_path / "b"), parts(True))
+            assert (tmp_path / "b").read_bytes() == b"old"
+            assert await disk.write_blocks(str(tmp_path / "b"), parts(False)) == 3
+            assert (tmp_path / "b").read_bytes() == b"new"
+            with pytest.raises(DocumentError, match="is not a file"):
+                await anext(disk.blocks(str(tmp_path)))
+            assert sorted(path.name for path in tmp_path.iterdir()) == ["a", "b"]
+        finally:
+            await disk.aclose()
+
+    asyncio.run(work())
