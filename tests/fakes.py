@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from desktop.core.chunk_settings import DEFAULT, ChunkSettings
 from desktop.core.errors import DocumentError
 from desktop.core.ports import FileContent, FoundFile, Ports, ReadDocument
 from desktop.core.types import NewChunk, Page
@@ -46,7 +47,9 @@ class FakeReader:
     def __init__(self) -> None:
         self.names: list[str] = []
 
-    async def read(self, name: str, content: bytes) -> ReadDocument:
+    async def read(
+        self, name: str, content: bytes, settings: ChunkSettings = DEFAULT
+    ) -> ReadDocument:
         self.names.append(name)
         text = content.decode()
         if text.startswith("BAD"):
@@ -54,7 +57,17 @@ class FakeReader:
         if text.startswith("HANG"):
             await asyncio.Event().wait()
         pages = [Page(number, page) for number, page in enumerate(text.split("\f"), start=1)]
-        return ReadDocument(tuple(pages), tuple(_lines(pages)), "odd" if "odd" in text else "")
+        chunks = await self.split(name, pages, settings)
+        return ReadDocument(tuple(pages), chunks, "odd" if "odd" in text else "")
+
+    async def split(
+        self, name: str, pages: Sequence[Page], settings: ChunkSettings
+    ) -> tuple[NewChunk, ...]:
+        """Whole pages when the splitter is "fixed"."""
+        if settings.splitter == "fixed":
+            return tuple(NewChunk(index, page.number, 0, len(page.text), page.text)
+                         for index, page in enumerate(pages) if page.text.strip())
+        return tuple(_lines(pages))
 
     async def aclose(self) -> None:
         """Nothing to end."""

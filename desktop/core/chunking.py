@@ -2,17 +2,17 @@
 
 A chunk never crosses a page, `page.text[start:end] == chunk.text`, together the chunks hold
 every character that is not white space, and the text embedded for a chunk fits the embedder.
-Cutting is semantic-text-splitter's (sentences before words before characters). It takes every
-line break for a border, so the breaks inside a paragraph are hidden from it first, by spaces
-of the same length: offsets stay exact.
+How is chosen in `chunk_settings`; chunks overlap only when asked to. Splitters take every line
+break for a border, so the breaks inside a paragraph are hidden from them first, by spaces of
+the same length: offsets stay exact.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from typing import Any
 
+from .chunk_settings import DEFAULT, ChunkSettings
 from .headings import (
     LIST_ITEM,
     ends_paragraph,
@@ -23,6 +23,7 @@ from .headings import (
     outlines,
     path_at,
 )
+from .splitters import Measure, Span, cut, lengths, structure
 from .types import NewChunk, Page
 
 # About 200 tokens of English: room for the document's title and heading within 256, and few
@@ -43,6 +44,7 @@ def split(
     *,
     characters: int = CHARACTERS,
     tokens: int = TOKENS,
+    settings: ChunkSettings = DEFAULT,
 ) -> list[NewChunk]:
     """The chunks of a document, in order; pages without text have none.
 
@@ -50,15 +52,17 @@ def split(
     even one character fits `tokens` together with the name and heading.
     """
     markdown = has_marked_headings(pages) or name.lower().endswith((".md", ".markdown"))
+    measure = _own_tokens(count) if settings.size else lengths
     result: list[NewChunk] = []
     for index, (page, outline) in enumerate(zip(pages, outlines(pages), strict=True)):
         if not page.text.strip():
             continue
         text = page.text if markdown else _hide_wraps(page.text)
-        for start, end in _spans(text, characters, markdown):
+        limit = settings.size or characters
+        for start, end in cut(text, settings, limit, measure, markdown=markdown):
+            heading = path_at(outline, start) if settings.headings else ""
             result.append(NewChunk(
-                index, page.number, start, end, page.text[start:end], path_at(outline, start)
-            ))
+                index, page.number, start, end, page.text[start:end], heading))
     return _fit(result, name, count, tokens)
 
 
@@ -77,12 +81,10 @@ def embedding_text(document: str, heading: str, text: str) -> str:
     return "\n".join(part for part in (*above, text) if part)
 
 
-def _spans(text: str, characters: int, markdown: bool) -> list[tuple[int, int]]:
-    from semantic_text_splitter import MarkdownSplitter, TextSplitter
-
-    splitter: Any = MarkdownSplitter if markdown else TextSplitter
-    pieces = splitter(characters).chunk_indices(text)
-    return [(start, start + len(piece)) for start, piece in pieces]
+def _own_tokens(count: TokenCount) -> Measure:
+    """Tokens of texts without the special ones around each."""
+    special = count([""])[0]
+    return lambda texts: [size - special for size in count(texts)] if texts else []
 
 
 def _hide_wraps(text: str) -> str:
@@ -123,18 +125,18 @@ def _fit(
     return result
 
 
-def _cut(text: str, share: float, tokens: int) -> list[tuple[int, int]]:
+def _cut(text: str, share: float, tokens: int) -> list[Span]:
     """Spans of about `share` of `text`, each shorter than it."""
     if len(text) == 1:
         raise ValueError(f"{tokens} tokens leave no room for text")
-    spans = _spans(text, max(1, min(len(text) - 1, int(share * len(text)))), markdown=False)
+    spans = structure(text, max(1, min(len(text) - 1, int(share * len(text)))))
     if len(spans) > 1 or spans[0] != (0, len(text)):
         return spans
     middle = len(text) // 2  # one letter with very many accents
     return [(0, middle), (middle, len(text))]
 
 
-def _part(chunk: NewChunk, span: tuple[int, int]) -> NewChunk:
+def _part(chunk: NewChunk, span: Span) -> NewChunk:
     start, end = span
     return NewChunk(
         chunk.page_index, chunk.page, chunk.start + start, chunk.start + end,

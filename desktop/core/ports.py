@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from .store_port import Ids as Ids
     from .store_port import Vectors as Vectors
 
+from .chunk_settings import DEFAULT, ChunkSettings
 from .dataset_port import DatasetChecker
 from .deploying import Deployer
 from .evaluation.statistics import Enough, Paired
@@ -111,8 +112,15 @@ class ReadDocument:
 class DocumentReader(Protocol):
     """Parses and splits files in a process of its own, with limits."""
 
-    async def read(self, name: str, content: bytes) -> ReadDocument:
+    async def read(
+        self, name: str, content: bytes, settings: ChunkSettings = DEFAULT
+    ) -> ReadDocument:
         """Raises DocumentError: unreadable, no text, or over a limit."""
+
+    async def split(
+        self, name: str, pages: Sequence[Page], settings: ChunkSettings
+    ) -> tuple[NewChunk, ...]:
+        """The chunks of pages that were read before. Raises DocumentError."""
 
     async def rows(self, name: str, content: bytes) -> list[list[Any]]:
         """The rows of a workbook's first sheet. Raises DocumentError."""

@@ -12,10 +12,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from ..core.chunk_settings import DEFAULT, FACT, ChunkSettings
 from ..core.errors import DocumentError
 from ..core.events import DocumentChanged, DocumentSkipped, DocumentsRemoved, Emit, ignore
 from ..core.ports import FoundFile, Ports
 from ..core.types import Document, DocumentState, IndexOutcome
+from .indexing_read import settings_of
 from .indexing_run import Run, shared_by, work_on
 
 UNFINISHED = (DocumentState.QUEUED, DocumentState.READING, DocumentState.EMBEDDING)
@@ -32,7 +34,8 @@ async def index(
     found = await ports.files.expand([str(path) for path in paths])
     _tell_of_others([file for file in found if file.other], emit)
     wanted = [file for file in found if not file.other]
-    run = Run(ports, emit, await ports.store.documents(), len(wanted))
+    run = Run(ports, emit, await ports.store.documents(), len(wanted),
+              await settings_of(ports))
 
     async def take_in() -> None:
         for place, file in enumerate(wanted):
@@ -92,6 +95,20 @@ async def retry(
     return await _go_on(wanted, ports, emit)
 
 
+async def split_anew(
+    settings: ChunkSettings, ports: Ports, emit: Emit = ignore
+) -> list[IndexOutcome]:
+    """Cut all documents as `settings` say, and keep them for those that come.
+
+    No file is read again and no text is embedded twice. Documents that wait are found by
+    their old chunks until it is their turn; `resume` goes on after a quit.
+    """
+    await ports.store.set_fact(FACT, None if settings == DEFAULT else settings.as_dict())
+    readable = (*UNFINISHED, DocumentState.READY)
+    documents = [d for d in await ports.store.documents() if d.state in readable]
+    return await _go_on(documents, ports, emit, anew=True)
+
+
 async def remove(ids: Sequence[int], ports: Ports, emit: Emit = ignore) -> None:
     """Take documents out of every search; `restore` undoes it until the workspace closes."""
     Run.let_go(ports, ids)
@@ -113,13 +130,14 @@ async def restore(
 
 
 async def _go_on(
-    documents: Sequence[Document], ports: Ports, emit: Emit
+    documents: Sequence[Document], ports: Ports, emit: Emit, *, anew: bool = False
 ) -> list[IndexOutcome]:
-    run = Run(ports, emit, await ports.store.documents(), len(documents))
+    run = Run(ports, emit, await ports.store.documents(), len(documents),
+              await settings_of(ports))
 
     async def claim() -> None:
         for place, document in enumerate(documents):
             if run.may_claim(document):
-                await run.claim(document, place)
+                await run.claim(document, place, anew=anew)
 
     return await work_on(run, claim())

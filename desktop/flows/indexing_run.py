@@ -15,11 +15,13 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
+from ..core.chunk_settings import ChunkSettings
 from ..core.chunking import embedding_text
 from ..core.errors import DocumentError, EmbedderUnavailable
 from ..core.events import DocumentChanged, DocumentSkipped, DocumentsRemoved, Emit, IndexProgress
 from ..core.ports import FoundFile, Ports, Store
 from ..core.types import Chunk, Document, DocumentState, IndexOutcome, IndexStatus
+from .indexing_read import read
 
 if TYPE_CHECKING:
     from ..core.ports import Vectors
@@ -46,7 +48,7 @@ def shared_by(store: Store) -> _Shared:
 
 
 @dataclass(slots=True)
-class _Job:
+class Job:
     """A document on its way through a run."""
 
     document: Document
@@ -60,7 +62,7 @@ class _Job:
 class _Batch:
     """Chunks whose vectors were asked for; `last` of its document."""
 
-    job: _Job
+    job: Job
     chunks: Sequence[Chunk]
     vectors: asyncio.Task[Vectors | EmbedderUnavailable] | None
     last: bool
@@ -74,9 +76,10 @@ class Run:
     emit: Emit
     before: Sequence[Document]
     files: int
+    settings: ChunkSettings
     outcomes: dict[int, IndexOutcome] = field(default_factory=dict)
-    to_read: asyncio.Queue[_Job | None] = field(default_factory=asyncio.Queue)
-    to_embed: asyncio.Queue[_Job | None] = field(default_factory=asyncio.Queue)
+    to_read: asyncio.Queue[Job | None] = field(default_factory=asyncio.Queue)
+    to_embed: asyncio.Queue[Job | None] = field(default_factory=asyncio.Queue)
     to_store: asyncio.Queue[_Batch | None] = field(
         default_factory=lambda: asyncio.Queue(maxsize=1)
     )
@@ -93,11 +96,13 @@ class Run:
     def may_claim(self, document: Document) -> bool:
         return document.id not in shared_by(self.ports.store).claims
 
-    async def claim(self, document: Document, place: int) -> None:
-        """Take a document into this run, as queued unless its pages are stored already."""
+    async def claim(self, document: Document, place: int, *, anew: bool = False) -> None:
+        """Take a document into this run, as queued unless its pages are stored already.
+
+        `anew`: queued all the same, so that it is split again, also after a quit."""
         shared_by(self.ports.store).claims[document.id] = self
-        job = _Job(document, place, self.ports.clock.seconds())
-        has_pages = document.state is DocumentState.EMBEDDING
+        job = Job(document, place, self.ports.clock.seconds())
+        has_pages = document.state is DocumentState.EMBEDDING and not anew
         state = DocumentState.EMBEDDING if has_pages else DocumentState.QUEUED
         if document.state is not state or document.error:
             await self.set_state(job, state)
@@ -105,7 +110,7 @@ class Run:
             self.tell(job)
         self.to_read.put_nowait(job)
 
-    def holds(self, job: _Job) -> bool:
+    def holds(self, job: Job) -> bool:
         """Not any more when the document was removed."""
         return shared_by(self.ports.store).claims.get(job.document.id) is self
 
@@ -122,11 +127,11 @@ class Run:
 
     # --- telling
 
-    async def set_state(self, job: _Job, state: DocumentState, **rest: Any) -> None:
+    async def set_state(self, job: Job, state: DocumentState, **rest: Any) -> None:
         job.document = await self.ports.store.set_document(job.document.id, state, **rest)
         self.tell(job)
 
-    def tell(self, job: _Job) -> None:
+    def tell(self, job: Job) -> None:
         if self.holds(job):
             self.emit(DocumentChanged(job.document))
 
@@ -138,7 +143,7 @@ class Run:
         self.emit(DocumentSkipped(file.path, why))
         self.progress()
 
-    def end(self, job: _Job, error: str | None = None) -> None:
+    def end(self, job: Job, error: str | None = None) -> None:
         """The outcome of a document; its removal is one, too."""
         document = job.document
         self.outcomes[job.place] = IndexOutcome(
@@ -148,7 +153,7 @@ class Run:
         self.let_go(self.ports, [document.id] if self.holds(job) else [])
         self.progress()
 
-    def seconds_of(self, job: _Job) -> float:
+    def seconds_of(self, job: Job) -> float:
         return self.ports.clock.seconds() - job.started
 
     def progress(self) -> None:
@@ -190,7 +195,7 @@ async def _read_all(run: Run, group: asyncio.TaskGroup) -> None:
     while (job := await run.to_read.get()) is not None:
         warming = warming or group.create_task(_warm_up(run))
         try:
-            await _read(job, run)
+            await read(job, run)
         except DocumentError as error:
             await _fail(job, run, error)
         else:
@@ -207,30 +212,7 @@ async def _warm_up(run: Run) -> None:
         await run.ports.embedder.prepare()
 
 
-async def _read(job: _Job, run: Run) -> None:
-    """After this the document is searchable by words. Raises DocumentError."""
-    _check_held(job, run)
-    if job.document.state is DocumentState.EMBEDDING:
-        return
-    store = run.ports.store
-    await run.set_state(job, DocumentState.READING)
-    document = job.document
-    read = await run.ports.reader.read(document.name, await store.document_bytes(document.id))
-    if not read.chunks:
-        raise DocumentError("No text found", remedy="Drop a file that holds text")
-    _check_held(job, run)
-    await store.save_pages(document.id, read.pages, read.chunks)
-    await run.set_state(
-        job, DocumentState.EMBEDDING, warning=read.warning, seconds=run.seconds_of(job)
-    )
-
-
-def _check_held(job: _Job, run: Run) -> None:
-    if not run.holds(job):
-        raise DocumentError(f"{job.document.name} was removed meanwhile")
-
-
-async def _fail(job: _Job, run: Run, error: DocumentError) -> None:
+async def _fail(job: Job, run: Run, error: DocumentError) -> None:
     if not run.holds(job):
         run.end(job, str(error))
         return
@@ -252,7 +234,7 @@ async def _embed_all(run: Run, group: asyncio.TaskGroup) -> None:
     await run.to_store.put(None)
 
 
-async def _wanted(job: _Job, run: Run) -> list[Chunk]:
+async def _wanted(job: Job, run: Run) -> list[Chunk]:
     """Chunks without a vector, each text once, also over documents.
 
     By length, because a batch takes as long as its longest text: 8 % less work.
@@ -309,7 +291,7 @@ async def _store(batch: _Batch, vectors: Vectors, run: Run) -> None:
     run.progress()
 
 
-async def _finish(job: _Job, run: Run) -> None:
+async def _finish(job: Job, run: Run) -> None:
     """Ready, unless it was removed or the embedder failed."""
     if not run.holds(job):
         run.end(job, f"{job.document.name} was removed meanwhile")
@@ -326,7 +308,7 @@ async def _finish(job: _Job, run: Run) -> None:
         run.end(job)
 
 
-async def _add_shared(job: _Job, run: Run) -> None:
+async def _add_shared(job: Job, run: Run) -> None:
     """Chunks whose vector was there before, or came with an equal text elsewhere."""
     if job.added < job.document.chunks:
         ports = run.ports
@@ -334,7 +316,7 @@ async def _add_shared(job: _Job, run: Run) -> None:
         await ports.vectors.add(ids.tolist(), vectors)
 
 
-async def _replace_older(job: _Job, run: Run) -> None:
+async def _replace_older(job: Job, run: Run) -> None:
     """A changed file takes the place of what was read from the same path before."""
     document = job.document
     older = [d.id for d in run.before if document.path and d.path == document.path

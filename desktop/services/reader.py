@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, TypeVar
 
+from ..core.chunk_settings import DEFAULT, ChunkSettings
 from ..core.errors import DocumentError
 from ..core.ports import ReadDocument
 from ..core.types import NewChunk, Page
@@ -31,12 +33,26 @@ class ProcessReader:
         self._worker: Worker | None = None
         self._turn = asyncio.Lock()
 
-    async def read(self, name: str, content: bytes) -> ReadDocument:
+    async def read(
+        self, name: str, content: bytes, settings: ChunkSettings = DEFAULT
+    ) -> ReadDocument:
         """Raises DocumentError, or EmbedderUnavailable when its tokenizer is not installed.
 
         After a failure the process is replaced: the file may have left it in any state.
         """
-        return await self._call({"name": name}, content, document_of)
+        header = {"name": name, "chunking": settings.as_dict()}
+        return await self._call(header, content, document_of)
+
+    async def split(
+        self, name: str, pages: Sequence[Page], settings: ChunkSettings
+    ) -> tuple[NewChunk, ...]:
+        """What `read` would cut these pages into. Raises DocumentError."""
+        texts = [page.text.encode() for page in pages]
+        header = {
+            "name": name, "chunking": settings.as_dict(),
+            "pages": [[page.number, len(text)] for page, text in zip(pages, texts, strict=True)],
+        }
+        return await self._call(header, b"".join(texts), partial(chunks_of, pages))
 
     async def rows(self, name: str, content: bytes) -> list[list[Any]]:
         """The rows of a workbook's first sheet, as plain values. Raises DocumentError."""
@@ -88,16 +104,17 @@ def rows_of(header: Header, payload: memoryview) -> list[list[Any]]:
 
 def document_of(header: Header, payload: memoryview) -> ReadDocument:
     """The inverse of `reader_worker.reply`; what does not fit together raises."""
-    pages: list[Page] = []
-    start = 0
-    for number, size in header["pages"]:
-        text = str(payload[start:start + size], "utf-8")
-        pages.append(Page(None if number is None else int(number), text))
-        start += size
+    pages = reader_worker.pages_of(header, payload)
+    return ReadDocument(tuple(pages), chunks_of(pages, header, payload), str(header["warning"]))
+
+
+def chunks_of(
+    pages: Sequence[Page], header: Header, payload: memoryview
+) -> tuple[NewChunk, ...]:
+    """The inverse of `reader_worker.places`."""
     headings = [str(heading) for heading in header["headings"]]
-    chunks = tuple(
+    return tuple(
         NewChunk(index, pages[index].number, first, last, pages[index].text[first:last],
                  headings[heading])
         for index, first, last, heading in header["chunks"]
     )
-    return ReadDocument(tuple(pages), chunks, str(header["warning"]))

@@ -8,14 +8,16 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from ..core import injection
+from ..core.chunk_settings import DEFAULT, ChunkSettings
 from ..core.chunking import TokenCount, split
 from ..core.dataset.languages import language_of
 from ..core.errors import DocumentError
-from ..core.types import NewChunk
+from ..core.types import NewChunk, Page
 from .embedder_model import load_tokenizer
 from .readers.parsed import Parsed
 from .readers.parsing import parse
@@ -28,7 +30,8 @@ _DAMAGED = "It is damaged, or made to do harm"
 
 
 def make_handler(config: Header) -> Handler:
-    """A file's bytes in, `{"warning", "pages", "headings", "chunks"}` and texts out."""
+    """A file's bytes in, `{"warning", "pages", "headings", "chunks"}` and texts out; or
+    `{"pages"}` and their texts in, and only `{"headings", "chunks"}` out."""
     limit_memory(MEMORY)
     tokenizer = load_tokenizer(Path(config["tokenizer"]))
 
@@ -36,12 +39,18 @@ def make_handler(config: Header) -> Handler:
         yield
         if header.get("rows"):
             return rows(bytes(payload))
-        return read(header["name"], bytes(payload), lambda texts: count(tokenizer, texts))
+        name, settings = header["name"], ChunkSettings.from_json(header["chunking"])
+        counter = partial(count, tokenizer)
+        if "pages" in header:
+            return split_again(name, pages_of(header, payload), counter, settings)
+        return read(name, bytes(payload), counter, settings)
 
     return handler
 
 
-def read(name: str, content: bytes, counter: TokenCount) -> tuple[Header, bytes]:
+def read(
+    name: str, content: bytes, counter: TokenCount, settings: ChunkSettings = DEFAULT
+) -> tuple[Header, bytes]:
     """Raises DocumentError for whatever is wrong with the file."""
     with _own_failures():
         parsed = parse(name, content)
@@ -50,7 +59,16 @@ def read(name: str, content: bytes, counter: TokenCount) -> tuple[Header, bytes]
         spoken = injection.warning([(page.number, page.text) for page in parsed.pages])
         told = (parsed.warning, spoken, foreign(parsed))
         warning = ". ".join(part for part in told if part)
-        return reply(replace(parsed, warning=warning), split(parsed.pages, name, counter))
+        chunks = split(parsed.pages, name, counter, settings=settings)
+        return reply(replace(parsed, warning=warning), chunks)
+
+
+def split_again(
+    name: str, pages: Sequence[Page], counter: TokenCount, settings: ChunkSettings
+) -> tuple[Header, bytes]:
+    """Raises DocumentError."""
+    with _own_failures():
+        return places(split(pages, name, counter, settings=settings)), b""
 
 
 def foreign(parsed: Parsed) -> str:
@@ -103,11 +121,29 @@ def count(tokenizer: Any, texts: Sequence[str]) -> list[int]:
 def reply(parsed: Parsed, chunks: Sequence[NewChunk]) -> tuple[Header, bytes]:
     """Texts of pages are sent once, as bytes; chunks as the places they have in them."""
     texts = [page.text.encode() for page in parsed.pages]
-    headings = {heading: place for place, heading in enumerate({c.heading: 0 for c in chunks})}
     header = {
         "warning": parsed.warning,
         "pages": [[page.number, len(text)] for page, text in zip(parsed.pages, texts, strict=True)],
+        **places(chunks),
+    }
+    return header, b"".join(texts)
+
+
+def places(chunks: Sequence[NewChunk]) -> Header:
+    """Where chunks stand in their pages; each heading once."""
+    headings = {heading: place for place, heading in enumerate({c.heading: 0 for c in chunks})}
+    return {
         "headings": list(headings),
         "chunks": [[c.page_index, c.start, c.end, headings[c.heading]] for c in chunks],
     }
-    return header, b"".join(texts)
+
+
+def pages_of(header: Header, payload: memoryview) -> list[Page]:
+    """Pages whose texts stand in `payload` one after another; `{"pages"}` gives the sizes."""
+    pages: list[Page] = []
+    start = 0
+    for number, size in header["pages"]:
+        text = str(payload[start:start + size], "utf-8")
+        pages.append(Page(None if number is None else int(number), text))
+        start += size
+    return pages

@@ -1,9 +1,11 @@
+import itertools
 from collections.abc import Sequence
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from desktop.core.chunk_settings import DEFAULT, SPLITTERS, ChunkSettings, words_of
 from desktop.core.chunking import embedding_text, split, title_of
 from desktop.core.types import NewChunk, Page
 
@@ -115,3 +117,59 @@ def test_title_is_the_words_of_the_name(name, title):
 def test_embedded_text_has_title_heading_and_text():
     assert embedding_text("Perks_Plus.pdf", "Lessons", "Skiing.") == "Perks Plus\nLessons\nSkiing."
     assert embedding_text("Perks.pdf", "", "Skiing.") == "Perks\nSkiing."
+
+
+SETTINGS = st.builds(ChunkSettings, st.sampled_from([0, 8, 40]), st.sampled_from([0, 20, 50]),
+                     st.sampled_from(SPLITTERS), st.booleans())
+
+
+@settings(deadline=None)
+@given(PAGES, st.sampled_from(["a.pdf", "a.md"]), st.sampled_from([words, letters]), SETTINGS)
+def test_any_settings_keep_places_exact_and_the_text_whole(texts, name, count, chosen):
+    pages = document(texts, numbered=True)
+    chunks = split(pages, name, count, characters=90, tokens=180, settings=chosen)
+    for chunk in chunks:
+        assert pages[chunk.page_index].text[chunk.start : chunk.end] == chunk.text
+        assert count([embedding_text(name, chunk.heading, chunk.text)])[0] <= 180
+        assert chosen.headings or not chunk.heading
+    assert uncovered(pages, chunks) == ""
+    spans = [(chunk.page_index, chunk.start, chunk.end) for chunk in chunks]
+    if not chosen.overlap:
+        assert all(a[0] < b[0] or a[2] <= b[1] for a, b in itertools.pairwise(spans))
+
+
+def test_sentences_stay_whole_and_come_again_where_chunks_overlap():
+    text = " ".join(f"Rule {n} says that five words more." for n in range(12))
+    plain = split([Page(1, text)], "a.pdf", words, settings=ChunkSettings(24, 0, "sentences"))
+    assert [chunk.text.count(".") for chunk in plain] == [3, 3, 3, 3]
+    again = split([Page(1, text)], "a.pdf", words, settings=ChunkSettings(24, 40, "sentences"))
+    assert [chunk.text[:6] for chunk in again[:3]] == ["Rule 0", "Rule 2", "Rule 4"]
+
+
+def test_no_chunk_repeats_only_what_the_one_before_it_said():
+    text = "a b c d e f g seven_letters_and_more h i"
+    chunks = split([Page(1, text)], "a.pdf", letters, tokens=99,
+                   settings=ChunkSettings(22, 50, "fixed"))
+    ends = [chunk.end for chunk in chunks]
+    assert ends == sorted(set(ends))
+
+
+def test_fixed_size_cuts_anywhere_between_words():
+    text = "One two three. Four five six. Seven eight nine."
+    chunks = split([Page(1, text)], "a.pdf", words, settings=ChunkSettings(4, 0, "fixed"))
+    assert [chunk.text for chunk in chunks] == [
+        "One two three. Four", "five six. Seven eight", "nine."]
+
+
+@pytest.mark.parametrize("stored", [
+    None, 7, [], {"size": "many", "overlap": True, "splitter": "axe", "headings": 1}])
+def test_settings_that_make_no_sense_are_the_default(stored):
+    assert ChunkSettings.from_json(stored) == DEFAULT
+
+
+def test_settings_stay_within_what_the_embedder_reads():
+    found = ChunkSettings.from_json({"size": 9000, "overlap": 90, "splitter": "fixed",
+                                     "headings": False})
+    assert found == ChunkSettings(240, 50, "fixed", headings=False)
+    assert ChunkSettings.from_json(found.as_dict()) == found
+    assert words_of(found) == "fixed size, up to 240 tokens, overlap 50 %, without headings"

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from desktop.core.chunk_settings import ChunkSettings
 from desktop.core.errors import EmbedderUnavailable, WorkspaceError
 from desktop.core.events import (
     DocumentChanged,
@@ -237,7 +238,7 @@ def test_a_cancelled_file_goes_on_when_it_is_dropped_again(tmp_path: Path) -> No
         reader: Any = world.ports.reader
         world.write("/a.md", "HANG no more")
 
-        async def read(name: str, content: bytes) -> Any:
+        async def read(name: str, content: bytes, settings: ChunkSettings) -> Any:
             return await type(reader).read(reader, name, b"awake")
 
         reader.read = read
@@ -370,3 +371,56 @@ def test_a_failing_workspace_is_raised_as_itself(tmp_path: Path) -> None:
         assert outcome.status == "ready"
 
     run(tmp_path, {"/a.md": MANY}, test)
+
+
+def test_new_settings_split_stored_pages_and_keep_vectors_of_texts_that_stay(
+    tmp_path: Path,
+) -> None:
+    embedder = GatedEmbedder()
+
+    async def test(world: World) -> None:
+        await world.drop("/a.md", "/b.md")
+        reader: Any = world.ports.reader
+        reader.names.clear()
+        asked = []
+        plain = embedder.embed
+
+        async def embed(texts: Any, *, urgent: bool = False) -> Any:
+            asked.extend(texts)
+            return await plain(texts, urgent=urgent)
+
+        embedder.embed = embed  # type: ignore[method-assign]
+        await indexing.split_anew(ChunkSettings(splitter="fixed"), world.ports,
+                                  world.events.append)
+        assert reader.names == []  # nothing was read
+        assert await world.states() == [READY, READY]
+        assert [row.chunks for row in await world.rows()] == [2, 1]
+        assert [text.split("\n", 1)[1] for text in asked] == ["eyeglasses\nteeth"]
+        ids, _ = await world.ports.store.vectors(embedder.id)
+        assert world.indexed() == set(ids.tolist()) and len(ids) == 3
+        assert (await world.rows())[0].warning == "odd"  # what was said of it when it was read
+
+    run(tmp_path, {"/a.md": "eyeglasses\nteeth\fodd knees", "/b.md": "elbows"}, test, embedder)
+
+
+def test_splitting_anew_goes_on_after_it_was_cancelled(tmp_path: Path) -> None:
+    embedder = GatedEmbedder()
+
+    async def test(world: World) -> None:
+        await world.drop("/a.md", "/b.md")
+        embedder.hold()
+        task = asyncio.ensure_future(indexing.split_anew(
+            ChunkSettings(splitter="fixed"), world.ports, world.events.append))
+        await world.settled(E)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        assert await world.words("teeth")
+        embedder.open()
+        await indexing.resume(world.ports, world.events.append)
+        assert await world.states() == [READY, READY]
+        assert [row.chunks for row in await world.rows()] == [1, 1]
+        ids, _ = await world.ports.store.vectors(embedder.id)
+        assert world.indexed() == set(ids.tolist())
+
+    run(tmp_path, {"/a.md": "eyeglasses\nteeth", "/b.md": "elbows\nknees"}, test, embedder)

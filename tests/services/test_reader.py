@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
+from desktop.core.chunk_settings import ChunkSettings
 from desktop.core.errors import DocumentError
 from desktop.services.reader import ProcessReader
 
@@ -46,6 +47,18 @@ def test_chunks_say_exactly_where_they_stand() -> None:
         read = await reader.read("plan.md", GOOD)
         assert read.chunks[-1].heading == "Plan > Limits"
         assert read.chunks[0].page is None
+
+    run(test)
+
+
+def test_pages_that_were_read_are_split_anew_as_the_file_would_be() -> None:
+    async def test(reader: ProcessReader) -> None:
+        chosen = ChunkSettings(40, 30, "sentences", headings=False)
+        first = await reader.read("plan.md", GOOD)
+        anew = await reader.split("plan.md", first.pages, chosen)
+        assert anew == (await reader.read("plan.md", GOOD, chosen)).chunks
+        assert len(anew) > len(first.chunks) and {chunk.heading for chunk in anew} == {""}
+        assert await reader.split("plan.md", first.pages, ChunkSettings()) == first.chunks
 
     run(test)
 

@@ -1,0 +1,64 @@
+"""The second stage of an indexing run: a document's pages and chunks come into the store."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..core.chunk_settings import FACT, ChunkSettings
+from ..core.errors import DocumentError
+from ..core.ports import Ports
+from ..core.types import DocumentState
+
+if TYPE_CHECKING:
+    from .indexing_run import Job, Run
+
+
+async def settings_of(ports: Ports) -> ChunkSettings:
+    """How the workspace wants its documents to be cut."""
+    return ChunkSettings.from_json(await ports.store.fact(FACT))
+
+
+async def read(job: Job, run: Run) -> None:
+    """After this the document is searchable by words. Raises DocumentError.
+
+    Pages of a document that waits are those of a run that only splits: nothing else leaves
+    them behind. Their file is not read again.
+    """
+    _check_held(job, run)
+    if job.document.state is DocumentState.EMBEDDING:
+        return
+    await run.set_state(job, DocumentState.READING)
+    if job.document.pages:
+        await _split(job, run)
+    else:
+        await _parse(job, run)
+
+
+async def _parse(job: Job, run: Run) -> None:
+    ports, document = run.ports, job.document
+    content = await ports.store.document_bytes(document.id)
+    found = await ports.reader.read(document.name, content, run.settings)
+    if not found.chunks:
+        raise DocumentError("No text found", remedy="Drop a file that holds text")
+    _check_held(job, run)
+    await ports.store.save_pages(document.id, found.pages, found.chunks)
+    await run.set_state(
+        job, DocumentState.EMBEDDING, warning=found.warning, seconds=run.seconds_of(job)
+    )
+
+
+async def _split(job: Job, run: Run) -> None:
+    """Old chunks leave the vector index; vectors of texts that stay the same are kept."""
+    ports, document = run.ports, job.document
+    pages = await ports.store.pages(document.id)
+    chunks = await ports.reader.split(document.name, pages, run.settings)
+    _check_held(job, run)
+    old, _ = await ports.store.vectors_of(ports.embedder.id, document.id)
+    await ports.store.save_pages(document.id, pages, chunks)
+    await ports.vectors.remove(old.tolist())
+    await run.set_state(job, DocumentState.EMBEDDING)
+
+
+def _check_held(job: Job, run: Run) -> None:
+    if not run.holds(job):
+        raise DocumentError(f"{job.document.name} was removed meanwhile")
