@@ -6,7 +6,6 @@ its first wording.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -44,9 +43,9 @@ class Across:
     `same_question` has for each line the first line with its question (and tools and turns).
     """
 
-    seen: dict[bytes, int] = field(default_factory=dict)  # question and answer -> line
-    answers: dict[bytes, int] = field(default_factory=dict)  # question -> its first line
-    rejected: dict[bytes, int] = field(default_factory=dict)  # question and rejected answer
+    seen: dict[int, int] = field(default_factory=dict)  # question and answer -> line
+    answers: dict[int, int] = field(default_factory=dict)  # question -> its first line
+    rejected: dict[int, int] = field(default_factory=dict)  # question and rejected answer
     systems: dict[str, list[int]] = field(default_factory=dict)  # text -> lines
     same_question: dict[int, int] = field(default_factory=dict)
     count: int = 0
@@ -239,6 +238,6 @@ def _system(messages: Sequence[Mapping[str, Any]]) -> str:
     )
 
 
-def _digest(*parts: str) -> bytes:
-    text = "\0".join(parts).encode("utf-8", "replace")
-    return hashlib.blake2b(text, digest_size=16).digest()
+def _digest(*parts: str) -> int:
+    """64 bits: two of a million texts have the same by a chance of one in 40 million."""
+    return hash(parts)

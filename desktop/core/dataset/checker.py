@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from ..types import DatasetIssue, Example
 from . import across, rows, statistics
-from .checks import check_example, check_texts
+from .checks import check_example, check_texts, may_be_wrong
 from .languages import language_of
 from .near import NearTexts
 from .plain import Messages, plain_messages
@@ -88,7 +88,9 @@ class Checker:
             said.append(text)
         self.counts.append(tokens)
         if not self._shapes_only:
-            self.issues += [DatasetIssue(line, *finding) for finding in check_texts(said)]
+            doubtful = [text for text in said if may_be_wrong(text)]
+            if doubtful:
+                self.issues += [DatasetIssue(line, *each) for each in check_texts(doubtful)]
             self._compare(line, across.plain_parts(messages), messages[-2]["content"],
                           messages[-1]["content"])
 

@@ -190,12 +190,16 @@ def check_texts(texts: Iterable[str]) -> Findings:
     """What the texts of an example hold that should not be learned; each kind once."""
     seen: set[str] = set()
     for text in texts:
-        if not text.isprintable() or "\ufffd" in text:
-            yield from _new(_control_characters(text), seen)
-        yield from _new(sensitive.check_text(text), seen)
+        if may_be_wrong(text):
+            yield from _new((*_control_characters(text), *sensitive.check_text(text)), seen)
 
 
-def _new(findings: Findings, seen: set[str]) -> Findings:
+def may_be_wrong(text: str) -> bool:
+    """Whether a text has to be looked at more closely; most have not."""
+    return not text.isprintable() or "\ufffd" in text or sensitive.may_hold(text)
+
+
+def _new(findings: Iterable[Finding], seen: set[str]) -> Findings:
     for finding in findings:
         if finding.message not in seen:
             seen.add(finding.message)

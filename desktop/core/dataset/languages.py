@@ -8,10 +8,9 @@ texts and code say nothing, which is an answer too.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 
-ENOUGH = 3  # function words that must be seen
+ENOUGH = 3  # different function words that must be seen
 LOOKED_AT = 60  # words
 _WORDS = {
     "English": "the and of to is are was were that this with for you your which what how many "
@@ -29,10 +28,7 @@ _WORDS = {
     "Dutch": "het een van en niet dat met voor zijn op aan ook wat hoe kan worden deze bij naar "
              "wordt hebben of uw je",
 }
-_LANGUAGES: dict[str, tuple[str, ...]] = {}
-for _name, _list in _WORDS.items():
-    for _word in _list.split():
-        _LANGUAGES[_word] = (*_LANGUAGES.get(_word, ()), _name)
+_LISTS = [(name, frozenset(words.split())) for name, words in _WORDS.items()]
 _SCRIPTS = {
     "Russian or another Cyrillic language": re.compile("[\u0400-\u04ff]"),
     "Greek": re.compile("[\u0370-\u03ff]"), "Arabic": re.compile("[\u0600-\u06ff]"),
@@ -48,9 +44,9 @@ def language_of(text: str, words: Sequence[str]) -> str:
         for name, script in _SCRIPTS.items():
             if len(script.findall(text)) * 3 > sum(map(len, words)):
                 return name
-    votes = Counter([
-        name for word in words[:LOOKED_AT] if word in _LANGUAGES for name in _LANGUAGES[word]
-    ]).most_common(2)
-    if not votes or votes[0][1] < ENOUGH:
+    first = words[:LOOKED_AT]
+    votes = [(len(known.intersection(first)), name) for name, known in _LISTS]
+    most, name = max(votes)
+    if most < ENOUGH or any(2 * count > most and other != name for count, other in votes):
         return ""
-    return votes[0][0] if len(votes) == 1 or votes[0][1] >= 2 * votes[1][1] else ""
+    return name

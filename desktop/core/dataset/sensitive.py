@@ -87,17 +87,21 @@ NUMBERS = (
 _SIGNS = tuple(sign for kind in (*SECRETS, *PERSONAL) for sign in kind.signs)
 
 
+def may_hold(text: str) -> bool:
+    """Whether a text has any sign of what `check_text` looks for."""
+    for sign in _SIGNS:  # any() with a generator takes three times as long
+        if sign in text:
+            return True
+    return _DIGITS.search(text) is not None
+
+
 def check_text(text: str) -> Iterator[Finding]:
     """What a text seems to hold that should not be learned; each kind once."""
-    personal = []
-    for sign in _SIGNS:
-        if sign in text:
-            for kind in SECRETS:
-                if _holds(kind, text):
-                    yield warning("secret", f"The text seems to hold {kind.name}. Replace it "
-                                            "before anything is sent, and revoke a real one.")
-            personal = [kind for kind in PERSONAL if _holds(kind, text)]
-            break
+    for kind in SECRETS:
+        if _holds(kind, text):
+            yield warning("secret", f"The text seems to hold {kind.name}. "
+                                    "Replace it before anything is sent, and revoke a real one.")
+    personal = [kind for kind in PERSONAL if _holds(kind, text)]
     if _DIGITS.search(text):
         personal += [kind for kind in NUMBERS if any(map(kind.sure, kind.pattern.findall(text)))]
     for kind in personal:
