@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from ..types import DatasetIssue, Example
 from . import across, rows, statistics
 from .checks import check_example, check_texts, may_be_wrong
+from .findings import Finding
 from .languages import language_of
 from .near import NearTexts
 from .plain import Messages, plain_messages
@@ -58,18 +59,22 @@ class Checker:
         Raises DatasetError for what is not UTF-8 text at all.
         """
         numbers = iter(lines)
-        for item in rows.read(block, first=self._line + 1):
-            self._line = item.line
+        for item in rows.texts(block, first=self._line + 1):
             if isinstance(item, DatasetIssue):
+                self._line = item.line
                 self.issues.append(item)
                 continue
-            line = next(numbers, item.line)
+            self._line, text = item
+            line = next(numbers, self._line)
             self._lines.append(line)
-            messages = None if item.raw else plain_messages(item.row)
+            row = rows.parse_row(text)
+            messages = None if isinstance(row, Finding) else plain_messages(row)
             if messages is not None:
                 self._add_plain(line, messages)
+            elif isinstance(row, Finding):
+                self._add_other(Example(0, line, {}, text))
             else:
-                self._add_other(Example(0, line, item.row, item.raw))
+                self._add_other(Example(0, line, row))
 
     def _add_plain(self, line: int, messages: Messages) -> None:
         self._kinds["chat"].append(line)

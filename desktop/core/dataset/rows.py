@@ -55,9 +55,15 @@ def parse(data: bytes, origin: str = "import") -> Parsed:
 def read(data: bytes, origin: str = "import", first: int = 1) -> Iterator[Example | DatasetIssue]:
     """As `parse`, line by line, for callers that pause now and then, or that have only some
     whole lines of a file, the first of which has the number `first`. Raises DatasetError."""
+    for item in texts(data, first):
+        yield item if isinstance(item, DatasetIssue) else example(item[1], item[0], origin)
+
+
+def texts(data: bytes, first: int = 1) -> Iterator[tuple[int, str] | DatasetIssue]:
+    """As `read`, with the text of each line and its number instead of an example."""
     refuse_utf16(data)
     for number, line in _lines(data, first):
-        yield from _read_line(number, line, origin)
+        yield from _read_line(number, line)
 
 
 def refuse_utf16(data: bytes) -> None:
@@ -80,7 +86,7 @@ def _lines(data: bytes, number: int) -> Iterator[tuple[int, bytes]]:
         start = end + 1
 
 
-def _read_line(number: int, line: bytes, origin: str) -> Iterator[Example | DatasetIssue]:
+def _read_line(number: int, line: bytes) -> Iterator[tuple[int, str] | DatasetIssue]:
     try:
         text = line.decode("utf-8")
     except UnicodeDecodeError:
@@ -94,7 +100,7 @@ def _read_line(number: int, line: bytes, origin: str) -> Iterator[Example | Data
     if not text.strip():
         yield DatasetIssue(number, "warning", "blank_line", "The line is empty. Remove it.")
     else:
-        yield example(text, number, origin)
+        yield number, text
 
 
 def example(text: str, line: int, origin: str = "import", id: int = 0) -> Example:
