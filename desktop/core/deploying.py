@@ -119,7 +119,7 @@ def account_of(connection: Connection) -> str:
 
 def deployable(job: Job) -> list[tuple[str, str]]:
     """`(words, model)`: the trained model and its last checkpoints, the newest first."""
-    if not job.fine_tuned_model or job.kind == "local":
+    if not job.fine_tuned_model:
         return []
     earlier = [each for each in job.checkpoints if each.model != job.fine_tuned_model][-3:-1]
     return [("The trained model", job.fine_tuned_model), *(

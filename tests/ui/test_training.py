@@ -261,7 +261,8 @@ def test_a_training_on_this_machine_stands_among_the_others(qtbot: object) -> No
     assert states(view) == ["stopped", "succeeded"]
     view.detail.show_job(local, "2026-11-20T14:00:00+00:00", 0.0)
     view.deploy.show_job(replace(local, fine_tuned_model="tuned"), 0.0, azure=False)
-    for part in (view.detail.cancel, view.detail.pause, view.detail.go_on, view.deploy):
+    for part in (view.detail.cancel, view.detail.pause, view.detail.go_on, view.deploy.deploy):
         assert part.isHidden()
+    assert not view.deploy.isHidden(), "it becomes a column without being deployed"
     assert "on this machine" in view.detail.summary.text()
     view.deleteLater()
