@@ -20,6 +20,7 @@ from .types import Example
 FEWEST = 10  # pairs: with fewer there is nothing to tell apart
 MOST = 20_000
 FEWEST_GROUPS = 4  # kinds of examples, told by their system messages, that are kept apart
+LOOKED_AT = 1_000  # pairs for one batch
 BATCH = 16  # pairs a step: the other answers of the batch are what an answer is not
 VALIDATION_SHARE, MOST_VALIDATION = 0.1, 256
 EPOCHS = 4
@@ -47,8 +48,8 @@ class Lesson:
 
     @property
     def steps(self) -> int:
-        """In all epochs."""
-        return self.epochs * -(-len(self.training) // BATCH)
+        """In all epochs, as many as in the first each."""
+        return self.epochs * len(batches(self.training, 0, self.seed))
 
     @property
     def seconds(self) -> float:
@@ -172,24 +173,31 @@ def batches(pairs: Sequence[Pair], epoch: int, seed: int) -> list[list[Pair]]:
     or answers never share one, nor, where the examples are of several kinds, two of a kind.
     Remainders of a few pairs, which teach nothing, are left out: another epoch has others.
     """
-    apart = len({pair.group for pair in pairs}) >= FEWEST_GROUPS
+    groups = len({pair.group for pair in pairs})
+    apart = groups >= FEWEST_GROUPS
+    size = min(BATCH, groups) if apart else BATCH
     left = list(pairs)
     random.Random(f"{seed} {epoch}").shuffle(left)
     made: list[list[Pair]] = []
     while left:
-        batch, left = _batch(left, apart)
+        batch, left = _batch(left, size, apart)
+        if made and 2 * len(batch) < len(made[0]):
+            break
         made.append(batch)
-    return [batch for batch in made if 2 * len(batch) >= len(made[0])]
+    return made
 
 
-def _batch(left: Sequence[Pair], apart: bool) -> tuple[list[Pair], list[Pair]]:
-    """The next batch, and what waits for a later one."""
+def _batch(left: Sequence[Pair], size: int, apart: bool) -> tuple[list[Pair], list[Pair]]:
+    """The next batch, from the first pairs of many, and what waits for a later one."""
     batch: list[Pair] = []
     later: list[Pair] = []
     seen: set[str] = set()
-    for pair in left:
+    for place, pair in enumerate(left):
+        if len(batch) == size or place == LOOKED_AT:
+            later.extend(left[place:])
+            break
         marks = {f"q{pair.question}", f"a{pair.answer}"} | ({f"g{pair.group}"} if apart else set())
-        if len(batch) < BATCH and not marks & seen:
+        if not marks & seen:
             batch.append(pair)
             seen |= marks
         else:

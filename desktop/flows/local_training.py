@@ -67,6 +67,7 @@ class _Training:
         self._ports = ports
         self._emit = emit
         self._saved = ports.clock.seconds()
+        self._total = job.total_steps or 1
         self._first: tuple[int, float] | None = None  # a step, and when it was done
 
     async def go(self) -> Job:
@@ -91,7 +92,7 @@ class _Training:
         now = self._ports.clock.seconds()
         if self._first is None:
             self._first = point.step, now
-        total = max(self._given.steps, point.step)
+        total = max(self._total, point.step)
         left = ""
         if point.step > self._first[0]:
             each = (now - self._first[1]) / (point.step - self._first[0])
