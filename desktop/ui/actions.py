@@ -46,6 +46,7 @@ TABLE = (
         "file-plus"),
     Row("add_folder", "Add a folder of documents…", "File", "choose_folder", "", "workspace",
         "folder-plus"),
+    Row("chunking", "How documents are split…", "File", when="workspace", icon="scissors"),
     Row("quit", "Quit", "File", "close", "Ctrl+Q", rule=True),
     Row("undo", "Undo", "Edit", "undo", "Ctrl+Z", "undo", "arrow-counter-clockwise"),
     Row("redo", "Redo", "Edit", "redo", "Ctrl+Shift+Z", "redo", "arrow-clockwise"),

@@ -19,6 +19,7 @@ from ..flows.tasks import Tasks
 from .controllers.ask import AskController
 from .controllers.blind import BlindController
 from .controllers.center import CenterController
+from .controllers.chunking import ChunkingController
 from .controllers.connections import ConnectionKeeper, ConnectionsController
 from .controllers.dataset import DatasetController
 from .controllers.decide import ReportKeeper
@@ -90,6 +91,7 @@ class Session:
             BlindController(tasks, window, self.center, self.judging.refresh),
             ReuseController(tasks, window, self.center, views.prompt, self.dataset,
                             views.ask.board),
+            ChunkingController(tasks, window, self.documents),
             RecordingController(tasks, window, views.ask, program),
             ElsewhereController(tasks, window, self.center),
             RunsController(self.center, tasks, window),

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
+from ...core.chunk_settings import ChunkSettings
 from ...core.errors import StrategyExplorerError
 from ...core.events import (
     DocumentChanged,
@@ -78,6 +79,13 @@ class DocumentsController(Controller):
 
     def retry(self, ids: Sequence[int]) -> None:
         self._start("Read again", indexing.retry(ids, self.ports, self.apply))
+
+    def split_anew(self, settings: ChunkSettings) -> bool:
+        """Split all documents as the settings say; False while documents are indexed."""
+        if self.tasks.running(INDEX):
+            return False
+        self._start("Split documents anew", indexing.split_anew(settings, self.ports, self.apply))
+        return True
 
     def cancel(self) -> None:
         self._waiting.clear()
