@@ -25,6 +25,7 @@ COMMANDS = {
     "record": ("recordings", "record"),
     "replay": ("recordings", "replay"),
     "strategy": ("strategies", "strategy_app"),
+    "prompt": ("prompts", "prompt_app"),
     "dataset": ("datasets", "dataset_app"),
     "train": ("training", "train_app"),
     "connection": ("connections", "connection_app"),

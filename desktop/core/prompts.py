@@ -100,6 +100,19 @@ def _compiled(template: str) -> Template:
     return _environment().from_string(template)
 
 
+def variables(template: str) -> set[str]:
+    """The names a template asks for. Raises PromptError for one that cannot be read."""
+    from jinja2 import TemplateSyntaxError, meta
+
+    try:
+        _compiled(template)  # finds filters that are not there, too
+        return set(meta.find_undeclared_variables(_environment().parse(template)))
+    except (TemplateSyntaxError, RecursionError, MemoryError) as error:
+        line = error.lineno if isinstance(error, TemplateSyntaxError) else None
+        raise PromptError("The user template cannot be read", why=str(error),
+                          line=line) from error
+
+
 def render(template: str, question: str, context: str) -> str:
     """Fill a user template. Raises PromptError with the line of the mistake."""
     from jinja2 import TemplateError, TemplateSyntaxError

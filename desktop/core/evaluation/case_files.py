@@ -80,6 +80,13 @@ def read_cases(
     return CasesRead(tuple(cases), tuple(skipped))
 
 
+def new_cases(cases: Iterable[Case], known: Iterable[Case]) -> tuple[list[Case], list[Case]]:
+    """Those whose question is not there yet, and those whose is."""
+    seen = {_key(case) for case in known}
+    told = [(case, _key(case) in seen) for case in cases]
+    return [case for case, old in told if not old], [case for case, old in told if old]
+
+
 def _key(case: Case) -> tuple[str, ...]:
     turns = (*(turn.content for turn in case.history), case.question)
     return tuple(" ".join(turn.casefold().split()) for turn in turns)

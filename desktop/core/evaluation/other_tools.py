@@ -44,7 +44,7 @@ def flat(row: Mapping[str, Any]) -> Mapping[str, Any]:
 def _promptfoo(row: Mapping[str, Any]) -> Mapping[str, Any]:
     variables = {str(name): value for name, value in row["vars"].items()}
     checks = row.get("assert")
-    found = (_said(check) for check in checks if isinstance(check, Mapping)) \
+    found = (said(check) for check in checks if isinstance(check, Mapping)) \
         if isinstance(checks, list) else iter(())
     expected = next((value for value in found if value), "")
     return _with_question({"expected": expected, **_tags(row), **variables}, variables)
@@ -58,7 +58,8 @@ def _tags(row: Mapping[str, Any]) -> Mapping[str, Any]:
     return {"tags": tags} if tags else {}
 
 
-def _said(check: Mapping[str, Any]) -> str:
+def said(check: Mapping[str, Any]) -> str:
+    """What an answer should say by one check of promptfoo; "" where it is no such check."""
     kind, value = str(check.get("type", "")), check.get("value")
     if kind == "regex" and isinstance(value, str):
         return f"/{value}/"  # how a reference says that it is a pattern
@@ -85,7 +86,7 @@ def _of_table(text: str) -> str:
     if found is None or not (kind in _SAYS or kind in _OTHERS or kind in ("regex",)
                              or kind.startswith("not-")):
         return text  # a value that has a colon in it
-    return _said({"type": kind, "value": found["value"].strip()})
+    return said({"type": kind, "value": found["value"].strip()})
 
 
 def _with_question(row: dict[str, Any], variables: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -1,0 +1,1 @@
+"""Prompts of other tools: read into ours, and ours written so that those tools read them."""
