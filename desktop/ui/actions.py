@@ -47,6 +47,8 @@ TABLE = (
     Row("add_folder", "Add a folder of documents…", "File", "choose_folder", "", "workspace",
         "folder-plus"),
     Row("chunking", "How documents are split…", "File", when="workspace", icon="scissors"),
+    Row("export_ledger", "Export the list of documents…", "File", when="workspace",
+        icon="export"),
     Row("quit", "Quit", "File", "close", "Ctrl+Q", rule=True),
     Row("undo", "Undo", "Edit", "undo", "Ctrl+Z", "undo", "arrow-counter-clockwise"),
     Row("redo", "Redo", "Edit", "redo", "Ctrl+Shift+Z", "redo", "arrow-clockwise"),

@@ -68,7 +68,7 @@ class Session:
         self.prompt = PromptController(views.prompt, tasks, self._prompt_changed)
         self.ask = AskController(views.ask, tasks, undo, self.prompt, program.connections, window)
         self.documents = DocumentsController(
-            views.documents, tasks, undo, self.count, self.pages.show_page
+            views.documents, tasks, undo, self.count, self.pages.show_page, window.messages.say
         )
         views.documents.searchRequested.connect(self.pages.searched)
         self.dataset = DatasetController(views.dataset, tasks, window)

@@ -117,3 +117,26 @@ def test_settings_are_tried_and_then_applied_to_all(tmp_path: Path, run: Any) ->
             assert each.reported == []
 
     run(test())
+
+
+def test_the_ledger_is_exported_as_it_is_shown(
+    tmp_path: Path, run: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def test() -> None:
+        file, target = tmp_path / "w.stratex", tmp_path / "ledger.csv"
+        files = [tmp_path / name for name in ("plan.md", "copy.md", "bad.md")]
+        for path, text in zip(files, ("Glasses.", "Glasses.\n", "BAD"), strict=True):
+            path.write_text(text)
+        monkeypatch.setattr("desktop.ui.file_dialogs.choose_new_file",
+                            lambda *given: given[-1](target))
+        async with opened(tmp_path, file) as each:
+            each.session.documents.add(files)
+            await each.idle()
+            each.documents()
+            each.views.documents.filter.state.setCurrentIndex(3)  # failed
+            each.views.window.commandRequested.emit("export_ledger")
+            await each.idle()
+            lines = target.read_text("utf-8-sig").splitlines()
+            assert len(lines) == 2 and lines[1].startswith("bad.md,failed,Is damaged")
+
+    run(test())

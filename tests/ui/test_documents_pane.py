@@ -221,3 +221,43 @@ def test_names_of_files_are_never_read_as_markup(pane):
 
     for label in pane.findChildren(QLabel):
         assert label.textFormat() is Qt.TextFormat.PlainText
+
+
+def test_filter_by_words_and_state_and_what_is_hidden_is_not_removed(pane, qtbot):
+    pane.show_documents([document(1, "Plan 2026.pdf"), document(2, "Plan 2025.pdf", warning="Odd"),
+                         failed(3, "Scan.pdf")])
+    pane.filter.words.setText("plan 202")
+    assert [d.name for d in pane.table.shown()] == ["Plan 2025.pdf", "Plan 2026.pdf"]
+    assert pane._counts.text() == "2 of 3 documents, 14 chunks"
+    pane.filter.state.setCurrentIndex(2)
+    assert [d.name for d in pane.table.shown()] == ["Plan 2025.pdf"]
+    pane.table.selectAll()
+    with qtbot.waitSignal(pane.removeRequested) as asked:
+        pane.table.setFocus()
+        qtbot.keyClick(pane.table, Qt.Key.Key_Delete)
+    assert asked.args == [[2]]
+    pane.table.sortByColumn(Column.NAME, Qt.SortOrder.DescendingOrder)
+    pane.apply(DocumentChanged(document(4, "Plan 2024.pdf", warning="Old")))
+    pane.model.flush()
+    assert [d.id for d in pane.table.shown()] == [2, 4]
+    pane.filter.clear()
+    pane.filter.words.setText("pictures")  # a cause
+    assert [d.id for d in pane.table.shown()] == [3]
+
+
+def test_characters_per_page_have_a_column_where_there_is_room(pane):
+    pane.show_documents([document(1, pages=4, characters=10)])
+    assert pane.table.isColumnHidden(Column.DENSITY)
+    pane.resize(700, 700)
+    assert not pane.table.isColumnHidden(Column.DENSITY)
+    assert pane.model.index(0, Column.DENSITY).data() == "2"
+
+
+def test_a_document_with_the_text_of_another_says_so(pane):
+    pane.show_documents([document(1, "a.docx"), document(2, "b.pdf")])
+    pane.show_same({2: "a.docx"})
+    pane.table.selectRow(1)
+    assert ("Same text as", "a.docx") in [
+        (name.text(), value.text()) for name, value in pane.detail._labels]
+    pane.table.selectRow(0)
+    assert pane.detail._labels[-1][1].text() == ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from PySide6.QtGui import QUndoCommand, QUndoStack
@@ -16,13 +16,18 @@ from ...core.events import (
     Event,
     IndexProgress,
 )
+from ...core.ledger_export import ledger_csv
 from ...core.ports import Ports
 from ...core.profiles import find_profile
+from ...core.types import Document, DocumentState
 from ...flows import indexing
+from ...flows.duplicates import same_text
 from ...flows.retrieval_quality import compare_profiles
 from ...flows.searching import search
 from ...flows.tasks import Tasks
+from .. import file_dialogs
 from ..panes.documents import DocumentsPane
+from ..tokens import Tone
 from . import Controller
 
 INDEX = "index"
@@ -35,11 +40,14 @@ class DocumentsController(Controller):
     def __init__(
         self, pane: DocumentsPane, tasks: Tasks, undo: QUndoStack,
         counted: Callable[[], None], show_page: Callable[[int, int, int, int], None],
+        say: Callable[[str, Tone], object],
     ) -> None:
         super().__init__(tasks)
         self.pane = pane
         self._undo = undo
         self._counted = counted
+        self._say = say
+        self._same: Mapping[int, str] = {}  # documents whose text is that of another
         self._waiting: list[Path] = []
         self._job = 0
         self._comparing = 0
@@ -48,6 +56,7 @@ class DocumentsController(Controller):
         pane.retryRequested.connect(self.retry)
         pane.cancelRequested.connect(self.cancel)
         pane.openRequested.connect(show_page)
+        pane.exportRequested.connect(self.export)
         pane.searchRequested.connect(self.search)
         pane.quality.compareRequested.connect(self.compare)
 
@@ -55,6 +64,7 @@ class DocumentsController(Controller):
         await super().open(ports)
         documents = await ports.store.documents()
         self.pane.show_documents(documents)
+        self._compare_texts()
         if any(document.state in indexing.UNFINISHED for document in documents):
             self._start("Go on indexing", indexing.resume(ports, self.apply))
 
@@ -71,6 +81,34 @@ class DocumentsController(Controller):
             self._progress(event)
         if isinstance(event, DocumentChanged | DocumentsRemoved):
             self._counted()
+            if isinstance(event, DocumentsRemoved) or event.document.state is DocumentState.READY:
+                self._compare_texts()
+
+    def _compare_texts(self) -> None:
+        """Once for many changes."""
+        self.tasks.start("Look for equal texts", self._same_text(), key="same text")
+
+    async def _same_text(self) -> None:
+        if self.is_open:
+            self._same = await same_text(self.ports)
+            self.pane.show_same(self._same)
+
+    def commands(self) -> Mapping[str, Callable[[], object]]:
+        return {"export_ledger": self.export}
+
+    def export(self) -> None:
+        """The ledger's rows as they are shown, as CSV."""
+        documents = self.pane.table.shown()
+        if not documents:
+            self._say("Nothing to export: no document is shown in the ledger.", "warning")
+            return
+        file_dialogs.choose_new_file(
+            self.pane, "Export the ledger", "Comma-separated values (*.csv)", "csv",
+            lambda path: self.tasks.start("Export the ledger", self._export(documents, path)))
+
+    async def _export(self, documents: Sequence[Document], path: Path) -> None:
+        await self.ports.files.write(str(path), ledger_csv(documents, self._same))
+        self._say(f"{len(documents):,} rows written to {path.name}.", "success")
 
     def add(self, paths: Sequence[Path]) -> None:
         self._waiting.extend(paths)

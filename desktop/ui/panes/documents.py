@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QModelIndex, Signal, SignalInstance
@@ -29,6 +29,7 @@ from ..components import ElidedLabel, EmptyState, Segmented, button, icon_button
 from ..drops import local_paths
 from ..jobs import clock
 from .documents_detail import DetailPanel
+from .documents_filter import LedgerFilter
 from .documents_model import DOCUMENT, DocumentsModel, counted
 from .documents_quality import QualityView
 from .documents_search import SearchView
@@ -49,6 +50,7 @@ class DocumentsPane(QFrame):
     removeRequested = Signal(list)  # of document ids
     retryRequested = Signal(list)
     cancelRequested = Signal()
+    exportRequested = Signal()
     openRequested = Signal(int, int, int, int)  # document id, page index, start, end
     searchRequested = Signal(str, str)  # query, name of the retrieval profile
 
@@ -57,11 +59,14 @@ class DocumentsPane(QFrame):
         self.setProperty("surface", "surface")
         self.setAcceptDrops(True)
         self.model = DocumentsModel(self)
-        self.model.flushed.connect(self._refresh)
         self._progress: IndexProgress | None = None
         self._skipped: list[DocumentSkipped] = []
         self._closed_for: int | None = None  # the user closed the details of this document
+        self._same: Mapping[int, str] = {}
+        self.filter = LedgerFilter()
+        self.filter.exportRequested.connect(self.exportRequested)
         self.table = self._make_table()
+        self.model.flushed.connect(self._refresh)  # after the table has hidden rows
         self.detail = self._make_detail()
         self.search = SearchView()
         self.search.searchRequested.connect(self.searchRequested)
@@ -109,6 +114,7 @@ class DocumentsPane(QFrame):
         column.setSpacing(0)
         column.addWidget(self._make_summary())
         column.addWidget(self._make_note())
+        column.addWidget(self.filter)
         self._empty = EmptyState(EMPTY, "Add files", icon="file-plus")
         self._empty.pressed.connect(self.choose_files)
         self._body = QStackedWidget()
@@ -161,6 +167,8 @@ class DocumentsPane(QFrame):
         table = LedgerTable(self.model)
         table.selectionModel().currentRowChanged.connect(self._show_current)
         table.activated.connect(self._open_index)
+        table.show_only(self.filter.shows)
+        self.filter.changed.connect(self.model.flushed)
         return table
 
     def _make_detail(self) -> DetailPanel:
@@ -190,9 +198,16 @@ class DocumentsPane(QFrame):
         """Another workspace, or none."""
         self._progress = None
         self._forget_skipped()
+        self.filter.clear()
+        self._same = {}
         self.search.clear()
         self.quality.clear()
         self.model.show_documents(documents)
+
+    def show_same(self, names: Mapping[int, str]) -> None:
+        """The documents, by id, whose text is exactly that of another, which is named."""
+        self._same = names
+        self._show_current(self.table.currentIndex())
 
     def show_hits(self, hits: list[Hit]) -> None:
         """The answer to `searchRequested`."""
@@ -201,8 +216,7 @@ class DocumentsPane(QFrame):
     def selected_ids(self) -> list[int]:
         """The ids of the chosen rows, in their order on screen."""
         rows = sorted(index.row() for index in self.table.selectionModel().selectedRows())
-        documents = self.model.documents()
-        return [documents[row].id for row in rows]
+        return [document.id for document in self.table.shown(rows)]
 
     def is_busy(self) -> bool:
         """Whether files are still on their way into the index."""
@@ -222,13 +236,16 @@ class DocumentsPane(QFrame):
         documents = self.model.documents()
         self._body.setCurrentIndex(1 if documents else 0)
         self._summary.setVisible(bool(documents) or self.is_busy())
+        self.filter.setVisible(bool(documents))
         self._refresh_summary(documents)
         self._show_current(self.table.currentIndex())
 
     def _refresh_summary(self, documents: Sequence[Document]) -> None:
         chunks = sum(document.chunks for document in documents)
+        shown = len(self.table.shown())
+        some = "" if shown == len(documents) else f"{shown:,} of "
         self._counts.setText(
-            f"{counted(len(documents), 'document')}, {counted(chunks, 'chunk')}")
+            f"{some}{counted(len(documents), 'document')}, {counted(chunks, 'chunk')}")
         busy = self.is_busy()
         failed = sum(document.state is DocumentState.FAILED for document in documents)
         self._state.setText(self._busy_text() if busy else "")
@@ -263,7 +280,7 @@ class DocumentsPane(QFrame):
         shown = document is not None and document.id != self._closed_for
         if document is not None and shown:
             self._closed_for = None
-            self.detail.show_document(document)
+            self.detail.show_document(document, self._same.get(document.id, ""))
         self.detail.setVisible(shown)
 
     def _close_detail(self) -> None:

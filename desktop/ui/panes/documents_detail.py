@@ -5,18 +5,21 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
+from ...core.ledger_export import characters_a_page
 from ...core.types import Document, DocumentState
 from .. import theme
 from ..components import ElidedLabel, IconLabel, button, icon_button, label
 from ..icons import file_icon
 from .documents_model import counted
 
+FACTS = 7  # at most
 
-def facts_of(document: Document) -> list[tuple[str, str]]:
-    """What is known about a document, in words."""
+
+def facts_of(document: Document, same_as: str = "") -> list[tuple[str, str]]:
+    """What is known about a document, in words; `same_as` is another with the same text."""
     if document.state in (DocumentState.QUEUED, DocumentState.READING):
         return [("Size", size_text(document.size))]
-    a_page = document.characters // document.pages if document.pages else document.characters
+    a_page = characters_a_page(document)
     pictures = f", {counted(document.empty_pages, 'picture')}" if document.empty_pages else ""
     return [
         ("Pages", f"{document.pages:,}{pictures}"),
@@ -25,6 +28,7 @@ def facts_of(document: Document) -> list[tuple[str, str]]:
         ("Size", size_text(document.size)),
         ("Chunks", f"{document.chunks:,}"),
         ("By meaning", f"{document.embedded:,} of {document.chunks:,}"),
+        *([("Same text as", same_as)] if same_as else []),
     ]
 
 
@@ -60,7 +64,7 @@ class DetailPanel(QFrame):
         self._facts.setVerticalSpacing(theme.px(2))
         self._facts.setColumnStretch(4, 1)
         self._labels = [(label(tone="muted", size="small"), label(size="small"))
-                        for _ in range(6)]
+                        for _ in range(FACTS)]
         for place, (name, value) in enumerate(self._labels):
             self._facts.addWidget(name, place // 2, 2 * (place % 2))
             self._facts.addWidget(value, place // 2, 2 * (place % 2) + 1)
@@ -113,12 +117,12 @@ class DetailPanel(QFrame):
         row.addWidget(self.remove_button)
         return row
 
-    def show_document(self, document: Document) -> None:
-        """Show what is known about one document."""
+    def show_document(self, document: Document, same_as: str = "") -> None:
+        """Show what is known about one document; `same_as` has the same text."""
         self._icon.show_icon(file_icon(document.name), "muted")
         self._name.setText(document.name)
         self._show_problem(document)
-        facts = facts_of(document)
+        facts = facts_of(document, same_as)
         for place, (name, value) in enumerate(self._labels):
             fact = facts[place] if place < len(facts) else ("", "")
             name.setText(fact[0])

@@ -17,6 +17,7 @@ from PySide6.QtCore import (
     Signal,
 )
 
+from ...core.ledger_export import characters_a_page
 from ...core.types import Document, DocumentState
 from ..tokens import Tone
 
@@ -30,11 +31,13 @@ class Column(enum.IntEnum):
 
     NAME = 0
     PAGES = 1
-    CHUNKS = 2
-    STATE = 3
+    DENSITY = 2
+    CHUNKS = 3
+    STATE = 4
 
 
-TITLES = ("Document", "Pages", "Chunks", "State")
+TITLES = ("Document", "Pages", "Chars/page", "Chunks", "State")
+NUMBERS = (Column.PAGES, Column.DENSITY, Column.CHUNKS)
 ORDER = {state: place for place, state in enumerate(
     (DocumentState.FAILED, DocumentState.READING, DocumentState.EMBEDDING,
      DocumentState.QUEUED, DocumentState.READY))}
@@ -127,7 +130,7 @@ class DocumentsModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return TITLES[section]
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            right = section in (Column.PAGES, Column.CHUNKS)
+            right = section in NUMBERS
             side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
             return side | Qt.AlignmentFlag.AlignVCenter
         return None
@@ -218,6 +221,7 @@ class DocumentsModel(QAbstractTableModel):
 _KEYS = {
     Column.NAME: lambda d: (d.name.casefold(), d.id),
     Column.PAGES: lambda d: (d.pages, d.name.casefold()),
+    Column.DENSITY: lambda d: (characters_a_page(d), d.name.casefold()),
     Column.CHUNKS: lambda d: (d.chunks, d.name.casefold()),
     Column.STATE: lambda d: (ORDER[d.state], -d.empty_pages, d.name.casefold()),
 }
@@ -231,8 +235,8 @@ def cell_text(document: Document, column: Column) -> str:
         return sign_of(document).word
     if document.state in (DocumentState.QUEUED, DocumentState.READING):
         return "–"
-    number = document.pages if column is Column.PAGES else document.chunks
-    return f"{number:,}"
+    numbers = (document.pages, characters_a_page(document), document.chunks)
+    return f"{numbers[NUMBERS.index(column)]:,}"
 
 
 def _tip(document: Document, column: Column) -> str:

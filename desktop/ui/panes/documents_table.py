@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from collections.abc import Callable, Iterable
+
+from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
+from ...core.types import Document
 from .. import theme
 from .documents_delegate import LedgerDelegate
 from .documents_model import Column, DocumentsModel
 
 NARROW = 400  # pixels at 100 %; below it the Pages column hides
+WIDE = 520  # from here on there is room for the characters per page
 
 
 class LedgerTable(QTableView):
@@ -19,6 +23,7 @@ class LedgerTable(QTableView):
     def __init__(self, model: DocumentsModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName("Documents")
+        self._documents = model
         self.setModel(model)
         self.setItemDelegate(LedgerDelegate(self))
         self.setShowGrid(False)
@@ -31,13 +36,35 @@ class LedgerTable(QTableView):
         self.verticalHeader().hide()
         self.setSortingEnabled(True)
         self.sortByColumn(Column.NAME, Qt.SortOrder.AscendingOrder)
+        self._wanted: Callable[[Document], bool] = lambda _: True
+        model.flushed.connect(self._filter)
+        model.layoutChanged.connect(self._filter)
         self._size()
         theme.changes.changed.connect(self._size)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         # In a narrow pane a name of four letters helps nobody: the details have the pages too.
         self.setColumnHidden(Column.PAGES, self.width() < theme.px(NARROW))
+        self.setColumnHidden(Column.DENSITY, self.width() < theme.px(WIDE))
         super().resizeEvent(event)
+
+    def show_only(self, wanted: Callable[[Document], bool]) -> None:
+        """Hide the rows of other documents, now and as they change."""
+        self._wanted = wanted
+        self._filter()
+
+    def shown(self, rows: Iterable[int] | None = None) -> list[Document]:
+        """The documents that are not hidden, or those of them in `rows`, as on screen."""
+        documents = self._documents.documents()
+        return [documents[row] for row in (range(len(documents)) if rows is None else rows)
+                if not self.isRowHidden(row)]
+
+    def _filter(self) -> None:
+        for row, document in enumerate(self._documents.documents()):
+            self.setRowHidden(row, not self._wanted(document))
+        # What cannot be seen is not acted on.
+        if self.currentIndex().isValid() and self.isRowHidden(self.currentIndex().row()):
+            self.setCurrentIndex(QModelIndex())
 
     def _size(self) -> None:
         rows, header = self.verticalHeader(), self.horizontalHeader()
@@ -52,5 +79,7 @@ class LedgerTable(QTableView):
         number = metrics.horizontalAdvance("Chunks") + theme.px(20)
         self.setColumnWidth(Column.PAGES, number)
         self.setColumnWidth(Column.CHUNKS, number)
+        self.setColumnWidth(
+            Column.DENSITY, metrics.horizontalAdvance("Chars/page") + theme.px(20))
         state = metrics.horizontalAdvance("10 picture pages") + theme.px(36)
         self.setColumnWidth(Column.STATE, state)
