@@ -18,8 +18,8 @@ def test_equal_texts_are_named_and_equal_lengths_are_not(tmp_path: Path) -> None
             ports = indexing_ports(store, files)
             await indexing.index(["/a.md", "/b.md"], ports)
             third = await store.add_document("c.md", "/c.md", "other bytes", b"")
-            pages = await ports.store.pages(1)
-            await ports.store.save_pages(third.id, pages, [])
+            read = await ports.reader.read("c.md", b"eyes\n\n\fears ")
+            await store.save_pages(third.id, read.pages, read.chunks)
             return await same_text(ports)
         finally:
             await store.aclose()

@@ -19,7 +19,7 @@ from ...core.events import (
 from ...core.ledger_export import ledger_csv
 from ...core.ports import Ports
 from ...core.profiles import find_profile
-from ...core.types import Document, DocumentState
+from ...core.types import Document
 from ...flows import indexing
 from ...flows.duplicates import same_text
 from ...flows.retrieval_quality import compare_profiles
@@ -81,11 +81,12 @@ class DocumentsController(Controller):
             self._progress(event)
         if isinstance(event, DocumentChanged | DocumentsRemoved):
             self._counted()
-            if isinstance(event, DocumentsRemoved) or event.document.state is DocumentState.READY:
-                self._compare_texts()
+        if isinstance(event, DocumentsRemoved) or (
+                isinstance(event, IndexProgress) and event.files_done == event.files_total):
+            self._compare_texts()
 
     def _compare_texts(self) -> None:
-        """Once for many changes."""
+        """When all are read: not for each of thousands of documents."""
         self.tasks.start("Look for equal texts", self._same_text(), key="same text")
 
     async def _same_text(self) -> None:

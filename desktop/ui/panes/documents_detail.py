@@ -127,6 +127,8 @@ class DetailPanel(QFrame):
             fact = facts[place] if place < len(facts) else ("", "")
             name.setText(fact[0])
             value.setText(fact[1])
+            name.setVisible(bool(fact[0]))
+            value.setVisible(bool(fact[0]))
         busy = document.state in (DocumentState.QUEUED, DocumentState.READING)
         self.open_button.setEnabled(document.characters > 0)
         self.open_button.setToolTip("" if document.characters else "There is no text to open")
