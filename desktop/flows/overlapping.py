@@ -8,10 +8,8 @@ from ..core.dataset.overlap import GoldPage, Overlap, OverlapGuard, in_document
 from ..core.errors import ConfigurationError, DatasetError
 from ..core.ports import Ports
 from ..core.strategies import prompt_for
-from ..core.types import Case, DocumentState, Example, FewShotExample, Page
+from ..core.types import Case, Example, FewShotExample, Page
 from .slices import in_slices
-
-_READABLE = (DocumentState.READY, DocumentState.EMBEDDING)
 
 
 async def find_overlaps(
@@ -81,7 +79,7 @@ async def _pages(ports: Ports, names: set[str] | None) -> list[tuple[str, Page]]
     """Of the documents with these names, in lower case; None: of all."""
     return [
         (document.name, page)
-        for document in await ports.store.documents() if document.state in _READABLE
+        for document in await ports.store.documents() if document.pages
         and (names is None or document.name.casefold() in names)
         for page in await ports.store.pages(document.id)
     ]

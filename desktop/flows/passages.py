@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from ..core.errors import ConfigurationError, StrategyExplorerError
 from ..core.ports import ChatModel, Ports
 from ..core.strategies import find_profile
-from ..core.types import Case, DocumentState, Hit, RetrievalProfile, Strategy
+from ..core.types import Case, Hit, RetrievalProfile, Strategy
 from .searching import search
 from .whole_documents import page_hit, whole_documents
 
@@ -77,8 +77,7 @@ async def gold_passages(case: Case | None, ports: Ports) -> list[Hit]:
     hits: list[Hit] = []
     for name, number in case.sources:
         for document in await ports.store.documents():
-            readable = document.state in (DocumentState.READY, DocumentState.EMBEDDING)
-            if not readable or document.name.casefold() != name.casefold():
+            if not document.pages or document.name.casefold() != name.casefold():
                 continue
             for index, page in enumerate(await ports.store.pages(document.id)):
                 if number in (None, page.number) and page.text.strip():

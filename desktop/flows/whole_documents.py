@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..core.ports import Ports
-from ..core.types import Document, DocumentState, Hit, Page
+from ..core.types import Document, Hit, Page
 
 UNKNOWN_WINDOW = 100_000  # tokens, when the model is not in the table
 RESERVE = 0.2  # of the window, for instructions and the answer
@@ -17,7 +17,7 @@ async def whole_documents(ports: Ports, model: str) -> tuple[list[Hit], str]:
     hits: list[Hit] = []
     total = 0
     for document in await ports.store.documents():
-        if document.state not in (DocumentState.READY, DocumentState.EMBEDDING):
+        if not document.pages:  # not read yet; one that is split anew has its pages
             continue
         for index, page in enumerate(await ports.store.pages(document.id)):
             if not page.text.strip():

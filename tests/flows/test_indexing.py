@@ -19,9 +19,10 @@ from desktop.core.events import (
     IndexProgress,
 )
 from desktop.core.ports import Ports
-from desktop.core.types import Document, DocumentState, IndexOutcome
+from desktop.core.types import Case, Document, DocumentState, IndexOutcome
 from desktop.flows import indexing
 from desktop.flows.indexing_run import BATCH
+from desktop.flows.passages import gold_passages
 from desktop.services import workspace
 from tests.contracts.word_embedder import WordEmbedder
 from tests.fakes import FakeFiles, GatedEmbedder, indexing_ports
@@ -416,6 +417,9 @@ def test_splitting_anew_goes_on_after_it_was_cancelled(tmp_path: Path) -> None:
         with pytest.raises(asyncio.CancelledError):
             await task
         assert await world.words("teeth")
+        waiting = (await world.rows())[1]
+        assert waiting.state is not READY and await gold_passages(
+            Case(1, "?", sources=(("b.md", None),)), world.ports)
         embedder.open()
         await indexing.resume(world.ports, world.events.append)
         assert await world.states() == [READY, READY]

@@ -67,6 +67,13 @@ def test_it_says_what_applying_would_take(dialog: ChunkingDialog) -> None:
     assert dialog.settings() == DEFAULT and not dialog.apply.isEnabled()
 
 
+def test_what_was_stopped_can_be_applied_again(dialog: ChunkingDialog) -> None:
+    dialog.show_documents([document(4), document(5, state=DocumentState.QUEUED)], 4)
+    dialog.show_settings(OWN, stored=True)
+    dialog.show_preview(preview(OWN, (0, len(TEXT))))
+    assert dialog.apply.isEnabled() and "1 document not finished" in dialog.state.text()
+
+
 def test_moves_of_a_slider_ask_once(dialog: ChunkingDialog, qtbot: Any) -> None:
     asked: list[ChunkSettings] = []
     qtbot.waitUntil(lambda: not dialog._later.isActive())

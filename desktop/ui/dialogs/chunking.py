@@ -24,6 +24,7 @@ from ...core.chunk_settings import DEFAULT, LEAST, MOST, OVERLAP, SPLITTERS, Chu
 from ...core.evaluation.gold_spans import GoldSpan, cut_by
 from ...core.types import Document
 from ...flows.chunking import Preview
+from ...flows.indexing import UNFINISHED
 from .. import theme
 from ..components import Segmented, button, dialog_foot, icon_button, label
 from ..panes.documents_model import counted
@@ -51,6 +52,7 @@ class ChunkingDialog(QDialog):
         self.resize(theme.px(900), theme.px(640))
         self._page = self._pages = 0
         self._now = DEFAULT
+        self._waiting = 0
         self._golds: Sequence[GoldSpan] = ()
         self._preview: Preview | None = None
         self._later = QTimer(self)
@@ -183,6 +185,7 @@ class ChunkingDialog(QDialog):
         self.documents.clear()
         for document in documents:
             self.documents.addItem(document.name, document.id)
+        self._waiting = sum(document.state in UNFINISHED for document in documents)
         self.documents.setCurrentIndex(self.documents.findData(chosen))
 
     def show_page(
@@ -212,7 +215,9 @@ class ChunkingDialog(QDialog):
 
     def _effect(self, preview: Preview, here: str) -> str:
         if preview.settings == self._now:
-            return f"{here} in this document. This is how documents are split now."
+            rest = (f" {counted(self._waiting, 'document')} not finished: apply it to go on."
+                    if self._waiting else "")
+            return f"{here} in this document. This is how documents are split now.{rest}"
         if not preview.to_embed:
             return f"{here} in this document; nothing of it has to be embedded anew."
         return (f"{here} in this document, {preview.to_embed:,} of them to embed. "
@@ -235,7 +240,7 @@ class ChunkingDialog(QDialog):
         for part in (self.size_slider, self.tokens):
             part.setEnabled(self.own.isChecked())
         self.splitter.setToolTip(TIPS[self.splitter.current()])
-        self.apply.setEnabled(self.settings() != self._now)
+        self.apply.setEnabled(self.settings() != self._now or self._waiting > 0)
         self._later.start()
 
     def _turn(self, step: int) -> None:

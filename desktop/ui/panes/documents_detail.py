@@ -28,8 +28,13 @@ def facts_of(document: Document, same_as: str = "") -> list[tuple[str, str]]:
         ("Size", size_text(document.size)),
         ("Chunks", f"{document.chunks:,}"),
         ("By meaning", f"{document.embedded:,} of {document.chunks:,}"),
-        *([("Same text as", same_as)] if same_as else []),
+        *([("Same text as", _shorter(same_as))] if same_as else []),
     ]
+
+
+def _shorter(name: str) -> str:
+    """A name that cannot push the pane wider; its ending stays."""
+    return name if len(name) <= 32 else f"{name[:18]}…{name[-13:]}"
 
 
 def size_text(size: int) -> str:
