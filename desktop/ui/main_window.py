@@ -18,7 +18,15 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QSize, Qt
 from PySide6.QtGui import QCloseEvent, QResizeEvent, QShowEvent, QUndoStack
-from PySide6.QtWidgets import QDockWidget, QFrame, QMenu, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QDockWidget,
+    QFrame,
+    QMenu,
+    QSizePolicy,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from .actions import Actions
 from .status import StatusBar
@@ -98,6 +106,8 @@ class MainWindow(WindowSlots):
         self._bar = MessageBar()
         self.messages = Messages(self._bar, self)
         self._stack = QStackedWidget()
+        # What it would like to have is all there is: messages above take what they need of it.
+        self._stack.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
         self._stack.addWidget(center)
         self._center = center
         self._start: StartScreen | None = None
@@ -128,6 +138,7 @@ class MainWindow(WindowSlots):
         self.toolbar.connectionChosen.connect(self.connectionChosen)
         self.toolbar.themeChosen.connect(self.themeChosen)
         self.toolbar.textSizeChosen.connect(self.textSizeChosen)
+        self.viewRequested.connect(self._show_center)
         undo, redo = self.actions_table.by_id["undo"], self.actions_table.by_id["redo"]
         stack = self.undo_stack
         stack.canUndoChanged.connect(lambda on: self.set_condition("undo", on))
@@ -201,6 +212,10 @@ class MainWindow(WindowSlots):
         self._stack.setCurrentWidget(self._center)
         self.panes.suspend(False)
         self._jobs_dock.show()
+
+    def _show_center(self, view: str) -> None:
+        if self.is_start() and self._workspace:
+            self._leave_start()
 
     def is_start(self) -> bool:
         """Whether the start page is on screen."""

@@ -9,9 +9,18 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QGuiApplication, QResizeEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from ..core.errors import StrategyExplorerError
 from . import theme
@@ -19,6 +28,7 @@ from .components import IconLabel, button, icon_button, label
 from .tokens import Tone
 
 MOST = 3
+LEAST = 72  # pixels at 100 %: one message of two lines
 SIGNS: dict[Tone, str] = {
     "danger": "x-circle", "warning": "warning", "info": "info", "success": "check-circle",
 }
@@ -83,16 +93,51 @@ class Message(QFrame):
         QGuiApplication.clipboard().setText(f"{self.text()}\n\n{self.details}".strip())
 
 
-class MessageBar(QWidget):
-    """Where messages stand; takes no room without any."""
+class MessageBar(QScrollArea):
+    """Where messages stand; takes no room without any, and scrolls where room is short.
+
+    What wraps cannot tell a window how high it is, so the bar does: as high as its messages
+    need at this width, down to `LEAST` pixels where the view below needs the rest.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._messages: list[Message] = []
-        self._column = QVBoxLayout(self)
+        self._need = 0
+        self.setAccessibleName("Messages")
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self.setWidgetResizable(True)
+        inner = QWidget()
+        self._column = QVBoxLayout(inner)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(1)
+        self.setWidget(inner)
+        inner.installEventFilter(self)
         self.hide()
+
+    def sizeHint(self) -> QSize:
+        return QSize(theme.px(240), self._need)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(theme.px(240), min(self._need, theme.px(LEAST)))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.LayoutRequest:
+            self._measure()
+        return super().eventFilter(watched, event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._measure()
+
+    def _measure(self) -> None:
+        need = self._column.heightForWidth(self.width())
+        if need != self._need:
+            self._need = need
+            self.updateGeometry()
 
     def messages(self) -> list[Message]:
         """What stands here, newest first."""

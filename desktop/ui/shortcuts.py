@@ -56,4 +56,4 @@ class ShortcutsPage(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(area)
-        self.resize(theme.px(480), theme.px(620))
+        self.resize(theme.dialog_size(480, 620))

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 from ..core.strategies import BADGES, LADDER
 from . import theme
 from .actions import key_text
-from .components import IconLabel, KeyButton, RungBadge, button, label
+from .components import ElidedLabel, IconLabel, KeyButton, RungBadge, button, label
 
 # (name for sampleRequested, title, what it shows, what is in it, icon)
 SAMPLES = (
@@ -32,6 +32,8 @@ SAMPLES = (
     ("sql", "Questions to SQL", "One format, many questions: where training helps.",
      "A small database, prompts, cases and training examples", "code"),
 )
+
+_LADDER_FROM = 780  # pixels at 100 % of the page's width: below, the choices need them all
 
 
 class Choice(QFrame):
@@ -76,7 +78,10 @@ class RowButton(QPushButton):
         row.setSpacing(theme.px(8))
         row.addWidget(IconLabel(icon, "text"), 0, Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(label(text))
-        row.addWidget(label(note, tone="muted", size="small"), 1)
+        said = ElidedLabel(note)
+        said.setProperty("tone", "muted")
+        said.setProperty("scale", "small")
+        row.addWidget(said, 1)
         row.addWidget(label(key, tone="muted", size="small"))
         for child in self.findChildren(QWidget):
             child.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
@@ -121,7 +126,12 @@ class StartScreen(QFrame):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         row.addWidget(_scrolling(self._make_choices(), "Start"), 1)
-        row.addWidget(_scrolling(_make_ladder(), "The ladder", theme.px(300)))
+        self._ladder = _scrolling(_make_ladder(), "The ladder", theme.px(300))
+        row.addWidget(self._ladder)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._ladder.setVisible(self.width() >= theme.px(_LADDER_FROM))
 
     def _make_choices(self) -> QFrame:
         inner = QFrame()

@@ -27,7 +27,7 @@ import os
 from string import Template
 from typing import Literal
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontInfo, QFontMetrics, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -80,6 +80,12 @@ def text_percent() -> int:
 def px(design: float) -> int:
     """A length of the design in pixels of this screen's font and the user's text size."""
     return round(design * _state.unit)
+
+
+def dialog_size(width: float, height: float) -> QSize:
+    """Lengths of the design in pixels, but no more than the screen has beside the title bar."""
+    room = QApplication.primaryScreen().availableSize() - QSize(16, 56)
+    return QSize(px(width), px(height)).boundedTo(room)
 
 
 def color(role: str) -> QColor:

@@ -8,14 +8,17 @@ from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QFocusEvent, QResizeEvent
-from PySide6.QtWidgets import QLineEdit, QMenu, QToolBar, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QToolBar, QToolButton, QWidget
 
 from . import theme
 from .actions import Actions, Trigger, key_text
 from .components import CaretButton, KeyButton, icon_button
-from .icons import icon
+from .icons import leading_icon
 
 THEME_NAMES = {"system": "Follow the system", "light": "Light", "dark": "Dark"}
+
+SEARCH = "Search actions, documents"
+NARROW = 900  # pixels at 100 %: below, the search button is one word
 
 
 class UseCaseLine(QLineEdit):
@@ -105,13 +108,18 @@ class Toolbar(QToolBar):
         for made in (self.workspace, self.connection):
             made.setFixedHeight(theme.px(28))
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        narrow = event.size().width() < theme.px(NARROW)
+        self.search.setText("Search" if narrow else SEARCH)
+        super().resizeEvent(event)
+
     def _add_workspace(self) -> None:
         self.workspace = _menu_button("database", "Workspace")
         self.workspace.setObjectName("workspace")
         self._workspace_menu = QMenu(self.workspace)
         self._workspace_menu.aboutToShow.connect(self._fill_workspace_menu)
         self.workspace.setMenu(self._workspace_menu)
-        self.addWidget(self.workspace)
+        self.addWidget(_held(self.workspace))
         self.show_workspace("")
 
     def _add_undo(self) -> None:
@@ -126,8 +134,8 @@ class Toolbar(QToolBar):
 
     def _add_find(self) -> None:
         find = self._actions.by_id["palette"]
-        self.search = KeyButton("Search actions, documents", key_text("Ctrl+K"),
-                              icon="magnifying-glass")
+        self.search = KeyButton(SEARCH, key_text("Ctrl+K"), icon="magnifying-glass")
+        self.search.setAccessibleName(SEARCH)
         self.search.setToolTip(find.text())
         self.search.clicked.connect(find.trigger)
         self.addWidget(self.search)
@@ -136,10 +144,7 @@ class Toolbar(QToolBar):
         self.connection = _menu_button("check-circle", "Connection", kind="secondary")
         self._connection_menu = QMenu(self.connection)
         self.connection.setMenu(self._connection_menu)
-        spacer = QWidget()
-        spacer.setFixedWidth(theme.px(4))
-        self.addWidget(spacer)
-        self.addWidget(self.connection)
+        self.addWidget(_held(self.connection, before=4))
         self.show_connections([], "Built-in (offline)")
 
     def _add_settings(self) -> None:
@@ -165,8 +170,8 @@ class Toolbar(QToolBar):
 
     def show_connections(self, names: Sequence[str], current: str, problem: str = "") -> None:
         """The connections to choose from; `problem` marks the current one with a warning."""
-        self.connection.setIcon(icon("warning", "warning") if problem
-                                else icon("check-circle", "success"))
+        self.connection.setIcon(leading_icon("warning", "warning") if problem
+                                else leading_icon("check-circle", "success"))
         room = theme.px(180)
         metrics = self.connection.fontMetrics()
         self.connection.setText(metrics.elidedText(current, Qt.TextElideMode.ElideMiddle, room))
@@ -227,10 +232,19 @@ def _check(action: QAction, on: bool, act: Callable[[], object]) -> None:
     action.triggered.connect(Trigger(act))
 
 
+def _held(made: QToolButton, before: float = 0) -> QWidget:
+    """A tool button right in a tool bar has the icon size of the bar, not its own."""
+    holder = QWidget()
+    row = QHBoxLayout(holder)
+    row.setContentsMargins(theme.px(before), 0, 0, 0)
+    row.addWidget(made)
+    return holder
+
+
 def _menu_button(icon_name: str, name: str, kind: str = "quiet") -> QToolButton:
     made = CaretButton()
     made.setProperty("kind", kind)
-    made.setIcon(icon(icon_name))
+    made.setIcon(leading_icon(icon_name))
     made.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
     made.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
     made.setAccessibleName(name)

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 
 from .. import theme
 from ..icons import icon as make_icon
-from ..icons import paint_icon
+from ..icons import leading_icon, paint_icon
 from .painters import paint_focus
 
 
@@ -36,7 +36,7 @@ def button(
         made.setProperty("scale", size)
     if icon:
         roles = {"primary": "accent_text", "danger": "danger", "link": "accent"}
-        made.setIcon(make_icon(icon, roles.get(kind, "text")))
+        made.setIcon(leading_icon(icon, roles.get(kind, "text")))
     made.setToolTip(tooltip)
     made.setAutoDefault(False)
     return made
@@ -83,7 +83,7 @@ class KeyButton(QPushButton):
         self._key = key
         self._role = "accent_text" if kind == "primary" else "muted"
         if icon:
-            self.setIcon(make_icon(icon, "accent_text" if kind == "primary" else "text"))
+            self.setIcon(leading_icon(icon, "accent_text" if kind == "primary" else "text"))
 
     def show_key(self, key: str) -> None:
         """Show another key."""
@@ -117,11 +117,23 @@ class KeyButton(QPushButton):
 
 
 class CaretButton(QToolButton):
-    """A tool button with a menu, and a caret at its right that says so."""
+    """A tool button with a menu, and a caret at its right that says so.
+
+    An icon in front of its word is a `leading_icon`.
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setIconSize(QSize(theme.px(20), theme.px(20)))
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.StyleChange:
+            self.setIconSize(QSize(theme.px(20), theme.px(20)))
 
     def sizeHint(self) -> QSize:
         hint = super().sizeHint()
-        return QSize(hint.width() + theme.px(18), hint.height())
+        return QSize(hint.width() + theme.px(10), hint.height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)

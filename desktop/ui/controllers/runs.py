@@ -14,6 +14,7 @@ from ...core.evaluation.types import Run
 from ...core.ports import Ports
 from ...flows import evaluating
 from ...flows.tasks import Tasks
+from .. import theme
 from ..compare.evaluate.run_dialog import RunChoice, RunDialog
 from ..compare.evaluate.run_words import case_groups, run_name
 from ..dialogs.forward import bring_forward
@@ -124,6 +125,8 @@ class RunsController(Controller):
         dialog.setWindowTitle("Rename the run")
         dialog.setLabelText("Name of the run")
         dialog.setTextValue(run_name(run))
+        dialog.setOkButtonText("Rename")
+        dialog.resize(theme.dialog_size(400, 120))
         dialog.textValueSelected.connect(
             lambda text: self._start("Rename the run", self._rename(run.id, text)))
         dialog.open()

@@ -27,7 +27,9 @@ from .spending_page import SpendingPage
 
 _BUILTIN_WORDS = (
     "The built-in model needs no account, no key and no network. It answers only with sentences "
-    "it was given, and it is always there."
+    "it was given, and it is always there.\n\n"
+    "To compare models that write, add a connection: Azure OpenAI, OpenAI, or a server on this "
+    "machine."
 )
 _REMOVE, _REALLY = "Remove", "Remove and forget the key"
 
@@ -46,7 +48,7 @@ class ConnectionsDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle("Connections")
         self.setModal(False)
-        self.resize(theme.px(820), theme.px(620))
+        self.resize(theme.dialog_size(820, 620))
         self._connections: list[Connection] = []
         self.list = QListWidget()
         self.list.setAccessibleName("Connections")
@@ -71,6 +73,7 @@ class ConnectionsDialog(QDialog):
         body.setSpacing(0)
         body.addWidget(self._side())
         self._pages = QStackedWidget()
+        self._pages.setProperty("rule", "left")
         self._pages.addWidget(self._form_page())
         builtin = QWidget()
         inner = QVBoxLayout(builtin)

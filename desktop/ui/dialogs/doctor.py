@@ -51,7 +51,7 @@ class DoctorDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle("Azure doctor")
         self.setModal(False)
-        self.resize(theme.px(760), theme.px(640))
+        self.resize(theme.dialog_size(760, 640))
         self._secret = ""  # the key in the text, which is shown as dots
         self._running = False
         self.text = QPlainTextEdit()
@@ -87,6 +87,7 @@ class DoctorDialog(QDialog):
         row.addWidget(self.examine)
         inner.addLayout(row)
         self._scroll = QScrollArea()
+        self._scroll.setProperty("surface", "surface")
         self._scroll.setWidgetResizable(True)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         column = QVBoxLayout(self)
@@ -177,7 +178,8 @@ class DoctorDialog(QDialog):
             self._secret = ""
 
     def _clear(self) -> None:
-        empty = QWidget()
+        empty = QFrame()
+        empty.setProperty("surface", "surface")
         column = QVBoxLayout(empty)
         column.setContentsMargins(theme.px(16), theme.px(12), theme.px(16), theme.px(12))
         column.setSpacing(theme.px(8))
@@ -188,11 +190,12 @@ class DoctorDialog(QDialog):
         self.adopt.hide()
 
 
-class _Results(QWidget):
+class _Results(QFrame):
     """Facts, checks and problems, top to bottom."""
 
     def __init__(self, found: Diagnosis, *, done: bool) -> None:
         super().__init__()
+        self.setProperty("surface", "surface")
         column = QVBoxLayout(self)
         column.setContentsMargins(theme.px(16), theme.px(12), theme.px(16), theme.px(16))
         column.setSpacing(theme.px(8))

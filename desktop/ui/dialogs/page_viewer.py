@@ -37,7 +37,7 @@ class PageViewer(QDialog):
         super().__init__(parent)
         self.setWindowTitle("Page")
         self.setModal(False)
-        self.resize(theme.px(760), theme.px(720))
+        self.resize(theme.dialog_size(760, 720))
         self._place = (0, 0)
         self._passage: tuple[int, int] | None = None
         self._drawn = False

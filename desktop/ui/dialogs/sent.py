@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt
@@ -20,8 +21,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ...core.exchange import snippets
 from ...core.injection import MOST_SHOWN, suspicions
-from ...core.types import Answer, Hit, Message
+from ...core.types import Answer, Connection, Hit, Message
 from .. import theme
 from ..compare.passages import source_label
 from ..components import button, dialog_foot, label
@@ -29,6 +31,7 @@ from .forward import bring_forward
 
 _HEADS = ("Rank", "Document", "Page", "By meaning", "By words", "Score", "Text")
 _MOST_LINES = 22
+_COPIES = {"json": "Copy as JSON", "curl": "Copy as curl", "python": "Copy as Python"}
 
 
 def sent_json(answer: Answer) -> str:
@@ -59,7 +62,7 @@ class SentDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle("What was sent")
         self.setModal(False)
-        self.resize(theme.px(820), theme.px(640))
+        self.resize(theme.dialog_size(820, 640))
         self._answer: Answer | None = None
         self.facts = label(wrap=True)
         self.parameters = label(tone="muted", size="small", wrap=True)
@@ -68,8 +71,11 @@ class SentDialog(QDialog):
         self._scroll = QScrollArea()
         self._scroll.setWidgetResizable(True)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.copy = button("Copy as JSON", icon="copy")
-        self.copy.clicked.connect(self.copy_json)
+        self._connection: Connection | None = None
+        self._deployment = ""
+        self.copies = {kind: button(text, icon="copy") for kind, text in _COPIES.items()}
+        for kind, each in self.copies.items():
+            each.clicked.connect(partial(self._copy, kind))
         self._lay_out()
 
     def _lay_out(self) -> None:
@@ -81,17 +87,20 @@ class SentDialog(QDialog):
         lines.setSpacing(theme.px(2))
         lines.addWidget(self.facts)
         lines.addWidget(self.parameters)
-        note = label("No key is part of what is copied.", tone="muted", size="small")
+        self.note = label("", tone="muted", size="small", wrap=True)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(head)
         column.addWidget(self._scroll, 1)
-        column.addWidget(dialog_foot(self, note, self.copy))
+        column.addWidget(dialog_foot(self, self.note, *self.copies.values()))
 
-    def show_answer(self, answer: Answer) -> None:
-        """Show what one column sent, and come to the front."""
-        self._answer = answer
+    def show_answer(
+        self, answer: Answer, connection: Connection | None = None, deployment: str = ""
+    ) -> None:
+        """Show what one column sent, and come to the front. With the connection it went to it
+        can be copied as a call."""
+        self._answer, self._connection, self._deployment = answer, connection, deployment
         self.setWindowTitle(f"What was sent: {answer.strategy}")
         number = answer.prompt_version
         version = "no prompt" if number is None else f"prompt v{number}"
@@ -100,8 +109,16 @@ class SentDialog(QDialog):
         words = ", ".join(f"{name} {value}" for name, value in values.items())
         self.parameters.setText(words or "No parameters: the model's own defaults")
         self._scroll.setWidget(self._body(answer))
-        self.copy.setText("Copy as JSON")
+        self._show_copies(answer)
         bring_forward(self)
+
+    def _show_copies(self, answer: Answer) -> None:
+        to = self._connection if answer.messages and snippets.can_copy(self._connection) else None
+        for kind, each in self.copies.items():
+            each.setText(_COPIES[kind])
+            each.setVisible(to is not None or kind == "json")
+        self.note.setText(snippets.key_from(to) if to is not None else
+                          "No key is part of what is copied.")
 
     def _body(self, answer: Answer) -> QWidget:
         inside = QWidget()
@@ -122,11 +139,18 @@ class SentDialog(QDialog):
         column.addStretch(1)
         return inside
 
-    def copy_json(self) -> None:
+    def _copy(self, kind: str, checked: bool = False) -> None:
         """To the clipboard."""
-        if self._answer is not None:
-            QGuiApplication.clipboard().setText(sent_json(self._answer))
-            self.copy.setText("Copied")
+        if self._answer is None:
+            return
+        if kind == "json" or self._connection is None:
+            text = sent_json(self._answer)
+        else:
+            made = snippets.curl if kind == "curl" else snippets.python
+            text = made(self._answer, self._connection, self._deployment)
+        QGuiApplication.clipboard().setText(text)
+        for name, each in self.copies.items():
+            each.setText("Copied" if name == kind else _COPIES[name])
 
 
 def cautions(context: tuple[Hit, ...]) -> list[str]:

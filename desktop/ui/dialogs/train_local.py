@@ -29,7 +29,7 @@ class TrainLocalDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle("Train locally")
         self.setModal(False)
-        self.resize(theme.px(520), theme.px(300))
+        self.resize(theme.dialog_size(520, 300))
         self._lesson = lesson
         self.epochs = QSpinBox()
         self.epochs.setRange(1, MOST_EPOCHS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QSignalBlocker, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
@@ -21,7 +21,7 @@ from ...core.dataset.query import Facets
 from ...core.dataset.report import DatasetReport
 from .. import theme
 from ..components import CaretButton, IconLabel, button, label
-from ..icons import icon
+from ..icons import icon, leading_icon
 from .fine_tuning_words import kind_words
 
 _NARROW = 560  # design pixels; below, words are shorter and the figures take two lines
@@ -46,7 +46,7 @@ class Tools(QFrame):
     def __init__(self) -> None:
         super().__init__()
         self.setProperty("surface", "surface")
-        self.import_ = _menu_button("Import", _SOURCES, self.source_chosen.emit)
+        self.import_ = _menu_button("Import", "download-simple", _SOURCES, self.source_chosen.emit)
         self.add = button("Add example")
         self.search = QLineEdit()
         self.search.setPlaceholderText("Search examples")
@@ -60,7 +60,7 @@ class Tools(QFrame):
             QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.filter.setMinimumContentsLength(14)
         self.filter.currentIndexChanged.connect(self._tell_filter)
-        self.export = _menu_button("Export", _TARGETS, self.target_chosen.emit)
+        self.export = _menu_button("Export", "export", _TARGETS, self.target_chosen.emit)
         self._lay_out()
         self.show_facets(Facets())
 
@@ -130,10 +130,12 @@ class Tools(QFrame):
 
 
 def _menu_button(
-    text: str, rows: tuple[tuple[str, str], ...], act: Callable[[str], object]
+    text: str, icon_name: str, rows: tuple[tuple[str, str], ...], act: Callable[[str], object]
 ) -> CaretButton:
     made = CaretButton()
     made.setText(text)
+    made.setIcon(leading_icon(icon_name))
+    made.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
     made.setProperty("kind", "secondary")
     made.setAccessibleName(text)
     made.setPopupMode(CaretButton.ToolButtonPopupMode.InstantPopup)

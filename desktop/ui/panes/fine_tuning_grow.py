@@ -42,7 +42,7 @@ class GrowDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle("Generate question-answer pairs")
         self.setModal(False)
-        self.resize(theme.px(560), theme.px(340))
+        self.resize(theme.dialog_size(560, 340))
         self._connections: list[Connection] = []
         self._running = False
         self.model = QComboBox()

@@ -24,6 +24,8 @@ from .. import theme
 from ..components import EmptyState, SectionHeader, button, dialog_foot, label
 
 DONE = "Nothing waits for review."
+NEXT = ("Pairs that a model writes from your documents come here, one at a time. Have some written "
+        "under Train, Generate pairs from documents.")
 NO_PASSAGE = "The document this was written from is not in the workspace any more."
 
 
@@ -39,7 +41,7 @@ class ReviewDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle("Review generated pairs")
         self.setModal(False)
-        self.resize(theme.px(960), theme.px(560))
+        self.resize(theme.dialog_size(960, 560))
         self._proposals: list[tuple[Example, Chunk | None]] = []
         self._answers: list[bool] = []  # kept?
         self._make()
@@ -61,7 +63,7 @@ class ReviewDialog(QDialog):
         self.back = button("Undo (U)", kind="quiet", icon="arrow-counter-clockwise")
         self.save = button("Keep as edited (Ctrl+Enter)", kind="primary", icon="check")
         self.cancel = button("Do not edit (Esc)", kind="quiet")
-        self.empty = EmptyState(DONE, "Close")
+        self.empty = EmptyState(NEXT, "Close")
 
     def _lay_out(self) -> None:
         pair, passage = QWidget(), QWidget()

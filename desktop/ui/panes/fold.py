@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from .. import theme
 from ..components import label
-from ..icons import icon
+from ..icons import leading_icon
 
 
 class Fold(QWidget):
@@ -20,7 +20,7 @@ class Fold(QWidget):
         self.head = QToolButton()
         self.head.setText(title)
         self.head.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.head.setIconSize(QSize(theme.px(12), theme.px(12)))
+        self.head.setIconSize(QSize(theme.px(15), theme.px(15)))
         strong = QFont()
         strong.setWeight(QFont.Weight.DemiBold)
         self.head.setFont(strong)
@@ -51,6 +51,6 @@ class Fold(QWidget):
 
     def fold(self, *, open_: bool) -> None:
         """Open or close it."""
-        self.head.setIcon(icon("caret-down" if open_ else "caret-right", "muted"))
+        self.head.setIcon(leading_icon("caret-down" if open_ else "caret-right", "muted"))
         self.head.setAccessibleDescription("open" if open_ else "folded")
         self.body.setVisible(open_)

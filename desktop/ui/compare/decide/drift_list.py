@@ -51,7 +51,7 @@ class DriftDialog(QDialog):
         column.addWidget(top)
         column.addWidget(self.table, 1)
         column.addWidget(dialog_foot(self, QWidget()))
-        self.resize(theme.px(820), theme.px(560))
+        self.resize(theme.dialog_size(820, 560))
 
     def _row(self, row: int, asked: Asked) -> None:
         texts = ((asked.question, None), (asked.base, asked.base_right),

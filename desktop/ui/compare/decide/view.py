@@ -25,7 +25,7 @@ from ....core.strategies import rung_of
 from ....core.types import Rung
 from ... import theme
 from ...components import CaretButton, button, label
-from ...icons import icon
+from ...icons import leading_icon
 from .drift_list import DriftDialog
 from .guidance import GuidanceSection, ReadinessSection
 from .recommendation import Recommendation
@@ -109,7 +109,7 @@ class DecideView(QWidget):
         self.copy = button("Copy sentence", kind="quiet", icon="copy")
         self.save = CaretButton()
         self.save.setText("Save report")
-        self.save.setIcon(icon("download-simple"))
+        self.save.setIcon(leading_icon("download-simple"))
         self.save.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.save.setProperty("kind", "secondary")
         self.save.setPopupMode(CaretButton.ToolButtonPopupMode.InstantPopup)

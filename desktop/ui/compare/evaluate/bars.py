@@ -23,7 +23,7 @@ from ....core.evaluation.types import Run, RunState
 from ....core.events import RunProgress
 from ... import theme
 from ...components import ElidedLabel, Segmented, StateChip, button, icon_button, label
-from ...icons import icon
+from ...icons import icon, leading_icon
 from ...jobs import clock
 from .grid import MEANING, Filter
 from .run_words import run_title
@@ -313,7 +313,7 @@ class FilterBar(QFrame):
         self._named.setVisible(not tight and bool(self.score.count()))
 
     def _show_against(self, on: bool) -> None:
-        self.against.setIcon(icon("check" if on else "minus", "text"))
+        self.against.setIcon(leading_icon("check" if on else "minus", "text"))
 
     def which(self) -> Filter:
         """The chosen filter."""

@@ -60,7 +60,7 @@ class BlindDialog(QDialog):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setModal(False)
-        self.resize(theme.px(1000), theme.px(660))
+        self.resize(theme.dialog_size(1000, 660))
         self.list = QListWidget()
         self.list.setAccessibleName("Columns to compare")
         self.start = button("Compare", kind="primary", icon="eye-slash")

@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QGuiApplication, QKeyEvent, QKeySequence, QPainter
+from PySide6.QtGui import (
+    QFontMetrics,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QPainter,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -38,6 +45,8 @@ from .goal_form import GoalDialog, goal_text
 FILES = "Cases (*.csv *.xlsx *.jsonl *.json *.yaml *.yml)"
 Index = QModelIndex | QPersistentModelIndex
 
+_ROOMY = 720  # pixels at 100 %: below, the goal's button says only what it is
+
 
 class CasesView(QWidget):
     """Tells what the user wants; what is stored comes back by `show_cases`."""
@@ -63,6 +72,7 @@ class CasesView(QWidget):
         self.goal = button(goal_text(self._use_case), icon="target",
                            tooltip="The metric Decide ranks by, its least value, your limits")
         self.search = QLineEdit()
+        self.goal.setMinimumWidth(theme.px(80))
         self.count = label(tone="muted")
         self._lay_out()
         self._connect()
@@ -97,6 +107,16 @@ class CasesView(QWidget):
         column.setSpacing(0)
         column.addWidget(bar)
         column.addWidget(self._split, 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._show_goal()
+
+    def _show_goal(self) -> None:
+        whole = goal_text(self._use_case)
+        tight = self.isVisible() and self.width() < theme.px(_ROOMY)
+        self.goal.setText("Goal" if tight else whole)
+        self.goal.setAccessibleName(whole)
 
     def _connect(self) -> None:
         self.add.clicked.connect(self.type_case)
@@ -137,7 +157,7 @@ class CasesView(QWidget):
     def show_use_case(self, use_case: UseCase) -> None:
         """The goal as it is stored."""
         self._use_case = use_case
-        self.goal.setText(goal_text(use_case))
+        self._show_goal()
 
     def _refresh(self) -> None:
         shown, total = self.model.rowCount(), self.model.total()

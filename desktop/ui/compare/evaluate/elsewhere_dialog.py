@@ -53,7 +53,7 @@ class ElsewhereDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(f"Answers made elsewhere: {file}")
         self.setModal(False)
-        self.resize(theme.px(640), theme.px(460))
+        self.resize(theme.dialog_size(640, 460))
         self._found = found
         self.name = QLineEdit(file.rpartition(".")[0] or file)
         self.name.setAccessibleName("Name of the column")

@@ -46,7 +46,7 @@ class JudgeDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle("Judge the answers")
         self.setModal(False)
-        self.resize(theme.px(980), theme.px(640))
+        self.resize(theme.dialog_size(980, 640))
         self.form = JudgeForm()
         self.report = JudgeReport()
         self.error = ErrorBox()
@@ -66,6 +66,7 @@ class JudgeDialog(QDialog):
 
     def _lay_out(self) -> None:
         self._pages = QStackedWidget()
+        self._pages.setProperty("surface", "surface")
         left = QWidget()
         inner = QVBoxLayout(left)
         inner.setContentsMargins(theme.px(16), theme.px(12), theme.px(16), theme.px(12))

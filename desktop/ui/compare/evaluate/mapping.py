@@ -40,7 +40,7 @@ class MappingDialog(QDialog):
         self.setWindowTitle(f"Columns of {file}")
         self.setModal(False)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.resize(theme.px(760), theme.px(520))
+        self.resize(theme.dialog_size(760, 520))
         self._head, self._roles = head, tuple(roles)
         self.choices = {role.name: self._choice(role) for role in roles}
         self.table = _Preview(head)

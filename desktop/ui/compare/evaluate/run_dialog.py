@@ -57,7 +57,7 @@ class RunDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle("Choose what to run")
         self.setModal(False)
-        self.resize(theme.px(720), theme.px(480))
+        self.resize(theme.dialog_size(720, 480))
         self.columns: dict[int, QCheckBox] = {}
         self.groups: list[tuple[QRadioButton, tuple[int, ...]]] = []
         self.repeats = QSpinBox()

@@ -45,7 +45,7 @@ class ScoringDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle("Scores and their options")
         self.setModal(False)
-        self.resize(theme.px(920), theme.px(620))
+        self.resize(theme.dialog_size(920, 620))
         self._database = ""
         self._run = ""
         self._kept = Chosen()
