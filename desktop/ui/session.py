@@ -26,6 +26,7 @@ from .controllers.decide import ReportKeeper
 from .controllers.doctor import DoctorController, DoctorKeeper
 from .controllers.documents import DocumentsController
 from .controllers.elsewhere import ElsewhereController
+from .controllers.exchanging import ExchangeController
 from .controllers.growing import GrowingController
 from .controllers.judging import JudgingController
 from .controllers.local_training import LocalTrainingController
@@ -64,7 +65,7 @@ class Session:
         self._stack = AsyncExitStack()
         self._ports: Ports | None = None
         undo = window.undo_stack
-        self.pages = PagesController(tasks, window, views.ask)
+        self.pages = PagesController(tasks, window, views.ask, program.connections)
         self.prompt = PromptController(views.prompt, tasks, self._prompt_changed)
         self.ask = AskController(views.ask, tasks, undo, self.prompt, program.connections, window)
         self.documents = DocumentsController(
@@ -94,6 +95,7 @@ class Session:
             ChunkingController(tasks, window, self.documents),
             RecordingController(tasks, window, views.ask, program),
             ElsewhereController(tasks, window, self.center),
+            ExchangeController(tasks, window, self.center, self.prompt),
             RunsController(self.center, tasks, window),
             ScoringController(self.center, tasks, window, program),
             self.training,

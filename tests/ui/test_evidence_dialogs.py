@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible, QGuiApplication
 from PySide6.QtWidgets import QPlainTextEdit, QTableWidget, QWidget
 
-from desktop.core.types import Message, Parameters
+from desktop.core.types import Connection, Message, Parameters
 from desktop.ui import theme
 from desktop.ui.dialogs.page_viewer import PageViewer
 from desktop.ui.dialogs.sent import SentDialog
@@ -76,12 +76,29 @@ def test_passages_keep_both_ranks_and_the_score(sent: SentDialog) -> None:
 
 
 def test_copy_as_json(sent: SentDialog, qtbot: Any) -> None:
-    qtbot.mouseClick(sent.copy, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(sent.copies["json"], Qt.MouseButton.LeftButton)
     copied = json.loads(QGuiApplication.clipboard().text())
     assert copied["messages"][1] == {"role": "user", "content": "Covered?\n\n"}
     assert copied["parameters"] == {"temperature": 0.0, "max_tokens": 300}
     assert [hit["rank"] for hit in copied["context"]] == [hit.rank for hit in HITS]
-    assert sent.copy.text() == "Copied"
+    assert sent.copies["json"].text() == "Copied"
+
+
+def test_a_call_is_copied_with_its_endpoint_but_never_a_key(sent: SentDialog, qtbot: Any) -> None:
+    assert not sent.copies["curl"].isVisible()  # the built-in model is no call
+    work = Connection("work", "azure", "https://a.openai.azure.com", key_env="TEAM_KEY")
+    asked = answer(3, messages=(Message("user", "Covered?"),))
+    sent.show_answer(asked, work, "gpt-mini")
+    assert sent.note.text() == (
+        "No key is copied: the call reads it from the variable TEAM_KEY.")
+    for kind, said in (("curl", '"Authorization: Bearer $TEAM_KEY"'),
+                       ("python", "os.environ['TEAM_KEY']")):
+        qtbot.mouseClick(sent.copies[kind], Qt.MouseButton.LeftButton)
+        copied = QGuiApplication.clipboard().text()
+        assert said in copied and "https://a.openai.azure.com/openai/v1" in copied
+        assert "gpt-mini" in copied
+    assert [each.text() for each in sent.copies.values()] == [
+        "Copy as JSON", "Copy as curl", "Copied"]
 
 
 def test_another_answer_replaces_the_first(sent: SentDialog) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 from ...core.absence import sentences
 from ...core.errors import DocumentError
 from ...core.profiles import find_profile
-from ...core.types import HYBRID, Document
+from ...core.types import HYBRID, Connection, Document
 from ...flows.absence import why_not
 from ...flows.tasks import Tasks
 from ..compare.ask_view import AskView
@@ -18,8 +20,12 @@ from . import Controller
 class PagesController(Controller):
     """Opens the two dialogs; both are made when first needed."""
 
-    def __init__(self, tasks: Tasks, window: MainWindow, view: AskView) -> None:
+    def __init__(
+        self, tasks: Tasks, window: MainWindow, view: AskView,
+        connections: Callable[[], Sequence[Connection]],
+    ) -> None:
         super().__init__(tasks)
+        self._connections = connections
         self._window = window
         self._view = view
         self._asked: tuple[str, str] | None = None
@@ -129,4 +135,9 @@ class PagesController(Controller):
             return
         if self._sent is None:
             self._sent = SentDialog(self._window)
-        self._sent.show_answer(answer)
+        strategy = next((s for s in self._view.board.strategies if s.id == column), None)
+        if strategy is None:
+            self._sent.show_answer(answer)
+            return
+        known = {each.name: each for each in self._connections()}
+        self._sent.show_answer(answer, known.get(strategy.connection), strategy.deployment)

@@ -82,6 +82,11 @@ class PromptController(Controller):
             self.pane.show_prompt(found.prompt)
             self.edit(found.prompt)
 
+    async def adopt(self, number: int) -> None:
+        """New versions are there: show this one as the draft."""
+        await self._refresh()
+        self.pane.restore(number)
+
     def describe(self, number: int, name: str, note: str, starred: bool) -> None:
         self.tasks.start("Name version", self._describe(number, name, note, starred))
 

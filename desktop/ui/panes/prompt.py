@@ -131,7 +131,7 @@ class PromptPane(QWidget):
         self.examples.changed.connect(self._edited)
         self.parameters.changed.connect(self._edited)
         self.add_example.clicked.connect(self.examples.add)
-        self.bar.restored.connect(self._restore)
+        self.bar.restored.connect(self.restore)
         self.bar.described.connect(self.described)
         self.bar.saved.connect(self._save)
 
@@ -223,7 +223,8 @@ class PromptPane(QWidget):
         self.flush()
         self.saveRequested.emit(self.prompt(), name)
 
-    def _restore(self, number: int) -> None:
+    def restore(self, number: int) -> None:
+        """Ask for a version in place of the draft; undo brings back what was there."""
         self._restoring = True
         self.restoreRequested.emit(number)
         self._restoring = False
