@@ -49,7 +49,7 @@ def mark_of(value: Any) -> Mark | None:
     if not isinstance(value, dict):
         return None
     made_at, program, last = (value.get(key) for key in ("made_at", "program", "last_cell"))
-    if not isinstance(last, int) or isinstance(last, bool) or last < 0:
+    if not isinstance(last, int) or isinstance(last, bool) or not 0 <= last < 2**63:
         return None
     return Mark(str(made_at or "")[:40], str(program or "")[:40], last)
 

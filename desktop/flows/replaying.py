@@ -16,6 +16,7 @@ from ..core.ports import ChatModel, Ports
 from ..core.types import Answer, Case
 from .answering import Making
 from .cell_scoring import CellScorer, score_of
+from .evaluating import first_error
 from .judge_items import trusted
 from .lanes import Breather
 from .summarising import summarise
@@ -63,8 +64,11 @@ class _Replaying:
         cells = [cell for cell in await self._ports.store.cells(self._run.id) if cell.answer]
         scorer = CellScorer(
             self._run, self._cases, self._ports, self._emit, await score_of(self._ports.store))
-        async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(self._one(cell, scorer, len(cells))) for cell in cells]
+        try:
+            async with asyncio.TaskGroup() as group:
+                tasks = [group.create_task(self._one(cell, scorer, len(cells))) for cell in cells]
+        except BaseExceptionGroup as errors:
+            raise first_error(errors) from None
         return [task.result() for task in tasks]
 
     async def _one(self, light: Cell, scorer: CellScorer, total: int) -> Cell:

@@ -23,6 +23,8 @@ TIMINGS = ((0.1, 10), (0.25, 10))
 DONE = replace(ANSWER, state=AnswerState.DONE, text="One pair a year [1].", timings=TIMINGS)
 COLUMN = Strategy(1, "Prompt + documents")
 SECRET = "/home/anna/plans"
+FAILED = (f"{SECRET}/a.pdf is gone. contoso-hr.openai.azure.com, 10.1.2.3, gpu.contoso.example, "
+          "localhost:8000 and https://contoso.example/v1 cannot be reached")
 
 
 async def fill(store: SqliteStore) -> None:
@@ -34,10 +36,11 @@ async def fill(store: SqliteStore) -> None:
         cell, state=CellState.DONE, answer=replace(DONE, question="Covered?")))
     await store.set_run(made.id, RunState.DONE)
     number = await store.begin_answer(1, replace(DONE, question="By hand?"))
-    failed = replace(DONE, question="By hand?", error=f"{SECRET}/a.pdf is gone")
+    failed = replace(DONE, question="By hand?", error=FAILED)
     await store.save_answer(number, failed)
     await store.set_fact("scoring", {"pattern": "x", "database": f"{SECRET}/b.sqlite"})
     await store.set_fact("pace", {"azure/mini": [1, 2, 3]})
+    await store.set_fact("question", "Does anna leave?")
     await store.replace_examples([Example(0, 1, {"messages": []}, origin=SECRET)])
     await store.save_job(Job(0, "service", "azure", "running", Order("m"), source=SECRET))
 
@@ -76,7 +79,8 @@ def test_a_recording_has_the_answers_and_nothing_of_this_machine(
     record(original, tmp_path / "r.stratex")
     assert original.read_bytes() == before
     content = (tmp_path / "r.stratex").read_bytes()
-    for trace in (SECRET.encode(), b"anna", b"/from/", b"azure/mini"):
+    for trace in (SECRET.encode(), b"anna", b"/from/", b"azure/mini", b"contoso", b"10.1.2.3",
+                  b"8000"):
         assert trace not in content
 
     async def check(store: SqliteStore) -> None:
@@ -87,7 +91,9 @@ def test_a_recording_has_the_answers_and_nothing_of_this_machine(
         assert (found.recorded, found.case_id) == (True, 1)
         assert found.answer == replace(DONE, question="Covered?", recorded=True)
         by_hand = (await store.latest_answers())[1]
-        assert (by_hand.recorded, by_hand.error) == (True, "~/plans/a.pdf is gone")
+        assert (by_hand.recorded, by_hand.error) == (
+            True, "~/plans/a.pdf is gone. the server, the server, the server, the server and the "
+            "server cannot be reached")
         assert [d.name for d in await store.documents()] == ["Vision.pdf"]
 
     with scenario(tmp_path / "r.stratex") as run:
@@ -152,6 +158,61 @@ def test_a_bomb_of_a_stranger_is_one_sentence(original: Path) -> None:
 
     with scenario(original) as run:
         run(check)
+
+
+@pytest.mark.parametrize("change", [
+    "UPDATE runs SET plan = '{}'", "UPDATE runs SET state = 'zap'",
+    "UPDATE cells SET details = '[' WHERE run_id = 1",
+    "UPDATE cells SET scores = '[1]' WHERE run_id = 1",
+    "UPDATE cells SET details = json_set(details, '$.seconds', 'long') WHERE run_id = 1",
+    "UPDATE examples SET row = '[1]'",
+    "UPDATE cases SET sources = '[1]'",
+    "UPDATE jobs SET details = '[]'",
+])
+def test_a_row_that_is_none_of_ours_is_one_sentence(original: Path, change: str) -> None:
+    with sqlite3.connect(original) as db:
+        db.execute(change)
+    db.close()
+
+    async def check(store: SqliteStore) -> None:
+        with pytest.raises(WorkspaceError, match="is damaged"):
+            await store.runs()
+            await store.cells(1)
+            await store.cases()
+            await store.examples()
+            await store.jobs()
+
+    with scenario(original) as run:
+        run(check)
+
+
+def test_what_is_no_number_is_in_no_figure(original: Path) -> None:
+    with sqlite3.connect(original) as db:
+        db.execute("UPDATE cells SET scores = ?", ('{"a": NaN, "b": 1e999, "c": "x", "d": 0.5}',))
+        db.execute("INSERT INTO judgements VALUES (1, 'j', 1, NULL, 9e999, '', '{}', '')")
+        db.execute("INSERT INTO ratings VALUES (1, 1, 'good', '', '', NULL, 'me', '')")
+    db.close()
+
+    async def check(store: SqliteStore) -> None:
+        assert (await store.cells(1))[0].scores == {"d": 0.5}
+        assert [each.value for each in await store.judgements()] == [None]
+        assert [each.value for each in await store.ratings()] == [None]
+
+    with scenario(original) as run:
+        run(check)
+
+
+def test_a_fact_that_cannot_be_read_is_none(original: Path, tmp_path: Path) -> None:
+    with sqlite3.connect(original) as db:
+        db.execute("UPDATE facts SET value = ?", ("[" * 100_000,))
+    db.close()
+
+    async def check(store: SqliteStore) -> None:
+        assert await store.fact("scoring") is None
+
+    with scenario(original) as run:
+        run(check)
+    record(original, tmp_path / "r.stratex")
 
 
 def test_a_workspace_that_is_none_has_no_recording(original: Path) -> None:

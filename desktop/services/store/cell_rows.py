@@ -20,7 +20,7 @@ from ...core.errors import WorkspaceError
 from ...core.evaluation.types import Attribution, Cause, Cell, CellState
 from ...core.recording import Timings, timings_of
 from ...core.types import Answer, AnswerState, Citation, Hit, Message, Parameters, Usage
-from .values import clean, dumps
+from .values import clean, dumps, is_number
 
 _CELL = (
     "id, run_id, case_id, strategy_id, repeat, state, recorded, cause, rule, by_hand, scores,"
@@ -30,6 +30,7 @@ _WHOLE = f"{_CELL}, context, messages, timings"
 _HEAVY = ("context", "messages", "timings")
 _LIGHT = tuple(each.name for each in fields(Answer) if each.name not in (*_HEAVY, "recorded"))
 _LARGEST_TIMINGS, _LARGEST_BODY = 1 << 20, 1 << 27  # bytes
+_NUMBERS = ("first_token_seconds", "seconds", "cost")
 _HIT = tuple(each.name for each in fields(Hit))
 
 
@@ -73,9 +74,15 @@ def _cell(row: tuple[Any, ...]) -> Cell:
     return Cell(
         number, run_id, case_id or 0, strategy_id, repeat, CellState(state),
         _answer(details, bool(recorded)) if details else None,
-        json.loads(scores),
+        _scores(scores),
         Attribution(Cause(cause), rule, bool(by_hand)) if cause else None, bool(recorded),
     )
+
+
+def _scores(text: str) -> dict[str, float | None]:
+    """What is no number is left out: it would be in every figure."""
+    return {name: value for name, value in json.loads(text).items()
+            if value is None or is_number(value)}
 
 
 def save(db: sqlite3.Connection, cells: Sequence[tuple[Cell, str]], now: str) -> None:
@@ -122,6 +129,9 @@ def _details(answer: Answer) -> str:
 def _answer(details: str, recorded: bool = False) -> Answer:
     values = json.loads(details)
     usage = values.get("usage")
+    numbers = [*(values.get(name) for name in _NUMBERS), *(usage or ())[:2]]
+    if not all(value is None or is_number(value) for value in numbers):
+        raise ValueError("an answer's time or cost is no number")
     return Answer(**{
         "strategy": "", "model": "", "question": "", **values,
         "state": AnswerState(values["state"]),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sqlite3
 from collections.abc import Sequence
@@ -31,8 +32,9 @@ def examples(db: sqlite3.Connection) -> list[Example]:
 def example_from(columns: tuple[Any, ...]) -> Example:
     """The example in a row of `COLUMNS`."""
     number, line, row, raw, origin, tags, accepted, split, state, lineage = columns
-    return Example(number, line, json.loads(row), json.loads(raw), origin, tuple(json.loads(tags)),
-                   tuple(json.loads(accepted)), split, state, Lineage(**json.loads(lineage)))
+    return Example(
+        number, line, dict(json.loads(row)), json.loads(raw), origin, tuple(json.loads(tags)),
+        tuple(json.loads(accepted)), split, state, Lineage(**json.loads(lineage)))
 
 
 def replace_examples(db: sqlite3.Connection, examples: Sequence[Example]) -> list[Example]:
@@ -105,8 +107,11 @@ def purge_examples(db: sqlite3.Connection) -> None:
 
 
 def fact(db: sqlite3.Connection, key: str) -> Any:
+    """None also for one that cannot be read: facts are small, and none is worth a workspace."""
     row = db.execute("SELECT value FROM facts WHERE key = ?", (key,)).fetchone()
-    return json.loads(row[0]) if row else None
+    with contextlib.suppress(ValueError, TypeError, RecursionError):
+        return json.loads(row[0]) if row else None
+    return None
 
 
 def set_fact(db: sqlite3.Connection, key: str, value: Any) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ...core.evaluation.types import Judgement, Rating
-from .values import clean, dumps, next_id
+from .values import clean, dumps, is_number, next_id
 
 _RATING = "id, cell_id, value, comment, correction, other_cell_id, rater, created_at"
 _JUDGEMENT = "id, judge, cell_id, other_cell_id, value, reason, details, created_at"
@@ -28,7 +28,8 @@ def save_rating(db: sqlite3.Connection, rating: Rating, now: str) -> Rating:
 
 def ratings(db: sqlite3.Connection) -> list[Rating]:
     """Oldest first."""
-    return [Rating(*row) for row in db.execute(f"SELECT {_RATING} FROM ratings ORDER BY id")]
+    rows = db.execute(f"SELECT {_RATING} FROM ratings ORDER BY id")
+    return [Rating(number, cell_id, _value(value), *rest) for number, cell_id, value, *rest in rows]
 
 
 def remove_ratings(db: sqlite3.Connection, ids: Sequence[int]) -> None:
@@ -61,6 +62,12 @@ def judgements(db: sqlite3.Connection) -> list[Judgement]:
     """Oldest first."""
     rows = db.execute(f"SELECT {_JUDGEMENT} FROM judgements ORDER BY id")
     return [
-        Judgement(number, judge, cell_id, value, reason, other, json.loads(details), created_at)
+        Judgement(number, judge, cell_id, _value(value), reason, other, json.loads(details),
+                  created_at)
         for number, judge, cell_id, other, value, reason, details, created_at in rows
     ]
+
+
+def _value(value: float | None) -> float | None:
+    """What is no number was never said."""
+    return value if is_number(value) else None

@@ -1,7 +1,8 @@
 """A recording: a copy of a workspace that replays what was asked, and holds no more than that.
 
-Left out are keys (no workspace has any), what only this machine has (paths, jobs, how fast its
-deployments were) and what a replay does not need (training examples, drafts, the cache).
+Left out are keys (no workspace has any), what only this machine has (paths, jobs, the addresses
+in errors, how fast its deployments were) and what a replay does not need (training examples,
+drafts, the cache).
 """
 
 from __future__ import annotations
@@ -13,8 +14,8 @@ from typing import Any
 
 from ...core.evaluation.types import Cell
 from ...core.recording import MARK, Mark
-from ...core.report.privacy import without_paths
-from . import answers, cell_rows, copying
+from ...core.report.privacy import without_paths, without_servers
+from . import answers, cell_rows, copying, dataset
 from .values import dumps
 
 _LEFT_OUT = ("examples", "jobs", "draft", "cached")  # tables
@@ -31,6 +32,9 @@ def _cut(db: sqlite3.Connection, mark: Mark) -> None:
     known = _places(db)
     for table in _LEFT_OUT:
         db.execute(f"DELETE FROM {table}")
+    # A question that was typed and not asked is nobody else's.
+    db.execute("DELETE FROM facts WHERE key = 'question' AND json_valid(value)"
+               " AND json_extract(value, '$') NOT IN (SELECT question FROM cells)")
     db.execute("UPDATE documents SET path = '', error = '', remedy = ''")
     db.execute("UPDATE cells SET recorded = 1 WHERE details != ''")
     _cut_errors(db, known)
@@ -46,18 +50,19 @@ def _places(db: sqlite3.Connection) -> dict[str, str]:
 
 
 def _cut_errors(db: sqlite3.Connection, known: dict[str, str]) -> None:
-    """Errors may name files; what was sent and answered stays to the letter."""
+    """Errors may name files and servers; what was sent and answered stays to the letter."""
     named = '%"error":"%'
     rows = db.execute("SELECT id, details FROM cells WHERE details LIKE ?", (named,)).fetchall()
     for number, details in rows:
         values = json.loads(details)
-        values["error"] = without_paths(str(values.get("error") or ""), known)
+        error = without_paths(str(values.get("error") or ""), known)
+        values["error"] = without_servers(error)
         db.execute("UPDATE cells SET details = ? WHERE id = ?", (dumps(values), number))
 
 
 def _cut_facts(db: sqlite3.Connection, known: dict[str, str]) -> None:
-    for key, value in db.execute("SELECT key, value FROM facts").fetchall():
-        cut = None if key in _LEFT_OUT_FACTS else _without_places(json.loads(value), known)
+    for (key,) in db.execute("SELECT key FROM facts").fetchall():
+        cut = None if key in _LEFT_OUT_FACTS else _without_places(dataset.fact(db, key), known)
         if cut is None:
             db.execute("DELETE FROM facts WHERE key = ?", (key,))
         else:

@@ -10,6 +10,7 @@ import asyncio
 import logging
 import sqlite3
 import time
+import zlib
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -27,6 +28,9 @@ P = ParamSpec("P")
 T = TypeVar("T")
 IDLE_SECONDS = 2.0  # without writes, until the log is merged into the file
 CLOSING_SECONDS = 0.5  # for tidying up; the window must be gone within two
+# What a row raises that holds something else than we put there. Writes hold what we put there.
+_NOT_OURS = (ValueError, LookupError, TypeError, AttributeError, RecursionError, OverflowError,
+             zlib.error)
 
 _log = logging.getLogger(__name__)
 
@@ -78,19 +82,30 @@ class StoreThread:
         self, work: Callable[Concatenate[sqlite3.Connection, P], T],
         *args: P.args, **kwargs: P.kwargs,
     ) -> T:
-        call = partial(self._in_words, partial(work, self._file.db, *args, **kwargs))
-        return await asyncio.get_running_loop().run_in_executor(self._executor, call)
+        def decoded() -> T:
+            try:
+                return work(self._file.db, *args, **kwargs)
+            except _NOT_OURS as error:
+                found = repr(error)[:500]
+            # Outside of `except`: the trace would keep a half-read statement and its lock.
+            raise refusals.damaged(self.path, found)
+
+        return await self._call(decoded)
+
+    async def _call(self, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(
+            self._executor, partial(self._in_words, work))
 
     async def _write(
         self, work: Callable[Concatenate[sqlite3.Connection, P], T],
         *args: P.args, **kwargs: P.kwargs,
     ) -> T:
-        def in_transaction(db: sqlite3.Connection) -> T:
-            with transaction(db):
-                return work(db, *args, **kwargs)
+        def in_transaction() -> T:
+            with transaction(self._file.db):
+                return work(self._file.db, *args, **kwargs)
 
         try:
-            result = await self._read(in_transaction)
+            result = await self._call(in_transaction)
         finally:
             self._settle_later()
         if self._saved is not None:
@@ -144,7 +159,7 @@ class StoreThread:
         own = (cell, key)
         self._cells.append(own)
         try:
-            await self._read(self._save_cells, own)
+            await self._call(partial(self._save_cells, self._file.db, own))
         finally:
             self._settle_later()
         if self._saved is not None:

@@ -37,6 +37,12 @@ def clean(text: str) -> str:
     return text if text.isascii() else _SURROGATES.sub("\ufffd", text)
 
 
+def is_number(value: object) -> bool:
+    """A finite one: JSON of a stranger may hold any other."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and (
+        abs(value) < 1e100)
+
+
 def now() -> str:
     """ISO 8601, UTC."""
     return datetime.now(UTC).isoformat(timespec="milliseconds")
