@@ -69,6 +69,7 @@ def convert(
         async with open_parts() as parts:
             return await convert_file(str(file), str(out), parts.files, parts.reader, to, named)
 
+    _distinct(file, out)
     done = run(work())
     if context.obj:
         output.print_json({
@@ -80,6 +81,14 @@ def convert(
     print(f"{done.examples:,} {noun} written to {out}")
     for each in done.skipped:
         print(f"line {each.line}  left out  {each.why}")
+
+
+def _distinct(*paths: Path) -> None:
+    """Raises ConfigurationError where one file would be written over another of them."""
+    if len({path.resolve() for path in paths}) < len(paths):
+        raise ConfigurationError(
+            "Two of these files are the same", why="One would be written over the other",
+            remedy="Give each a name of its own")
 
 
 def _named(text: str) -> tuple[str, str]:
@@ -108,6 +117,7 @@ def split(
             return await split_file(str(file), str(train), str(validation), parts.files,
                                     parts.datasets, share, seed)
 
+    _distinct(file, train, validation)
     done = run(work())
     result: dict[str, Any] = {**asdict(done), "share": share, "seed": seed}
     if context.obj:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 from tests.services.documents import xlsx
 
@@ -85,3 +86,18 @@ def test_a_workbook_becomes_a_chat_file(cli: CommandLine) -> None:
     [written] = (cli.folder / "t.jsonl").read_text("utf-8-sig").splitlines()
     assert [turn["content"] for turn in json.loads(written)["messages"]] == [
         "Thema: Brille", "Wie viel?", "150"]
+
+
+def test_no_file_is_written_over_another_of_the_same_command(
+    cli: CommandLine, tmp_path: Path
+) -> None:
+    lines = [{"prompt": f"question {n}", "completion": f"answer {n}"} for n in range(12)]
+    before = "".join(json.dumps(line) + "\n" for line in lines)
+    (tmp_path / "in.jsonl").write_text(before)
+    for train, validation in (("a", "a"), ("in.jsonl", "v"), ("t", "in.jsonl")):
+        ended = cli.run("dataset", "split", "in.jsonl", "--train", train, "--validation",
+                        validation, code=1)
+        assert "are the same" in ended.err
+    assert "are the same" in cli.run("dataset", "convert", "in.jsonl", "./in.jsonl", code=1).err
+    assert (tmp_path / "in.jsonl").read_text() == before
+    assert not (tmp_path / "a").exists()
