@@ -20,7 +20,7 @@ LATEST_CLASSIC = "2024-10-21"
 LONGEST = 200_000  # characters that are looked at
 _URL = re.compile(r"https?://(?:\[[0-9a-f:.]+\])?[^\s\"'<>\\^`|)\]]+", re.I)
 _HOST = re.compile(
-    r"\b[a-z0-9-]+\.(?:openai|cognitiveservices|services\.ai)\.(?:azure\.(?:com|us|cn))"
+    r"(?<![a-z0-9-])[a-z0-9-]+\.(?:openai|cognitiveservices|services\.ai)\.(?:azure\.(?:com|us|cn))"
     r"[^\s\"'<>\\^`|)\]]*", re.I)
 _ARM = re.compile(
     r"/subscriptions/(?P<subscription>[^/?#&\s]+)/resourceGroups/(?P<group>[^/?#&\s]+)"
@@ -38,7 +38,7 @@ _VERSION = re.compile(r"api[-_]version[\"']?\s*[:=]\s*[\"']?([\w.-]+)", re.I)
 _NAMED = re.compile(
     r"\b(?:azure_deployment|deployment_name|deployment_id|deployment|model)[\"']?\s*[:=]\s*"
     r"[\"']([\w.:-]+)[\"']", re.I)
-_REGIONAL = re.compile(r"([a-z0-9]+)\.api\.cognitive\.microsoft\.com", re.I)
+_REGIONAL = re.compile(r"\b([a-z0-9]+)\.api\.cognitive\.microsoft\.com", re.I)
 _GAP = re.compile(r"[<{]|\[(?![0-9a-f:.]+\])|%7b|%3c", re.I)  # nothing can be read around it
 _PLACEHOLDER = re.compile(
     r"\byour[-_]|//(?:your|resource|resource-?name)[-_.a-z]*\.openai\.azure|\bx{4,}\b", re.I)

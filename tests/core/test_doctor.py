@@ -172,3 +172,8 @@ def test_a_pasted_error_gets_its_cause_and_remedy(text: str, says: str, fix: str
     "text", ["{" * 300, "'" * 5000 + "{", '{"a":' * 3000, "\x00", "{'a': " * 40])
 def test_hostile_texts_are_only_not_understood(text: str) -> None:
     assert read(text).problems
+
+
+@pytest.mark.parametrize("text", ["http://" + "a" * 70_000, "a-" * 90_000, "a." * 90_000])
+def test_long_nonsense_is_read_in_no_time(text: str) -> None:
+    assert read(text).problems
