@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..core.chunk_settings import ChunkSettings
 from ..core.chunking import embedding_text
@@ -12,6 +12,8 @@ from ..core.evaluation.gold_spans import GoldSpan, cases_of_page, gold_spans
 from ..core.ports import Ports
 from ..core.types import Document, NewChunk, Page
 from .indexing_read import settings_of as settings_of
+
+NEAR = 20  # pages before and after the one looked at: a slider cannot wait for thousands
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +28,16 @@ class OpenDocument:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """The chunks that settings give, and what applying them would take."""
+    """The chunks that settings give, and what applying them would take.
+
+    Of a long document only `tried` pages were split; its counts are estimates then.
+    """
 
     settings: ChunkSettings
-    chunks: tuple[NewChunk, ...]
+    chunks: tuple[NewChunk, ...]  # of the pages tried
+    tried: range
+    exact: bool
+    total: int  # chunks of the document
     to_embed: int  # texts of this document that it has not embedded now
     to_embed_all: int  # of all documents, judged by this one
 
@@ -45,13 +53,20 @@ async def open_document(document: Document, ports: Ports) -> OpenDocument:
     return OpenDocument(document, pages, frozenset(now), sum(d.characters for d in documents))
 
 
-async def preview(opened: OpenDocument, settings: ChunkSettings, ports: Ports) -> Preview:
-    """Raises DocumentError when it cannot be split so."""
-    name = opened.document.name
-    chunks = await ports.reader.split(name, opened.pages, settings)
+async def preview(
+    opened: OpenDocument, page_index: int, settings: ChunkSettings, ports: Ports
+) -> Preview:
+    """Of the pages around one. Raises DocumentError when it cannot be split so."""
+    name, count = opened.document.name, len(opened.pages)
+    tried = range(max(0, page_index - NEAR), min(count, page_index + NEAR + 1))
+    pages = opened.pages[tried.start:tried.stop]
+    found = await ports.reader.split(name, pages, settings)
+    chunks = tuple(replace(c, page_index=c.page_index + tried.start) for c in found)
     new = {embedding_text(name, c.heading, c.text) for c in chunks} - opened.now
-    share = opened.characters / max(1, opened.document.characters)
-    return Preview(settings, chunks, len(new), round(len(new) * share))
+    characters = max(1, sum(len(page.text) for page in pages))
+    here = max(1.0, opened.document.characters / characters)
+    return Preview(settings, chunks, tried, len(tried) == count, round(len(chunks) * here),
+                   round(len(new) * here), round(len(new) * opened.characters / characters))
 
 
 async def golds_of(opened: OpenDocument, page_index: int, ports: Ports) -> Sequence[GoldSpan]:

@@ -27,7 +27,7 @@ OWN = ChunkSettings(64, 10, "fixed")
 
 def preview(settings: ChunkSettings, *spans: tuple[int, int], to_embed: int = 2) -> Preview:
     chunks = tuple(NewChunk(0, 1, start, end, TEXT[start:end]) for start, end in spans)
-    return Preview(settings, chunks, to_embed, 40)
+    return Preview(settings, chunks, range(2), True, len(chunks), to_embed, 40)
 
 
 @pytest.fixture

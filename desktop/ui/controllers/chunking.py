@@ -111,7 +111,8 @@ class ChunkingController(Controller):
             settings, self._wanted = self._wanted, None
             opened, dialog = self._opened, self._made()
             try:
-                found = await chunking.preview(opened, settings, self.ports)
+                found = await chunking.preview(
+                    opened, dialog.page_index(), settings, self.ports)
             except StrategyExplorerError as error:
                 dialog.show_preview(None, str(error))
                 continue

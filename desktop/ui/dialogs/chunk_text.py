@@ -26,8 +26,8 @@ MARGIN = 210  # pixels at 100 % for the words beside the text
 
 
 class ChunkText(QPlainTextEdit):
-    """Read only. A stepped line stands where a chunk begins, its number in the margin; where
-    it cuts a gold answer it is red, dashed and thicker, and the margin has the question."""
+    """Read only. A stepped line stands where a chunk begins, with its number on the page in the
+    margin; where it cuts a gold answer it is red, dashed and thicker, beside the question."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -38,7 +38,6 @@ class ChunkText(QPlainTextEdit):
         self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse
                                      | Qt.TextInteractionFlag.TextSelectableByKeyboard)
         self._chunks: Sequence[Span] = ()
-        self._first = 1
         self._cuts: Mapping[int, GoldSpan] = {}
         self._wide = False
         self._beside = _Margin(self)
@@ -52,11 +51,9 @@ class ChunkText(QPlainTextEdit):
         # One for one: what Qt would turn into a line end or drop must not shift the places.
         self.setPlainText(text.replace("\r", "\n").replace("\x00", " "))
 
-    def show_chunks(
-        self, chunks: Sequence[Span], first: int, cuts: Mapping[int, GoldSpan]
-    ) -> None:
-        """Chunks of the page in order, the number of the first one, and the starts that cut."""
-        self._chunks, self._first, self._cuts = chunks, first, cuts
+    def show_chunks(self, chunks: Sequence[Span], cuts: Mapping[int, GoldSpan]) -> None:
+        """Chunks of the page in order, and those of their starts that cut a gold answer."""
+        self._chunks, self._cuts = chunks, cuts
         marks = [self._mark(start, end, "selection") for start, end in self._repeated()]
         marks += [self._mark(gold.start, gold.end, "danger_tint") for gold in cuts.values()]
         self.setExtraSelections(marks)
@@ -103,13 +100,13 @@ class ChunkText(QPlainTextEdit):
         last = self.cursorForPosition(self.viewport().rect().bottomRight()).position()
         top = self.cursorForPosition(QPoint(0, 0)).position()
         found = []
-        for place, (start, end) in enumerate(self._chunks):
+        for number, (start, end) in enumerate(self._chunks, start=1):
             cursor = self._cursor(start)
             if top <= cursor.position() <= last:
                 rect = self.cursorRect(cursor)
                 gold = self._cuts.get(start)
                 words = f"Cuts: {gold.question}" if gold else (
-                    f"Chunk {self._first + place:,}, {end - start:,} characters")
+                    f"Chunk {number:,}, {end - start:,} characters")
                 found.append((rect.topLeft(), rect.height(), words, gold))
         return found
 

@@ -170,6 +170,10 @@ class ChunkingDialog(QDialog):
         return ChunkSettings(size, self.overlap.value(), SPLITTERS[self.splitter.current()],
                              self.headings.isChecked())
 
+    def page_index(self) -> int:
+        """The page that is looked at, from 0."""
+        return self._page
+
     def show_settings(self, settings: ChunkSettings, *, stored: bool = False) -> None:
         """Set the controls; `stored`: these are the workspace's own."""
         self._now = settings if stored else self._now
@@ -198,6 +202,8 @@ class ChunkingDialog(QDialog):
         self.next.setEnabled(index + 1 < count)
         self.text.show_text(text)
         self._draw()
+        if self._preview is not None and index not in self._preview.tried:
+            self._later.start()
 
     def show_preview(self, preview: Preview | None, problem: str = "") -> None:
         """Answers `settingsChanged`; None with the reason: it cannot be split so, or waits."""
@@ -209,7 +215,7 @@ class ChunkingDialog(QDialog):
     def _sentence(self, preview: Preview | None) -> str:
         if preview is None:
             return "Splitting…"
-        here = counted(len(preview.chunks), "chunk")
+        here = f"{'' if preview.exact else '~'}{counted(preview.total, 'chunk')}"
         twice = " Shaded text belongs to two chunks." if preview.settings.overlap else ""
         return f"{self._effect(preview, here)}{twice}"
 
@@ -220,15 +226,15 @@ class ChunkingDialog(QDialog):
             return f"{here} in this document. This is how documents are split now.{rest}"
         if not preview.to_embed:
             return f"{here} in this document; nothing of it has to be embedded anew."
-        return (f"{here} in this document, {preview.to_embed:,} of them to embed. "
+        about = "" if preview.exact else "~"
+        return (f"{here} in this document, {about}{preview.to_embed:,} of them to embed. "
                 f"In all documents ~{preview.to_embed_all:,} to embed.")
 
     def _draw(self) -> None:
         chunks = self._preview.chunks if self._preview else ()
         here = [(c.start, c.end) for c in chunks if c.page_index == self._page]
-        before = sum(c.page_index < self._page for c in chunks)
         cuts = cut_by(self._golds, here)
-        self.text.show_chunks(here, before + 1, cuts)
+        self.text.show_chunks(here, cuts)
         questions = list(dict.fromkeys(f"“{gold.question}”" for gold in cuts.values()))
         self.cuts.setText("A border cuts the answer to " + ", ".join(questions))
         for part in (self.cuts, self.see):
