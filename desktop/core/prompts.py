@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\U000e0000-\U000e007f]")
 _BLOCK = re.compile(r"<passages (?P<mark>[0-9a-f]{8})>\n(?P<body>.*?)\n</passages (?P=mark)>", re.S)
 _ENTRY = re.compile(r"^\[(\d+)\] ([^\n]*)\n", re.M)
+LARGEST_NUMBER = 10**12  # that a template multiplies to
 MAX_RENDERED = 4_000_000  # characters; a template that loops must not eat the memory
 
 
@@ -89,9 +90,21 @@ def parse_context(text: str) -> tuple[list[Passage], str]:
 def _environment() -> SandboxedEnvironment:
     # jinja2 takes 50 ms to import: only when something is first rendered.
     from jinja2 import StrictUndefined
+    from jinja2.exceptions import SecurityError
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-    return ImmutableSandboxedEnvironment(undefined=StrictUndefined, keep_trailing_newline=True)
+    class Environment(ImmutableSandboxedEnvironment):
+        # `9 ** 9 ** 9` or `"x" * 10 ** 10` would never end; Jinja2 computes such constants
+        # already when it compiles, unless the operator is watched.
+        intercepted_binops = frozenset({"**", "*"})
+
+        def call_binop(self, context: object, operator: str, left: object, right: object) -> object:
+            if (operator == "*" and isinstance(left, int | float)
+                    and isinstance(right, int | float) and abs(left * right) < LARGEST_NUMBER):
+                return left * right
+            raise SecurityError(f"{operator} is for small numbers only")
+
+    return Environment(undefined=StrictUndefined, keep_trailing_newline=True)
 
 
 @functools.lru_cache(maxsize=16)

@@ -5,7 +5,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop.core.errors import PromptError
-from desktop.core.prompts import build_messages, format_context, parse_context, render
+from desktop.core.prompts import (
+    build_messages,
+    format_context,
+    parse_context,
+    render,
+    variables,
+)
 from desktop.core.types import FewShotExample, Hit, Message, Prompt
 
 
@@ -73,3 +79,11 @@ def test_a_bad_template_is_one_sentence(template: str, line: int | None) -> None
         render(template, "Q", "")
     assert caught.value.line == line
     assert caught.value.remedy
+
+
+@pytest.mark.parametrize("template", ["{{ 9 ** 9 ** 9 ** 9 }}", "{{ 'x' * 99999999999 }}"])
+def test_a_template_that_would_eat_the_machine_is_refused_at_once(template: str) -> None:
+    with pytest.raises(PromptError, match="small numbers only"):
+        render(template, "Q", "")
+    assert variables(template) == set()
+    assert render("{{ 6 * 7 }}", "Q", "") == "42"

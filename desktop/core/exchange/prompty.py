@@ -100,7 +100,8 @@ def _values(front: Mapping[str, Any]) -> dict[str, str]:
     for values in (schema, sample):
         for name, value in values.items() if isinstance(values, Mapping) else ():
             if isinstance(value, Mapping):
-                value = value.get("default", value.get("sample"))
+                value = next((value[key] for key in ("default", "example", "sample")
+                              if key in value), None)
             if isinstance(value, str | int | float):
                 found[str(name)] = str(value)
     return found

@@ -58,3 +58,4 @@ class LeftOutDialog(QDialog):
         header.resizeSection(0, theme.px(240))
         header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
         table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        table.verticalHeader().setMinimumSectionSize(theme.px(36))
