@@ -187,6 +187,29 @@ def test_start_page_opens_the_sample_with_enter(window, qtbot):
     assert not window.is_start() and not window.panes.is_folded()
 
 
+def test_a_view_that_is_asked_for_leaves_the_start_page(window):
+    window.show_start()
+    window.show_evaluate()
+    assert window.is_start()  # nothing is open that could be evaluated
+    window.show_workspace("HR benefits")
+    window.show_start()
+    window.show_evaluate()
+    assert not window.is_start()
+
+
+def test_messages_scroll_rather_than_push_the_window(window, qtbot):
+    window.resize(1024, 640)
+    for number in range(3):
+        window.messages.show_bug(f"Message {number}. " + "The disk is full. " * 120, "details")
+    bar = window.messages.bar
+    qtbot.waitUntil(lambda: bar.verticalScrollBar().maximum() > 0, timeout=2000)
+    assert window.size().toTuple() == (1024, 640)
+    window.messages.clear()
+    window.messages.say("Saved.")
+    qtbot.waitUntil(lambda: bar.height() < 80, timeout=2000)
+    assert bar.verticalScrollBar().maximum() == 0
+
+
 def test_recent_workspaces_are_offered(window, qtbot):
     window.show_recent([Path("/home/a/HR.stratex")])
     window.show_start()
