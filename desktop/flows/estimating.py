@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from ..core.errors import StrategyExplorerError
 from ..core.evaluation.pacing import Estimate, Load
-from ..core.ports import ChatModel, Ports
+from ..core.ports import ChatModel, Ports, Store
 from ..core.types import BUILTIN_CONNECTION, Case, PromptVersion, RateLimits, Strategy, Usage
 from .answering import blank, prepare
 from .passages import Retrieval
@@ -25,6 +26,15 @@ def lane_of(strategy: Strategy) -> str:
     return f"{strategy.connection}/{strategy.deployment}"
 
 
+async def known_paces(store: Store) -> dict[str, list[Any]]:
+    """What `PACE_FACT` holds; a file from elsewhere may hold anything there."""
+    found = await store.fact(PACE_FACT)
+    return {lane: said for lane, said in (found if isinstance(found, dict) else {}).items()
+            if isinstance(said, list) and len(said) == 3
+            and all(each is None or (isinstance(each, int | float) and 0 <= each < 1e9)
+                    for each in said)}
+
+
 async def estimate(
     strategies: Sequence[Strategy], cases: Sequence[Case], repeats: int, ports: Ports,
     concurrency: int | None = None, *, prompts: Sequence[PromptVersion] = (),
@@ -39,7 +49,7 @@ async def estimate(
         return Estimate(len(cases) * repeats * len(strategies), 0, 0.0, 0.0)
     sample = list(cases[:: max(1, len(cases) // SAMPLE)][:SAMPLE])
     versions = [*prompts, *await ports.store.prompt_versions()]
-    known = await ports.store.fact(PACE_FACT) or {}
+    known = await known_paces(ports.store)
     calls = len(cases) * repeats
     cost: float | None = 0.0
     loads: dict[str, Load] = {}

@@ -27,7 +27,7 @@ from ..core.strategies import prompt_for
 from ..core.types import BUILTIN_CONNECTION, CURRENT_PROMPT, ELSEWHERE, Case, RateLimits, Strategy
 from .cell_asking import CellAsker
 from .cell_scoring import CellScorer, Score, score_of
-from .estimating import CONCURRENCY, CONCURRENCY_BUILT_IN, PACE_FACT, estimate, lane_of
+from .estimating import CONCURRENCY, CONCURRENCY_BUILT_IN, PACE_FACT, estimate, known_paces, lane_of
 from .lanes import Brake, Lane, PutBack
 from .scoring import load_chosen
 from .use_case import load_use_case
@@ -250,7 +250,7 @@ class _Going:
             if seconds is not None:
                 said[name] = [limits.requests, limits.tokens, seconds]
         if said:
-            known = await self._ports.store.fact(PACE_FACT) or {}
+            known = await known_paces(self._ports.store)
             await self._ports.store.set_fact(PACE_FACT, known | said)
 
 

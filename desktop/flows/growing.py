@@ -30,7 +30,7 @@ from ..core.errors import (
 )
 from ..core.evaluation.pacing import Estimate, Load, Pace
 from ..core.types import BUILTIN_CONNECTION, Parameters, RateLimits, TextPiece, Usage
-from .estimating import PACE_FACT
+from .estimating import known_paces
 from .lanes import Brake, Lane, PutBack
 from .probing import refuse_recording
 
@@ -113,7 +113,7 @@ async def estimate_growth(plan: GrowthPlan, ports: Ports) -> Estimate:
     calls, answer = len(texts), EACH * PAIR_TOKENS
     usage = Usage(sum(counts), calls * answer, estimated=True)
     cost = 0.0 if plan.model.local else ports.prices.cost(plan.model.model, usage)
-    known = await ports.store.fact(PACE_FACT) or {}
+    known = await known_paces(ports.store)
     requests, by_tokens, seconds = known.get(
         f"{plan.connection}/{plan.deployment}", (None, None, None))
     load = Load(calls, usage.prompt_tokens + usage.completion_tokens, seconds or SECONDS,

@@ -21,7 +21,7 @@ from ..core.events import CellChanged, Emit, JudgeProgress, ignore
 from ..core.ports import Ports
 from ..core.types import Message, RateLimits, Strategy, Usage
 from .cell_asking import light
-from .estimating import CONCURRENCY, PACE_FACT, SECONDS
+from .estimating import CONCURRENCY, PACE_FACT, SECONDS, known_paces
 from .judge_asking import Judge, open_judge
 from .judge_items import Item, place
 from .lanes import Brake, Lane, PutBack
@@ -81,7 +81,7 @@ async def estimate(
     prompt = round(sum(counts) / max(1, len(counts)))
     price = 0.0 if model.local else ports.prices.cost(
         model.model, Usage(prompt, VERDICT_TOKENS, estimated=True))
-    known = await ports.store.fact(PACE_FACT) or {}
+    known = await known_paces(ports.store)
     requests, by_tokens, seconds = known.get(_lane_name(choice), (None, None, None))
     load = Load(calls, calls * (prompt + VERDICT_TOKENS), seconds or SECONDS, concurrency,
                 RateLimits(requests, by_tokens))
@@ -187,6 +187,6 @@ class _Judging:
         limits, seconds = self.lane.pace.limits or RateLimits(), self.lane.pace.seconds_each
         if seconds is not None:
             store = self.judge.ports.store
-            known = await store.fact(PACE_FACT) or {}
+            known = await known_paces(store)
             said = {lane: [limits.requests, limits.tokens, seconds]}
             await store.set_fact(PACE_FACT, known | said)

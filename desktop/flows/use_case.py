@@ -17,7 +17,8 @@ _GOAL_FIELDS = {each.name for each in fields(UseCase)} - {"sentence"}
 async def load_use_case(store: Store) -> UseCase:
     """What the workspace says; an empty UseCase when it says nothing yet."""
     sentence, goal = await store.fact(SENTENCE), await store.fact(GOAL)
-    known = {key: value for key, value in (goal or {}).items() if key in _GOAL_FIELDS}
+    known = {key: value for key, value in (goal if isinstance(goal, dict) else {}).items()
+             if key in _GOAL_FIELDS and _can_be(key, value)}
     return replace(UseCase(str(sentence or "")), **known)
 
 
@@ -27,3 +28,10 @@ async def save_use_case(store: Store, use_case: UseCase) -> None:
             if key in _GOAL_FIELDS and value not in (None, "")}
     await store.set_fact(SENTENCE, use_case.sentence or None)
     await store.set_fact(GOAL, goal or None)
+
+
+def _can_be(key: str, value: object) -> bool:
+    """A file from elsewhere may hold anything."""
+    if key == "metric":
+        return isinstance(value, str)
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e15

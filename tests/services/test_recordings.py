@@ -10,10 +10,12 @@ from pathlib import Path
 import pytest
 
 from desktop.core.errors import ConfigurationError, WorkspaceError
-from desktop.core.evaluation.types import CellState, Run, RunState
+from desktop.core.evaluation.types import CellState, Run, RunState, UseCase
 from desktop.core.recording import MARK, mark_of
 from desktop.core.tuning import Job, Order
 from desktop.core.types import AnswerState, Case, Example, Strategy
+from desktop.flows.estimating import known_paces
+from desktop.flows.use_case import load_use_case
 from desktop.services import workspace
 from desktop.services.chat_replay import recording_of
 from desktop.services.store import SqliteStore
@@ -166,7 +168,8 @@ def test_a_bomb_of_a_stranger_is_one_sentence(original: Path) -> None:
     "UPDATE cells SET scores = '[1]' WHERE run_id = 1",
     "UPDATE cells SET details = json_set(details, '$.seconds', 'long') WHERE run_id = 1",
     "UPDATE examples SET row = '[1]'",
-    "UPDATE cases SET sources = '[1]'",
+    "UPDATE cases SET sources = '[1]'", "UPDATE cases SET reference = x'ff00'",
+    "UPDATE runs SET plan = json_set(plan, '$.case_ids', json('[{}]'))",
     "UPDATE jobs SET details = '[]'",
 ])
 def test_a_row_that_is_none_of_ours_is_one_sentence(original: Path, change: str) -> None:
@@ -197,6 +200,21 @@ def test_what_is_no_number_is_in_no_figure(original: Path) -> None:
         assert (await store.cells(1))[0].scores == {"d": 0.5}
         assert [each.value for each in await store.judgements()] == [None]
         assert [each.value for each in await store.ratings()] == [None]
+
+    with scenario(original) as run:
+        run(check)
+
+
+@pytest.mark.parametrize("said", [
+    [1], 5, "x", {"metric": [1], "least": "much", "azure/mini": ["x", None, 1]},
+    {"metric": 5, "most_cost": True, "azure/mini": 1},
+])
+def test_a_fact_of_another_shape_is_none(original: Path, said: object) -> None:
+    async def check(store: SqliteStore) -> None:
+        await store.set_fact("use case goal", said)
+        await store.set_fact("pace", said)
+        assert await load_use_case(store) == UseCase()
+        assert await known_paces(store) == {}
 
     with scenario(original) as run:
         run(check)

@@ -17,7 +17,8 @@ _MARKS = marks(_CASE.count(",") + 1)
 def cases(db: sqlite3.Connection) -> list[Case]:
     rows = db.execute(f"SELECT {_CASE} FROM cases WHERE NOT removed ORDER BY id")
     return [
-        Case(number, question, reference, tuple((name, page) for name, page in json.loads(sources)),
+        Case(number, _text(question), _text(reference),
+             tuple((name, page) for name, page in json.loads(sources)),
              tuple(json.loads(tags)), split,
              tuple(Message(**each) for each in json.loads(history)), origin)
         for number, question, reference, sources, tags, split, history, origin in rows
@@ -64,3 +65,10 @@ def purge(db: sqlite3.Connection) -> None:
         "DELETE FROM cases WHERE removed"
         " AND id NOT IN (SELECT case_id FROM cells WHERE case_id IS NOT NULL)"
     )
+
+
+def _text(value: object) -> str:
+    """Raises TypeError for bytes, which a column of a stranger's file may hold."""
+    if not isinstance(value, str):
+        raise TypeError("a case holds something else than text")
+    return value

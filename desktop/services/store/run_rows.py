@@ -93,6 +93,8 @@ def runs(db: sqlite3.Connection) -> list[Run]:
 def _run(row: tuple[Any, ...]) -> Run:
     number, name, state, plan, started_at, finished_at = row
     values = json.loads(plan)
+    if not all(isinstance(each, int) for each in (*values["case_ids"], values["repeats"])):
+        raise ValueError("a run's plan has something else than numbers")
     return Run(
         number, RunState(state), tuple(_strategy(each) for each in values["strategies"]),
         tuple(values["case_ids"]), values["repeats"], tuple(values["metrics"]),

@@ -62,13 +62,14 @@ class AskController(Controller):
 
     async def open(self, ports: Ports) -> None:
         await super().open(ports)
-        self.view.restore_layout(await ports.store.fact("layout") or {})
+        layout = await ports.store.fact("layout")
+        self.view.restore_layout(layout if isinstance(layout, dict) else {})
         await self.refresh()
         self.answers = await ports.store.latest_answers()
-        self._question = await ports.store.fact("question") or ""
+        self._question = str(await ports.store.fact("question") or "")
         self.view.show_question(self._question)
         self.view.show_answers(self.answers)
-        self.view.show_hint(await ports.store.fact("hint") or "")
+        self.view.show_hint(str(await ports.store.fact("hint") or ""))
         await self._estimate()
 
     def close(self) -> None:
