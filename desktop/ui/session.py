@@ -162,7 +162,7 @@ class Session:
 
     async def _show(self, ports: Ports) -> None:
         ports.store.when_saved(self._saved)
-        self.window.show_use_case(await ports.store.fact("use case") or "")
+        self.window.show_use_case(str(await ports.store.fact("use case") or ""))
         for controller in self._controllers:
             await controller.open(ports)
         self.window.show_workspace(ports.workspace.stem)  # only now it takes Ctrl+Enter
