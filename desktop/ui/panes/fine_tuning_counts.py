@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from ...core.dataset.query import Facets
 from ...core.dataset.report import DatasetReport
 from .. import theme
-from ..components import CaretButton, IconLabel, button, label
+from ..components import CaretButton, ElidedLabel, IconLabel, button, label
 from ..icons import icon, leading_icon
 from .fine_tuning_words import kind_words
 
@@ -160,7 +160,9 @@ class Counts(QFrame):
         self.sides = label(tone="muted")
         self.errors = _Count("x-circle", "danger")
         self.warnings = _Count("warning", "warning")
-        self.state = label(tone="muted")
+        self.state = ElidedLabel()
+        self.state.setProperty("tone", "muted")
+        self.state.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.rows = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         self.rows.setContentsMargins(theme.px(12), theme.px(4), theme.px(12), theme.px(8))
         self.rows.setSpacing(theme.px(16))
@@ -168,8 +170,7 @@ class Counts(QFrame):
         numbers.addStretch(1)
         self.rows.addLayout(numbers)
         issues = _row(self.errors, self.warnings)
-        issues.addStretch(1)
-        issues.addWidget(self.state)
+        issues.addWidget(self.state, 1)
         self.rows.addLayout(issues, 1)
         self.setMinimumWidth(theme.px(320))
 
