@@ -35,7 +35,7 @@ from .lanes import Brake, Lane, PutBack
 from .probing import refuse_recording
 
 if TYPE_CHECKING:
-    from ..core.ports import ChatModel, Ports
+    from ..core.ports import ChatModel, Ports, Store
     from ..core.types import Chunk, Example
 
 ASKED_FACT = "grown chunks"  # ids of all that were asked about, whatever became of the pairs
@@ -90,7 +90,7 @@ async def plan_growth(
     model = await ports.chats.chat(connection, deployment, patient=False)
     examples = await ports.store.examples()
     used = frozenset([*(each.lineage.chunk_id or 0 for each in examples),
-                      *(await ports.store.fact(ASKED_FACT) or ())])
+                      *await _asked(ports.store)])
     ids = [int(each) for each in await ports.store.vector_ids(ports.embedder.id)]
     step = max(1, len(ids) // MOST_READ)
     chosen = spread(await ports.store.chunks(ids[::step]), chunks, used)
@@ -104,6 +104,12 @@ async def plan_growth(
     return GrowthPlan(connection, deployment, model, chosen,
                       len({each.document_id for each in chosen}), hashes,
                       next((system_of(each) for each in examples if each.state == "kept"), ""))
+
+
+async def _asked(store: Store) -> list[int]:
+    """Chunks that were asked about before; a file from elsewhere may hold anything there."""
+    found = await store.fact(ASKED_FACT)
+    return [each for each in (found if isinstance(found, list) else []) if type(each) is int]
 
 
 async def estimate_growth(plan: GrowthPlan, ports: Ports) -> Estimate:
@@ -189,12 +195,13 @@ class _Growing:
                 self.growth.why = _why(error)
             else:
                 self.asked.append(chunk.id)
+                await self.remember()  # at once: a crash must not have it paid for again
             self.growth.chunks += 1
             self.progress(self.growth, len(self.plan.chunks))
 
     async def remember(self) -> None:
         """Which chunks were asked about: refused pairs are not to be written again."""
-        known = await self.ports.store.fact(ASKED_FACT) or []
+        known = await _asked(self.ports.store)
         await self.ports.store.set_fact(ASKED_FACT, sorted({*known, *self.asked}))
 
     async def _ask(self, chunk: Chunk) -> str:

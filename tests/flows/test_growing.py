@@ -27,6 +27,7 @@ from desktop.core.types import (
     TextPiece,
 )
 from desktop.flows.growing import (
+    ASKED_FACT,
     estimate_growth,
     grow,
     keep,
@@ -248,5 +249,23 @@ def test_the_built_in_model_cannot_write_and_says_so(play: Any) -> None:
         recorded: Any = object()
         with pytest.raises(ConfigurationError, match="is a recording"):
             await plan_growth("azure", "bot", 5, replace(world.ports, recording=recorded))
+
+    play(scenario)
+
+
+def test_what_was_asked_is_known_after_each_chunk_should_the_program_die(play: Any) -> None:
+    async def scenario(world: World) -> None:
+        await world.fill(2)
+        await world.store.set_fact(ASKED_FACT, {"of": "a stranger"})
+        world.writer.reply = lambda passage: "[]"  # no pair says that it was asked
+        plan = await plan_growth("azure", "bot", 2, world.ports)
+        seen: list[asyncio.Task[Any]] = []
+
+        def look(*_: object) -> None:
+            seen.append(asyncio.get_running_loop().create_task(world.store.fact(ASKED_FACT)))
+
+        await grow(plan, world.ports, look)
+        found = [await each for each in seen]
+        assert found[0] and sorted(found[-1]) == sorted(each.id for each in plan.chunks)
 
     play(scenario)
