@@ -21,9 +21,12 @@ MOST_PAGES = 200  # of a document: a date that matters stands at its beginning o
 async def date_documents(ports: Ports) -> tuple[tuple[Dated, ...], int]:
     """`(those that have a date, all that could be read)`."""
     documents = [each for each in await ports.store.documents() if each.characters]
-    known: Mapping[str, Sequence[str]] = await ports.store.fact(FACT) or {}
+    fact = await ports.store.fact(FACT)
+    known: Mapping[str, Sequence[str]] = fact if isinstance(fact, dict) else {}
     hashes = {each.sha256 for each in documents}
-    found = {sha: row for sha, row in known.items() if sha in hashes}
+    found: dict[str, Sequence[str]] = {
+        sha: row for sha, row in known.items()
+        if sha in hashes and isinstance(row, list) and list(map(type, row)) == [str, str]}
     for document in documents:
         if document.sha256 not in found:
             found[document.sha256] = await _read(document, ports)

@@ -122,7 +122,8 @@ async def ask_general_questions(
     )
     drift = Drift(plan.tuned.name, plan.base.name, plan.tuned_model.label, plan.base_model.label,
                   ports.clock.now(), rows)
-    known = await ports.store.fact(FACT) or {}
+    said = await ports.store.fact(FACT)
+    known = said if isinstance(said, dict) else {}
     await ports.store.set_fact(FACT, {**known, plan.tuned.name: drift.as_fact()})
     return await with_loss(drift, ports)
 
