@@ -33,6 +33,12 @@ def pytest_sessionstart() -> None:
     gc.disable()
 
 
+def pytest_collection_finish() -> None:
+    """What all modules hold lives to the end: looking through it after each test takes minutes."""
+    gc.collect()
+    gc.freeze()
+
+
 def pytest_sessionfinish() -> None:
     gc.enable()
 
