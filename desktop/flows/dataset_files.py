@@ -242,8 +242,14 @@ async def split_file(
                 yield Block(data)
 
     checked = await checker.check(blocks(), tell=tell)
-    chosen = validation_places(checked.groups, share=share, seed=seed)
     number = len(checked.groups)
+    wrong = {issue.line for issue in checked.issues if issue.severity == "error" and issue.line}
+    if number and wrong.issuperset(checked.lines):
+        raise DatasetError(
+            f"{PurePath(path).name} holds no training example", why="Every line has an error",
+            remedy="dataset check says what is wrong with each",
+        )
+    chosen = validation_places(checked.groups, share=share, seed=seed)
     if not chosen or len(chosen) == number:
         raise DatasetError(
             f"{number:,} examples cannot be split so that {share:.0%} validate",

@@ -101,3 +101,11 @@ def test_no_file_is_written_over_another_of_the_same_command(
     assert "are the same" in cli.run("dataset", "convert", "in.jsonl", "./in.jsonl", code=1).err
     assert (tmp_path / "in.jsonl").read_text() == before
     assert not (tmp_path / "a").exists()
+
+
+def test_what_is_no_dataset_is_not_split(cli: CommandLine) -> None:
+    (cli.folder / "bad.jsonl").write_bytes(b"not\nan\nexample\n" * 5)
+    ended = cli.run("dataset", "split", "bad.jsonl", "--train", "a.jsonl", "--validation",
+                    "b.jsonl", code=1)
+    assert "holds no training example" in ended.err
+    assert not (cli.folder / "a.jsonl").exists()
