@@ -44,10 +44,12 @@ class CommandLine:
         without_qt = folder / "without-qt" / "PySide6"
         without_qt.mkdir(parents=True)
         (without_qt / "__init__.py").write_text(NO_QT)
+        inherited = {name: value for name, value in os.environ.items()
+                     if name != "PYTHONDONTWRITEBYTECODE"}  # hundreds of modules, every time
         self.environment = {
-            **os.environ,
+            **inherited,
             "PYTHONPATH": os.pathsep.join([str(without_qt.parent), str(ROOT)]),
-            "PYTHONDONTWRITEBYTECODE": "1", "PYTHONIOENCODING": "utf-8",
+            "PYTHONIOENCODING": "utf-8",
             "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring",
         }
 
