@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import gc
 import json
 import statistics
 import subprocess
@@ -137,6 +138,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--kills", type=int, default=20)
     options = parser.parse_args()
+    gc.disable()  # as in the window, which collects by itself where nothing is held up
     result = measure(options.cells, options.concurrency, options.rounds)
     lost = again = 0
     for seed in range(options.kills):
