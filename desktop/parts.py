@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from .core.recording import Mark
     from .core.report import Report
     from .services.arm_listing import ArmListing
+    from .services.backups import DiskBackups
     from .services.catalog import Catalog
     from .services.chats import Chats
     from .services.compute import ComputeProcess
@@ -69,6 +70,7 @@ class Parts:
     datasets: DatasetProcess
     entra: Entra
     tuned: LocalModels
+    backups: DiskBackups
 
     @property
     def current(self) -> Settings:
@@ -98,7 +100,9 @@ class Parts:
 
     def sample_path(self, sample: str) -> Path:
         """Where the user's own copy of a sample is, or will be. Raises ConfigurationError."""
-        return self.settings.data_dir / f"{_known(sample)}.stratex"
+        chosen = self.settings.current.samples_folder
+        folder = Path(chosen) if chosen else self.settings.data_dir
+        return folder / f"{_known(sample)}.stratex"
 
     async def create(self, path: Path, sample: str = "") -> None:
         """A new workspace file, empty or a copy of a sample. Raises WorkspaceError."""
@@ -259,6 +263,7 @@ async def open_parts(settings: SettingsFile | None = None) -> AsyncIterator[Part
 
 
 def _load() -> Callable[[SettingsFile | None], Parts]:
+    from .services.backups import DiskBackups
     from .services.catalog import Catalog
     from .services.chats import Chats
     from .services.compute import ComputeProcess
@@ -295,6 +300,7 @@ def _load() -> Callable[[SettingsFile | None], Parts]:
             ComputeProcess(), SqlProcess(), FormProcess(), ProcessPages(),
             LedgerSpending(settings.data_dir, prices, lambda: settings.current.limits),
             DatasetProcess(), entra, tuned,
+            DiskBackups(settings.backups_folder, lambda: settings.current.backup_room),
         )
 
     return make

@@ -12,6 +12,8 @@ if TYPE_CHECKING:  # settings are read before the first paint: 17 ms saved where
 
 Theme = Literal["system", "light", "dark"]
 TEXT_SIZES = (80, 90, 100, 110, 125, 150, 175, 200)  # per cent
+BACKUP_MINUTES = (0, 5, 10, 30, 60)  # 0: none are made
+BACKUP_MEGABYTES = (200, 500, 1000, 2000, 5000, 20000)
 _RECENT = 10
 _CONFIRMED = 200
 
@@ -33,6 +35,11 @@ class Settings:
     block_unknown_prices: bool = False
     entra_scope: str = ""  # "": the documented one, then the older one
     entra_tenant: str = ""  # "": the account's own
+    reduced_motion: bool = False  # nothing turns or blinks
+    backup_minutes: int = 10  # between two backups of an open workspace that changed
+    backup_megabytes: int = 2000  # that all backups together may take
+    backups_folder: str = ""  # "": in the data folder
+    samples_folder: str = ""  # where the user's copies of the samples go; "": the data folder
 
     @property
     def limits(self) -> Limits:
@@ -40,6 +47,11 @@ class Settings:
         from .spending import Limits
 
         return Limits(self.limit_run, self.limit_month, self.block_unknown_prices)
+
+    @property
+    def backup_room(self) -> int:
+        """Bytes that all backups together may take."""
+        return self.backup_megabytes * 1_000_000
 
     def opened(self, workspace: str) -> Settings:
         """With this workspace as the last one and the first of the recent ones."""
@@ -83,6 +95,10 @@ class Settings:
         return cls(**{name: value for name, value in good.items() if value is not None})
 
 
+_CHOICES = {"text_size": TEXT_SIZES, "backup_minutes": BACKUP_MINUTES,
+            "backup_megabytes": BACKUP_MEGABYTES}
+
+
 def _pair(workspace: str, database: str) -> str:
     return f"{workspace}\n{database}"
 
@@ -91,8 +107,9 @@ def _value(name: str, value: Any, default: Any) -> Any:
     """`value` as the field wants it, None where it does not fit."""
     if name == "theme":
         return value if value in get_args(Theme) else None
-    if name == "text_size":
-        return value if value in TEXT_SIZES else None
+    if name in _CHOICES:
+        known = isinstance(value, int) and not isinstance(value, bool) and value in _CHOICES[name]
+        return value if known else None
     if name in ("limit_run", "limit_month"):
         number = isinstance(value, int | float) and not isinstance(value, bool)
         return float(value) if number and 0 <= value < 1e9 else None

@@ -46,6 +46,11 @@ class SettingsFile:
         self.problem = ""  # a sentence for the user, "" when all is well
         self.current = self._load()
 
+    def backups_folder(self) -> Path:
+        """Where backups are kept."""
+        chosen = self.current.backups_folder
+        return Path(chosen) if chosen else self.data_dir / "backups"
+
     def update(self, change: Callable[[Settings], Settings]) -> Settings:
         """Apply `change` to what is in the file now, and write it, all or nothing.
 

@@ -42,6 +42,7 @@ TABLE = (
     Row("duplicate", "Duplicate workspace…", "File", "choose_duplicate", "Ctrl+Shift+S",
         "workspace", "copy"),
     Row("start", "Samples and start page", "File", "show_start", rule=True),
+    Row("restore_backup", "Restore a backup…", "File", icon="clock-counter-clockwise"),
     Row("add_files", "Add documents…", "File", "choose_documents", "Ctrl+Shift+O", "workspace",
         "file-plus"),
     Row("add_folder", "Add a folder of documents…", "File", "choose_folder", "", "workspace",

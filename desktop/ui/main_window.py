@@ -204,6 +204,7 @@ class MainWindow(WindowSlots):
         start.openRequested.connect(self.choose_workspace)
         start.connectRequested.connect(self.connectionsRequested)
         start.recentRequested.connect(self.recentRequested)
+        start.backupsRequested.connect(self.actions_table.by_id["restore_backup"].trigger)
         start.backRequested.connect(self._leave_start)
         self._stack.addWidget(start)
         return start

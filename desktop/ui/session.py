@@ -13,10 +13,11 @@ from typing import Protocol
 
 from PySide6.QtCore import QTime
 
-from ..core.errors import StrategyExplorerError
+from ..core.errors import StrategyExplorerError, WorkspaceError
 from ..core.ports import Ports
 from ..flows.tasks import Tasks
 from .controllers.ask import AskController
+from .controllers.backups import BackupController, BackupKeeper
 from .controllers.blind import BlindController
 from .controllers.center import CenterController
 from .controllers.chunking import ChunkingController
@@ -46,7 +47,9 @@ from .views import Views
 SUFFIX = ".stratex"
 
 
-class Program(SettingsKeeper, ConnectionKeeper, DoctorKeeper, ReportKeeper, Recorder, Protocol):
+class Program(
+    SettingsKeeper, ConnectionKeeper, DoctorKeeper, ReportKeeper, Recorder, BackupKeeper, Protocol
+):
     """What the session needs of the program around it: `parts.Parts`."""
 
     async def create(self, path: Path, sample: str = "") -> None: ...
@@ -85,10 +88,11 @@ class Session:
         self.growing = GrowingController(
             tasks, window, program.connections, self.connections.show, self.dataset.refresh
         )
+        self.backups = BackupController(tasks, window, program, self.open_later)
         self.training = TrainingController(views.dataset, tasks, window, program.connections)
         self._controllers = (
             self.prompt, self.ask, self.documents, self.dataset, self.pages, self.center,
-            self.doctor, self.judging, self.growing,
+            self.doctor, self.judging, self.growing, self.backups,
             BlindController(tasks, window, self.center, self.judging.refresh),
             ReuseController(tasks, window, self.center, views.prompt, self.dataset,
                             views.ask.board),
@@ -141,8 +145,15 @@ class Session:
     async def open(self, path: Path) -> None:
         """Close what is open and show another workspace. Raises WorkspaceError.
 
-        One that cannot be opened leaves the open one as it is.
+        One that cannot be opened leaves the open one as it is, and its backup is offered.
         """
+        try:
+            await self._open_and_show(path)
+        except WorkspaceError as error:
+            await self.backups.offer(path, error)
+            raise
+
+    async def _open_and_show(self, path: Path) -> None:
         if self._ports is not None and path == self._ports.workspace:
             self.window.show_workspace(path.stem)
             return

@@ -118,6 +118,7 @@ class StartScreen(QFrame):
     connectRequested = Signal()
     recentRequested = Signal(object)  # Path
     backRequested = Signal()
+    backupsRequested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -183,6 +184,8 @@ class StartScreen(QFrame):
              self.newRequested.emit),
             ("folder-open", "Open workspace", "A .stratex file, also from a colleague", "Ctrl+O",
              self.openRequested.emit),
+            ("clock-counter-clockwise", "Restore a backup", "An earlier state, as a copy", "",
+             self.backupsRequested.emit),
             ("link", "Add a connection", "Azure OpenAI or compatible; can wait", "",
              self.connectRequested.emit),
         )

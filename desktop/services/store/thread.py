@@ -22,6 +22,7 @@ from ...core.errors import StrategyExplorerError
 from ...core.evaluation.types import Cell
 from . import cell_rows, copying, refusals
 from .opening import OpenFile
+from .turns import Turns
 from .values import now, transaction
 
 P = ParamSpec("P")
@@ -63,6 +64,8 @@ class StoreThread:
         self._closed = False
         self._saved: Callable[[], None] | None = None
         self._cells: deque[tuple[Cell, str]] = deque()  # with cache keys; saved together
+        self._turns = Turns()
+        self.changes = 0  # transactions since it was opened
 
     @classmethod
     async def open(cls, path: Path) -> Self:
@@ -93,8 +96,11 @@ class StoreThread:
         return await self._call(decoded)
 
     async def _call(self, work: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(
-            self._executor, partial(self._in_words, work))
+        in_words = partial(self._in_words, work)
+        between = self._turns.add(in_words)
+        if between is not None:
+            return await asyncio.wrap_future(between)
+        return await asyncio.get_running_loop().run_in_executor(self._executor, in_words)
 
     async def _write(
         self, work: Callable[Concatenate[sqlite3.Connection, P], T],
@@ -112,6 +118,24 @@ class StoreThread:
             self._saved()
         return result
 
+    async def backup_to(self, part: Path) -> bool:
+        """The file as it is now, as a new file `part`: in steps of a few milliseconds between
+        which everything else goes on, and what it writes meanwhile is in the copy too.
+
+        False when it was broken off, because the workspace closes or a copy is going on; `part`
+        is then no database. Raises WorkspaceError.
+        """
+        if self._closed or not self._turns.begin():
+            return False
+        work = partial(self._in_words, partial(copying.in_steps, self._file.db, part, self._turns))
+        copying_now = asyncio.get_running_loop().run_in_executor(self._executor, work)
+        try:
+            return await asyncio.shield(copying_now)
+        except asyncio.CancelledError:
+            self._turns.stop()
+            await asyncio.wait([copying_now])  # who cancelled may remove the file next
+            raise
+
     def when_saved(self, tell: Callable[[], None]) -> None:
         """Call `tell` after each transaction."""
         self._saved = tell
@@ -126,6 +150,7 @@ class StoreThread:
             raise
 
     def _settle_later(self) -> None:
+        self.changes += 1
         self._last_write = time.monotonic()
         if self._timer is None and not self._closed:
             loop = asyncio.get_running_loop()
@@ -181,6 +206,7 @@ class StoreThread:
         if self._closed:
             return
         self._closed = True
+        self._turns.stop()
         if self._timer is not None:
             self._timer.cancel()
         closing = self._executor.submit(self._close)
