@@ -111,6 +111,9 @@ TABLE = (
     Row("connections", "Connections…", "Tools", "connectionsRequested", icon="link"),
     Row("doctor", "Azure doctor…", "Tools", icon="heartbeat"),
     Row("shortcuts", "Keyboard shortcuts", "Help", "show_shortcuts", "F1", icon="keyboard"),
+    Row("guide", "In ten minutes", "Help", "show_guide", icon="timer", rule=True),
+    Row("method", "How it measures", "Help", "show_method", icon="ruler"),
+    Row("privacy", "Privacy and security", "Help", "show_privacy", icon="shield-check"),
     Row("about", "About Strategy Explorer", "Help", "show_about"),
 )
 

@@ -1,9 +1,8 @@
-"""The F1 page: every key, from the table of actions."""
+"""Every key, from the table of actions: the first page of the help window."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QGridLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea
 
 from . import theme
 from .actions import MENUS, TABLE, key_text
@@ -25,16 +24,17 @@ def shortcut_rows() -> list[tuple[str, str, str]]:
     return rows + [(group, text, key_text(key)) for group, text, key in MORE]
 
 
-class ShortcutsPage(QDialog):
-    """A plain list in two columns; Esc closes."""
+class ShortcutsPage(QScrollArea):
+    """A plain list in two columns."""
 
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setWindowTitle("Keyboard shortcuts")
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        inner = QWidget()
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAccessibleName("Keyboard shortcuts")
+        self.setWidgetResizable(True)
+        inner = QFrame()
+        inner.setProperty("surface", "surface")
         grid = QGridLayout(inner)
-        grid.setContentsMargins(theme.px(16), theme.px(4), theme.px(16), theme.px(12))
+        grid.setContentsMargins(theme.px(20), theme.px(4), theme.px(20), theme.px(12))
         grid.setHorizontalSpacing(theme.px(24))
         grid.setVerticalSpacing(theme.px(4))
         group = ""
@@ -49,11 +49,4 @@ class ShortcutsPage(QDialog):
             grid.addWidget(label(key, role="strong"), row, 1)
         grid.setColumnStretch(0, 1)
         grid.setRowStretch(grid.rowCount(), 1)
-        area = QScrollArea()
-        area.setAccessibleName("Keyboard shortcuts")
-        area.setWidgetResizable(True)
-        area.setWidget(inner)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(area)
-        self.resize(theme.dialog_size(480, 620))
+        self.setWidget(inner)

@@ -177,9 +177,24 @@ class WindowSlots(QMainWindow):
 
     def show_shortcuts(self) -> None:
         """Open the page of keys."""
-        from .shortcuts import ShortcutsPage
+        self._help("Keyboard shortcuts")
 
-        ShortcutsPage(self).show()
+    def show_guide(self) -> None:
+        """Open the guide for the first ten minutes."""
+        self._help("In ten minutes")
+
+    def show_method(self) -> None:
+        """Open the page on metrics and statistics."""
+        self._help("How it measures")
+
+    def show_privacy(self) -> None:
+        """Open the page on what is kept and sent."""
+        self._help("Privacy and security")
+
+    def _help(self, page: str) -> None:
+        from .help import HelpWindow
+
+        (self.findChild(HelpWindow) or HelpWindow(self)).open_page(page)
 
     def show_about(self) -> None:
         """Name and version, in the message bar."""

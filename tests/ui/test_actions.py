@@ -64,8 +64,8 @@ def test_the_page_of_keys_lists_every_key(window, qtbot):
     assert len(shortcut_rows()) >= sum(bool(row.key) for row in TABLE)
     window.show_shortcuts()
     page = window.findChild(ShortcutsPage)
-    assert page is not None and page.isVisible() and not page.isModal()
-    page.close()
+    assert page is not None and page.isVisible() and not page.window().isModal()
+    page.window().close()
 
 
 def test_palette_finds_actions_and_what_is_added(window, qtbot):
