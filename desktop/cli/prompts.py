@@ -1,9 +1,9 @@
-"""`prompt WORKSPACE list|import FILE|export NAME FILE`: prompt versions, and other tools' files."""
+"""`prompt WORKSPACE list|import|export|choose`: prompt versions, and files of other tools."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Annotated
 
@@ -11,8 +11,9 @@ import typer
 
 from ..core.exchange.found import LeftOut
 from ..core.exchange.json_files import version_json
-from ..core.types import PromptVersion
-from ..flows.exchanging import Imported, export_prompt, import_prompts
+from ..core.prompts import MOST_CHOSEN
+from ..core.types import CURRENT_PROMPT, PromptVersion
+from ..flows.exchanging import Imported, export_prompt, find_version, import_prompts
 from ..parts import open_parts
 from . import output, run
 
@@ -93,6 +94,31 @@ def export(
         return
     print(f"Wrote {file}")
     _print_left_out(left)
+
+
+@prompt_app.command()
+def choose(
+    context: typer.Context,
+    number: Annotated[int, typer.Argument(
+        min=0, max=MOST_CHOSEN, help="How many; 0 for none", metavar="N")],
+    of: Annotated[str, typer.Option(
+        help="A version's number, its name, or current")] = CURRENT_PROMPT,
+) -> None:
+    """Make a version that adds N training examples, those most like each question."""
+    as_json, workspace = context.obj
+
+    async def work() -> PromptVersion:
+        async with open_parts() as parts, parts.workspace(workspace) as ports:
+            version = find_version(of, await ports.store.prompt_versions())
+            return await ports.store.save_prompt(
+                replace(version.prompt, chosen=number), name=version.name, note=version.note)
+
+    version = run(work())
+    if as_json:
+        output.print_json([version_json(version)])
+    else:
+        chosen = f"adds {number} chosen by likeness" if number else "adds none by likeness"
+        print(f"{_line(version)}  {chosen}")
 
 
 def _line(version: PromptVersion) -> str:

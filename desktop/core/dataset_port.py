@@ -7,11 +7,14 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterable, Callable, Mapping, Sequence
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from .dataset.query import Columns, ExampleOrder, ExampleQuery, Facets
 from .dataset.report import Block, Checked
 from .types import DatasetIssue, Example, ExampleSplit
+
+if TYPE_CHECKING:
+    from .store_port import Vectors
 
 
 class DatasetRows(Protocol):
@@ -50,6 +53,21 @@ class DatasetRows(Protocol):
         """Set tags, split or state of examples by id; returns what they were, for undo."""
 
     async def example_facets(self) -> Facets: ...
+
+    # vectors of texts that are no chunks: the questions of examples
+    async def text_vectors(
+        self, embedder_id: str, dimension: int, texts: Sequence[str]
+    ) -> tuple[list[int], Vectors]:
+        """The places in `texts` that have a vector, ascending, and the vectors: shape
+        (n, dimension), n of them."""
+
+    async def save_text_vectors(
+        self, embedder_id: str, texts: Sequence[str], vectors: Vectors
+    ) -> None:
+        """`vectors` has the shape (len(texts), dimension)."""
+
+    async def keep_text_vectors(self, texts: Sequence[str]) -> None:
+        """Forgets the vectors of all other texts, of whatever embedder."""
 
 
 class DatasetChecker(Protocol):

@@ -51,6 +51,14 @@ class IndexProgress:
     seconds_left: float | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Preparing:
+    """Something is made ready before anything is asked; `share` is 0 to 1."""
+
+    sentence: str
+    share: float
+
+
 # --- ask ---------------------------------------------------------------------------------
 
 
@@ -177,7 +185,7 @@ Event = (
     DocumentChanged | DocumentsRemoved | DocumentSkipped | IndexProgress
     | AskStarted | ColumnSent | ColumnText | ColumnDone | ColumnFailed
     | RunStarted | CellChanged | RunProgress | RunEnded | RescoreProgress | JudgeProgress
-    | JobChanged
+    | Preparing | JobChanged
 )
 Emit = Callable[[Event], None]
 

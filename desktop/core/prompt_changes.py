@@ -19,7 +19,7 @@ def count_edits(before: Prompt, after: Prompt) -> int:
     )
     texts = (before.system != after.system) + (before.template != after.template)
     examples = sum(max(old, new) for old, new in _changes(before.examples, after.examples))
-    return texts + examples + parameters
+    return texts + examples + parameters + (before.chosen != after.chosen)
 
 
 def _changes(before: Sequence[Hashable], after: Sequence[Hashable]) -> list[tuple[int, int]]:

@@ -35,6 +35,7 @@ _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\U000e000
 _BLOCK = re.compile(r"<passages (?P<mark>[0-9a-f]{8})>\n(?P<body>.*?)\n</passages (?P=mark)>", re.S)
 _ENTRY = re.compile(r"^\[(\d+)\] ([^\n]*)\n", re.M)
 LARGEST_NUMBER = 10**12  # that a template multiplies to
+MOST_CHOSEN = 32  # training examples that are added to one prompt by likeness
 MAX_RENDERED = 4_000_000  # characters; a template that loops must not eat the memory
 
 
@@ -45,6 +46,13 @@ class Passage:
     number: int
     source: str  # "Vision.pdf, page 4"
     text: str
+
+
+def chosen_of(value: object) -> int:
+    """`Prompt.chosen` from a file of whoever made it; 0 for what is no such number."""
+    if not isinstance(value, int) or isinstance(value, bool):
+        return 0
+    return value if 0 <= value <= MOST_CHOSEN else 0
 
 
 def source_name(document: str, page: int | None) -> str:

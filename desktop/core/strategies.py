@@ -158,6 +158,7 @@ def _prompt_words(strategy: Strategy, versions: Sequence[PromptVersion]) -> str:
     shown = [part for part in (
         "System message" if version.prompt.system.strip() else "",
         _examples_words(version.prompt.examples),
+        _chosen_words(version.prompt.chosen),
         f"v{version.number}",
     ) if part]
     return ", ".join(shown)
@@ -166,6 +167,10 @@ def _prompt_words(strategy: Strategy, versions: Sequence[PromptVersion]) -> str:
 def _examples_words(examples: Sequence[FewShotExample]) -> str:
     count = sum(example.on for example in examples)
     return f"{count} few-shot example{'s' if count != 1 else ''}" if count else ""
+
+
+def _chosen_words(count: int) -> str:
+    return f"{count} chosen by likeness" if count else ""
 
 
 def _retrieval_words(strategy: Strategy) -> str:

@@ -229,6 +229,7 @@ class Prompt:
     examples: tuple[FewShotExample, ...] = ()
     template: str = "{{ question }}"
     parameters: Parameters = field(default_factory=Parameters)
+    chosen: int = 0  # so many training examples, those most like the question, are added to it
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,6 @@ from ..core.errors import Filtered, Interrupted, StrategyExplorerError
 from ..core.ports import ChatModel, Ports
 from ..core.prompts import build_messages
 from ..core.recording import PieceTimes, Take
-from ..core.strategies import prompt_for
 from ..core.types import (
     Answer,
     AnswerState,
@@ -38,12 +37,11 @@ def blank(strategy: Strategy, question: str) -> Answer:
 
 
 def prepare(
-    answer: Answer, strategy: Strategy, versions: Sequence[PromptVersion], model: ChatModel,
+    answer: Answer, strategy: Strategy, version: PromptVersion | None, model: ChatModel,
     found: Found, history: Sequence[Message] = (),
 ) -> Answer:
-    """With the exact messages. Raises what retrieval raised, ConfigurationError for a prompt
-    version that is gone, PromptError for a template that cannot be filled."""
-    version = prompt_for(strategy, versions)
+    """With the exact messages of `version`, the strategy's. Raises what retrieval raised, and
+    PromptError for a template that cannot be filled."""
     if found.error is not None:
         raise found.error
     prompt = version.prompt if version else None
@@ -54,6 +52,11 @@ def prepare(
         parameters=strategy.parameters.over(below), note=found.note,
         prompt_version=version.number if version else None,
     )
+
+
+def noted(answer: Answer, *words: str) -> Answer:
+    """With more that its reader must know; "" adds nothing."""
+    return replace(answer, note=" ".join(part for part in (answer.note, *words) if part))
 
 
 def as_recorded(answer: Answer, take: Take) -> Answer:

@@ -26,7 +26,8 @@ from ..core.prompts import build_messages
 from ..core.spending import Account
 from ..core.strategies import prompt_for
 from ..core.types import Answer, Hit, Message, PromptVersion, Strategy
-from .answering import Making, as_recorded, blank, prepare
+from .answering import Making, as_recorded, blank, noted, prepare
+from .choosing import ExamplePool
 from .passages import Find, Retrieval
 
 SAVE_EVERY = 1.0  # seconds between saves of a partial answer: what a crash may cost
@@ -43,11 +44,12 @@ async def ask(
     emit(AskStarted(question, tuple(strategy.id for strategy in strategies)))
     versions = await ports.store.prompt_versions()
     shared, account = Retrieval(question, ports), ports.spending.account()
+    pool = ExamplePool(ports)
     async with asyncio.TaskGroup() as group:
         tasks = [
             group.create_task(
                 _Column(
-                    strategy, question, versions, ports, emit, Making(ports), account
+                    strategy, question, versions, ports, emit, Making(ports), account, pool
                 ).run(shared.find),
                 name=f"column {strategy.name}",
             )
@@ -67,6 +69,7 @@ class _Column:
     emit: Emit
     made: Making
     account: Account
+    pool: ExamplePool
     saved: float = 0.0
     answer_id: int = 0
 
@@ -97,11 +100,19 @@ class _Column:
             model = self.account.guard(await self.ports.chats.chat(
                 self.strategy.connection, self.strategy.deployment))
             found = await find(self.strategy, model)
-            answer = prepare(answer, self.strategy, self.versions, model, found)
+            version, chosen = await self._version()
+            answer = prepare(answer, self.strategy, version, model, found)
+            answer = noted(answer, chosen)
         self.answer_id = await self.ports.store.begin_answer(self.strategy.id, answer)
         self.emit(ColumnSent(
             self.strategy.id, answer.messages, answer.context, answer.recorded))
         return model, answer
+
+    async def _version(self) -> tuple[PromptVersion | None, str]:
+        """The prompt with the examples chosen for the question, and what to say of them."""
+        version = prompt_for(self.strategy, self.versions)
+        await self.pool.prepare([version], self.emit)
+        return await self.pool.fill(version, self.question)
 
     async def _take(self, answer: Answer, text: str, now: float) -> None:
         self.emit(ColumnText(self.strategy.id, text))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from ..core.dataset.overlap import LEFT_OUT, without_case
@@ -21,7 +22,8 @@ from ..core.events import CellChanged, Emit
 from ..core.ports import ChatModel, Ports
 from ..core.strategies import prompt_for
 from ..core.types import Answer, AnswerState, Case, Prompt, PromptVersion, Strategy
-from .answering import Making, as_recorded, blank, prepare, read
+from .answering import Making, as_recorded, blank, noted, prepare, read
+from .choosing import ExamplePool
 from .lanes import Breather, Lane, PutBack
 from .passages import Retrieval
 
@@ -58,16 +60,18 @@ class CellAsker:
     models: Mapping[int, ChatModel | StrategyExplorerError]  # by strategy id
     anew: bool = False
     spent_out: SpendingLimitReached | None = None  # the limit that stopped the run
+    pool: ExamplePool = field(init=False)
     _strategies: dict[int, Strategy] = field(init=False)
     _retrievals: OrderedDict[int, Retrieval] = field(default_factory=OrderedDict)
     _whole: Retrieval = field(init=False)
     _asked: set[str] = field(default_factory=set)
-    _without: dict[tuple[int, int], tuple[Prompt, int]] = field(default_factory=dict)
+    _without: dict[tuple[int, str, int], tuple[Prompt, int]] = field(default_factory=dict)
     _breathe: Breather = field(default_factory=Breather)
 
     def __post_init__(self) -> None:
         self._strategies = {strategy.id: strategy for strategy in self.run.strategies}
         self._whole = Retrieval("", self.ports)
+        self.pool = ExamplePool(self.ports)
 
     @classmethod
     async def of(
@@ -131,10 +135,10 @@ class CellAsker:
         if isinstance(model, StrategyExplorerError):
             raise model
         found = await self._retrieval(case).find(strategy, model)
-        versions, left_out = self._versions(strategy, case)
-        draft.answer = prepare(draft.answer, strategy, versions, model, found, case.history)
-        if left_out:
-            draft.answer = replace(draft.answer, note=f"{draft.answer.note} {left_out}".strip())
+        version, left_out = self._version(strategy, case)
+        version, chosen = await self.pool.fill(version, case.question, case)
+        draft.answer = prepare(draft.answer, strategy, version, model, found, case.history)
+        draft.answer = noted(draft.answer, left_out, chosen)
         recorded = await self._recorded(draft, model)
         if recorded is not None:
             return await self._end(draft, CellState.DONE, recorded, recorded=True)
@@ -159,19 +163,32 @@ class CellAsker:
         answer = await draft.made.done(draft.answer, take.model)
         return await self._end(draft, take.cell.state, answer, recorded=True)
 
-    def _versions(self, strategy: Strategy, case: Case) -> tuple[Sequence[PromptVersion], str]:
+    async def prepare(self, emit: Emit) -> None:
+        """What prompts choose examples from. Raises EmbedderUnavailable."""
+        if self.ports.recording is None:
+            await self.pool.prepare(self._prompts(), emit)
+
+    def _prompts(self) -> list[PromptVersion | None]:
+        found = []
+        for strategy in self.run.strategies:
+            with suppress(ConfigurationError):  # one that is gone fails its cells, not the run
+                found.append(prompt_for(strategy, self.versions))
+        return found
+
+    def _version(self, strategy: Strategy, case: Case) -> tuple[PromptVersion | None, str]:
         """Without few-shot examples that are this case, and what to say of it."""
         version = prompt_for(strategy, self.versions)
         if version is None or not version.prompt.examples:
-            return self.versions, ""
-        key = (version.number, case.id)  # columns and repeats share prompts
+            return version, ""
+        # Columns and repeats share prompts; those that a probe brought have names only.
+        key = (version.number, version.name, case.id)
         if key not in self._without:
             self._without[key] = without_case(version.prompt, case)
         prompt, left_out = self._without[key]
         if not left_out:
-            return self.versions, ""
+            return version, ""
         what = "1 few-shot example asks" if left_out == 1 else f"{left_out} few-shot examples ask"
-        return [replace(version, prompt=prompt)], f"{what} {LEFT_OUT}"
+        return replace(version, prompt=prompt), f"{what} {LEFT_OUT}"
 
     def _retrieval(self, case: Case) -> Retrieval:
         """One for all columns of a case."""

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..core.errors import StrategyExplorerError
 from ..core.evaluation.pacing import Estimate, Load
 from ..core.ports import ChatModel, Ports, Store
+from ..core.strategies import prompt_for
 from ..core.types import BUILTIN_CONNECTION, Case, PromptVersion, RateLimits, Strategy, Usage
 from .answering import blank, prepare
+from .choosing import with_stand_ins
 from .passages import Retrieval
 
 CONCURRENCY = 8
@@ -48,13 +50,14 @@ async def estimate(
     if ports.recording is not None:  # nothing is sent
         return Estimate(len(cases) * repeats * len(strategies), 0, 0.0, 0.0)
     sample = list(cases[:: max(1, len(cases) // SAMPLE)][:SAMPLE])
-    versions = [*prompts, *await ports.store.prompt_versions()]
+    versions = await with_stand_ins([*prompts, *await ports.store.prompt_versions()], ports)
+    retrievals = {case.id: Retrieval(case.question, ports, case) for case in sample}
     known = await known_paces(ports.store)
     calls = len(cases) * repeats
     cost: float | None = 0.0
     loads: dict[str, Load] = {}
     for strategy in strategies:
-        usage, price = await _usage(strategy, sample, versions, ports)
+        usage, price = await _usage(strategy, sample, versions, retrievals, ports)
         cost = None if cost is None or price is None else cost + calls * price
         tokens = calls * (usage.prompt_tokens + usage.completion_tokens)
         lane = lane_of(strategy)
@@ -80,12 +83,15 @@ def _speed(
 
 
 async def _usage(
-    strategy: Strategy, sample: Sequence[Case], versions: Sequence[PromptVersion], ports: Ports
+    strategy: Strategy, sample: Sequence[Case], versions: Sequence[PromptVersion],
+    retrievals: Mapping[int, Retrieval], ports: Ports,
 ) -> tuple[Usage, float | None]:
     """Tokens of one call on average, and its price."""
     try:
         model = await ports.chats.chat(strategy.connection, strategy.deployment, patient=False)
-        texts = [await _text(strategy, case, versions, model, ports) for case in sample]
+        version = prompt_for(strategy, versions)
+        texts = [await _text(strategy, case, version, model, retrievals[case.id])
+                 for case in sample]
     except StrategyExplorerError:
         return Usage(0, 0, estimated=True), None
     references = [case.reference for case in sample if case.reference]
@@ -98,11 +104,11 @@ async def _usage(
 
 
 async def _text(
-    strategy: Strategy, case: Case, versions: Sequence[PromptVersion], model: ChatModel,
-    ports: Ports,
+    strategy: Strategy, case: Case, version: PromptVersion | None, model: ChatModel,
+    retrieval: Retrieval,
 ) -> str:
-    found = await Retrieval(case.question, ports, case).find(strategy, model)
+    found = await retrieval.find(strategy, model)
     answer = prepare(
-        blank(strategy, case.question), strategy, versions, model, found, case.history
+        blank(strategy, case.question), strategy, version, model, found, case.history
     )
     return "\n".join(message.content for message in answer.messages)

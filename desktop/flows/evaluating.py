@@ -137,6 +137,7 @@ async def _go(
     asker = await CellAsker.of(run, cases, ports, anew=anew, spent=spent_on(cells))
     state = RunState.PAUSED
     try:
+        await asker.prepare(emit)
         await going.all(asker, scorer, concurrency)
         await weigh(run, ports, emit)
         if going.complete and not scorer.behind:

@@ -280,3 +280,15 @@ def test_folding_hides_a_section(pane: PromptPane, qtbot: QtBot) -> None:
     assert pane.system.isHidden()
     qtbot.mouseClick(pane.system_fold.head, Qt.MouseButton.LeftButton)
     assert not pane.system.isHidden()
+
+
+def test_how_many_examples_are_chosen_is_part_of_the_draft(pane: PromptPane, qtbot: QtBot) -> None:
+    found = told(pane, qtbot)
+    assert not pane.choosing.on.isEnabled() and "holds no example" in pane.choosing.hint.text()
+    pane.choosing.show_pool(160)
+    with qtbot.waitSignal(pane.draftChanged):
+        pane.choosing.on.click()
+    assert [prompt.chosen for prompt in found] == [3]
+    assert pane.choosing.pool.text() == "of 160" and "3 chosen" in pane.examples_fold.note.text()
+    pane.show_prompt(dataclasses.replace(PROMPT, chosen=5))
+    assert pane.prompt().chosen == 5 and len(found) == 1

@@ -15,6 +15,7 @@ from typing import Any
 from ..dataset.overlap import without_case
 from ..dataset.turns import answer_of, question_of, turns_of
 from ..errors import ConfigurationError
+from ..prompts import chosen_of
 from ..types import (
     Case,
     Example,
@@ -146,7 +147,7 @@ def _name(count: int) -> str:
 
 def _row(prompt: Prompt) -> dict[str, Any]:
     return {"system": prompt.system, "template": prompt.template,
-            "parameters": prompt.parameters.as_dict(),
+            "parameters": prompt.parameters.as_dict(), "chosen": prompt.chosen,
             "examples": [[each.question, each.answer, each.origin] for each in prompt.examples]}
 
 
@@ -156,6 +157,7 @@ def _prompt(row: Mapping[str, Any]) -> Prompt:
         str(row.get("system", "")),
         tuple(FewShotExample(str(q), str(a), origin=str(o)) for q, a, o in shown or ()),
         str(row.get("template", "{{ question }}")), _parameters(row.get("parameters")),
+        chosen_of(row.get("chosen")),
     )
 
 

@@ -10,7 +10,7 @@ from ..errors import DocumentError
 from ..evaluation.case_files import decode
 from ..types import Case, PromptVersion
 from . import json_files, promptfoo, prompty
-from .found import LARGEST, Found, FoundPrompt, Written
+from .found import LARGEST, Found, FoundPrompt, LeftOut, Written
 
 KINDS = "Use .prompty, .yaml (promptfoo), .json, .txt or .md"
 _TEXTS = ("txt", "md", "j2", "jinja", "jinja2")
@@ -62,13 +62,22 @@ def write(name: str, version: PromptVersion, cases: Sequence[Case]) -> Written:
     """A file of the kind its name says. Raises DocumentError for another kind, PromptError for
     a prompt that cannot be said in it."""
     suffix = _suffix(name)
+    if suffix == "json":
+        return Written(json_files.write(version))
+    written = _write(suffix, name, version, cases)
+    if not version.prompt.chosen:
+        return written
+    left = LeftOut(f"{version.prompt.chosen} examples chosen by likeness",
+                   "They are chosen anew for each question, from the dataset of this workspace")
+    return replace(written, left_out=(*written.left_out, left))
+
+
+def _write(suffix: str, name: str, version: PromptVersion, cases: Sequence[Case]) -> Written:
     called = version.name or f"Prompt v{version.number}"
     if suffix == "prompty":
         return prompty.write(version.prompt, called, version.note)
     if suffix in ("yaml", "yml"):
         return promptfoo.write(version, called, cases)
-    if suffix == "json":
-        return Written(json_files.write(version))
     if suffix in ("txt", "md"):
         return Written(prompty.write_body(version.prompt))
     raise _unknown(name)

@@ -8,6 +8,7 @@ from dataclasses import asdict
 from typing import Any
 
 from ..errors import DocumentError
+from ..prompts import chosen_of
 from ..types import FewShotExample, Message, Prompt, PromptVersion
 from .found import Found, FoundPrompt, LeftOut
 from .messages import prompt_of, untold
@@ -27,6 +28,7 @@ def version_json(version: PromptVersion) -> dict[str, Any]:
         "examples": [asdict(example) for example in version.prompt.examples],
         "template": version.prompt.template,
         "parameters": version.prompt.parameters.as_dict(),
+        **({"chosen": version.prompt.chosen} if version.prompt.chosen else {}),
     }
 
 
@@ -104,6 +106,7 @@ def _ours(value: Mapping[str, Any], name: str) -> Found:
     made = Prompt(
         _text(value.get("system")), tuple(_examples(examples, name)),
         _text(value.get("template")) or "{{ question }}", parameters,
+        chosen_of(value.get("chosen")),
     )
     return Found((FoundPrompt(made, _text(value.get("name")), _text(value.get("note"))),), (),
                  (*left, *untold(made)))

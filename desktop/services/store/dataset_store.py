@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from ...core.dataset.query import Columns, ExampleOrder, ExampleQuery, Facets
 from ...core.dataset.report import Block
 from ...core.types import DatasetIssue, Example, ExampleSplit
-from . import dataset, dataset_pages
+from . import dataset, dataset_pages, text_vectors
 from .thread import StoreThread
+
+if TYPE_CHECKING:
+    from ...core.ports import Vectors
 
 
 class DatasetStore(StoreThread):
@@ -48,3 +51,16 @@ class DatasetStore(StoreThread):
 
     async def example_facets(self) -> Facets:
         return await self._read(dataset_pages.facets)
+
+    async def text_vectors(
+        self, embedder_id: str, dimension: int, texts: Sequence[str]
+    ) -> tuple[list[int], Vectors]:
+        return await self._read(text_vectors.load, embedder_id, dimension, texts)
+
+    async def save_text_vectors(
+        self, embedder_id: str, texts: Sequence[str], vectors: Vectors
+    ) -> None:
+        await self._write(text_vectors.save, embedder_id, texts, vectors)
+
+    async def keep_text_vectors(self, texts: Sequence[str]) -> None:
+        await self._write(text_vectors.keep, texts)

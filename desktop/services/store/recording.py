@@ -15,7 +15,7 @@ from typing import Any
 from ...core.evaluation.types import Cell
 from ...core.recording import MARK, Mark
 from ...core.report.privacy import without_paths, without_servers
-from . import answers, cell_rows, copying, dataset
+from . import answers, cell_rows, copying, dataset, text_vectors
 from .values import dumps
 
 _LEFT_OUT = ("examples", "jobs", "draft", "cached")  # tables
@@ -32,6 +32,7 @@ def _cut(db: sqlite3.Connection, mark: Mark) -> None:
     known = _places(db)
     for table in _LEFT_OUT:
         db.execute(f"DELETE FROM {table}")
+    text_vectors.forget(db)
     # A question that was typed and not asked is nobody else's.
     db.execute("DELETE FROM facts WHERE key = 'question' AND json_valid(value)"
                " AND json_extract(value, '$') NOT IN (SELECT question FROM cells)")

@@ -11,6 +11,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
+from ...core.prompts import chosen_of
 from ...core.recording import timings_of
 from ...core.types import (
     Answer,
@@ -84,6 +85,7 @@ def prompt_to_json(prompt: Prompt) -> str:
         "examples": [asdict(example) for example in prompt.examples],
         "template": prompt.template,
         "parameters": prompt.parameters.as_dict(),
+        **({"chosen": prompt.chosen} if prompt.chosen else {}),
     })
 
 
@@ -94,6 +96,7 @@ def prompt_from_json(text: str) -> Prompt:
         tuple(FewShotExample(**example) for example in values["examples"]),
         values["template"],
         Parameters.from_dict(values["parameters"]),
+        chosen_of(values.get("chosen")),
     )
 
 

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from ...core.errors import StrategyExplorerError
-from ...core.events import ColumnDone, ColumnFailed, Event
+from ...core.events import ColumnDone, ColumnFailed, Event, Preparing
 from ...core.ports import Ports
 from ...core.strategies import duplicate, find_profile, model_label
 from ...core.types import (
@@ -22,6 +22,7 @@ from ...core.types import (
     Strategy,
 )
 from ...flows.asking import ask, preview
+from ...flows.choosing import with_stand_ins
 from ...flows.tasks import Tasks
 from ..compare.ask_view import AskView
 from ..main_window import MainWindow
@@ -172,6 +173,8 @@ class AskController(Controller):
                 self.answers[event.column] = event.answer
                 words = f"{done} of {len(columns)} columns done"
                 self.tasks.update(self._job, words, done / len(columns))
+            elif isinstance(event, Preparing):
+                self.tasks.update(self._job, event.sentence, event.share)
 
         answers = await ask(question, columns, self.ports, emit)
         failed = [a.strategy for a in answers if a.state is AnswerState.FAILED]
@@ -196,9 +199,10 @@ class AskController(Controller):
         if self.ports.recording is not None:
             self.view.show_estimate("Replayed, cost 0")
             return
+        versions = await with_stand_ins(self._prompt.versions, self.ports)
         for strategy in shown:
             try:
-                messages = preview(strategy, self._question, self._prompt.versions)
+                messages = preview(strategy, self._question, versions)
             except StrategyExplorerError:
                 continue
             texts += [message.content for message in messages]

@@ -14,7 +14,7 @@ from ...core.evaluation.grid_export import export_grid
 from ...core.evaluation.metrics import METRICS
 from ...core.evaluation.probes import is_probe
 from ...core.evaluation.types import Cause, Cell, Rating, Run, RunState
-from ...core.events import Event, RunProgress, RunStarted
+from ...core.events import Event, Preparing, RunProgress, RunStarted
 from ...core.ports import Ports
 from ...core.types import Strategy
 from ...flows import evaluating
@@ -276,6 +276,8 @@ class EvaluateController(Controller):
             self.tasks.update(
                 self._job, f"{event.done:,} of {event.total:,} cells{failed}",
                 event.done / event.total if event.total else None, event.seconds_left)
+        elif isinstance(event, Preparing):
+            self.tasks.update(self._job, event.sentence, event.share)
 
     async def _fill(self, run: Run) -> None:
         """The cells that wait, so that the grid is whole from the first moment."""

@@ -26,6 +26,7 @@ class PromptController(Controller):
         pane.saveRequested.connect(self.save)
         pane.restoreRequested.connect(self.restore)
         pane.described.connect(self.describe)
+        pane.choosing.shown.connect(self.show_pool)
 
     async def open(self, ports: Ports) -> None:
         await super().open(ports)
@@ -34,7 +35,17 @@ class PromptController(Controller):
         self.draft = await ports.store.draft() or newest
         self.pane.show_versions(self.versions)
         self.pane.show_prompt(self.draft)
+        await self._show_pool()
         await self._check()
+
+    def show_pool(self) -> None:
+        """How many examples the dataset has to choose from, when the pane comes to the front."""
+        if self.is_open:
+            self.tasks.start("Count examples", self._show_pool(), key="example pool")
+
+    async def _show_pool(self) -> None:
+        facets = await self.ports.store.example_facets()
+        self.pane.choosing.show_pool(facets.states.get("kept", 0))
 
     def edit(self, draft: Prompt) -> None:
         self.draft = draft

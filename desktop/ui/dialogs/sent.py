@@ -44,6 +44,7 @@ def sent_json(answer: Answer) -> str:
             "parameters": answer.parameters.as_dict(),
             "messages": [{"role": m.role, "content": m.content} for m in answer.messages],
             "context": [_hit_dict(hit) for hit in answer.context],
+            **({"note": answer.note} if answer.note else {}),
         },
         ensure_ascii=False, indent=2,
     )
@@ -66,7 +67,8 @@ class SentDialog(QDialog):
         self._answer: Answer | None = None
         self.facts = label(wrap=True)
         self.parameters = label(tone="muted", size="small", wrap=True)
-        for part in (self.facts, self.parameters):
+        self.said = label(size="small", wrap=True)
+        for part in (self.facts, self.parameters, self.said):
             part.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._scroll = QScrollArea()
         self._scroll.setWidgetResizable(True)
@@ -87,6 +89,7 @@ class SentDialog(QDialog):
         lines.setSpacing(theme.px(2))
         lines.addWidget(self.facts)
         lines.addWidget(self.parameters)
+        lines.addWidget(self.said)
         self.note = label("", tone="muted", size="small", wrap=True)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -108,6 +111,8 @@ class SentDialog(QDialog):
         values = answer.parameters.as_dict()
         words = ", ".join(f"{name} {value}" for name, value in values.items())
         self.parameters.setText(words or "No parameters: the model's own defaults")
+        self.said.setText(answer.note)
+        self.said.setVisible(bool(answer.note))
         self._scroll.setWidget(self._body(answer))
         self._show_copies(answer)
         bring_forward(self)

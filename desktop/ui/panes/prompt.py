@@ -14,6 +14,7 @@ from .. import theme
 from ..components import IconLabel, button, label
 from .code_edit import CodeEdit, TemplateHighlighter
 from .fold import Fold
+from .prompt_choosing import ChoosingRow
 from .prompt_examples import FewShotList
 from .prompt_parameters import ParametersForm
 from .prompt_versions import VersionBar
@@ -76,6 +77,7 @@ class PromptPane(QWidget):
         self.highlighter = TemplateHighlighter(self.template.document())
         self.error = TemplateError()
         self.examples = FewShotList(undo_stack if undo_stack is not None else QUndoStack(self))
+        self.choosing = ChoosingRow()
         self.parameters = ParametersForm()
         self._pause = QTimer(self, singleShot=True, interval=PAUSE)
         self._arrange()
@@ -84,9 +86,13 @@ class PromptPane(QWidget):
 
     def _arrange(self) -> None:
         self.system_fold = Fold("System message", self.system)
-        self.examples_fold = Fold("Few-shot examples", self.examples, margin=0)
+        self.examples_fold = Fold("Few-shot examples", self._examples_body(), margin=0)
+        self.which_helps = button("Which helps?", kind="link", tooltip="Try your cases without "
+                                  "each example, one after the other")
+        self.which_helps.setAccessibleName("Which few-shot example helps?")
         self.add_example = button("Add", kind="link", tooltip="Add a few-shot example")
         self.add_example.setAccessibleName("Add few-shot example")
+        self.examples_fold.add_widget(self.which_helps)
         self.examples_fold.add_widget(self.add_example)
         self.template_fold = Fold("User template", self._template_body())
         self.parameters_fold = Fold("Parameters", self.parameters)
@@ -104,7 +110,8 @@ class PromptPane(QWidget):
         column.setSpacing(0)
         column.addWidget(self.bar)
         column.addWidget(self._scroll(inside), 1)
-        self.setTabOrder(self.examples_fold.head, self.add_example)
+        self.setTabOrder(self.examples_fold.head, self.which_helps)
+        self.setTabOrder(self.which_helps, self.add_example)
 
     def _scroll(self, inside: QWidget) -> QScrollArea:
         scroll = _Upright()
@@ -114,6 +121,15 @@ class PromptPane(QWidget):
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         return scroll
+
+    def _examples_body(self) -> QWidget:
+        body = QWidget()
+        column = QVBoxLayout(body)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.px(4))
+        column.addWidget(self.examples)
+        column.addWidget(self.choosing)
+        return body
 
     def _template_body(self) -> QWidget:
         body = QWidget()
@@ -129,6 +145,7 @@ class PromptPane(QWidget):
         self.system.textChanged.connect(self._edited)
         self.template.textChanged.connect(self._edited)
         self.examples.changed.connect(self._edited)
+        self.choosing.changed.connect(self._edited)
         self.parameters.changed.connect(self._edited)
         self.add_example.clicked.connect(self.examples.add)
         self.bar.restored.connect(self.restore)
@@ -141,7 +158,7 @@ class PromptPane(QWidget):
         """The prompt as it stands on screen."""
         return Prompt(
             self.system.toPlainText(), self.examples.examples(), self.template.toPlainText(),
-            self.parameters.parameters(),
+            self.parameters.parameters(), self.choosing.count(),
         )
 
     def show_prompt(self, prompt: Prompt) -> None:
@@ -156,6 +173,7 @@ class PromptPane(QWidget):
             else:
                 self.examples.put(prompt.examples)
         self.parameters.show_parameters(prompt.parameters)
+        self.choosing.show_count(prompt.chosen)
         self._showing = False
         self._pause.stop()
         self._shown = prompt
@@ -188,6 +206,9 @@ class PromptPane(QWidget):
         examples = self.examples.examples()
         on = sum(example.on for example in examples)
         words = f"{on} of {len(examples)} on" if examples else "none"
+        self.which_helps.setVisible(on > 0)
+        if self.choosing.count():
+            words = f"{words if examples else ''} + {self.choosing.count()} chosen".lstrip(" +")
         tokens = self._tokens.get("examples", "") if examples else ""
         self.examples_fold.note.setText(f"{words}, {tokens}" if tokens else words)
 
