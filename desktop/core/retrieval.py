@@ -205,7 +205,7 @@ def _hit(
     return Hit(
         number, score, chunk.id, chunk.document_id, chunk.document, chunk.page,
         chunk.page_index, chunk.start, chunk.end, chunk.text, chunk.heading,
-        dense_rank, dense_score, lexical_rank, lexical_score,
+        dense_rank, dense_score, lexical_rank, lexical_score, chunk.edited,
     )
 
 
@@ -223,14 +223,18 @@ def widen(hit: Hit, chunks: Mapping[int, Chunk], page_text: str) -> Hit:
     """The hit with neighbours on its page, up to WINDOW characters.
 
     The end of a page is often a short chunk whose subject was named just above it: a good
-    match, and a poor passage to answer from.
+    match, and a poor passage to answer from. Never over a chunk that is excluded or edited: the
+    page has its old text.
     """
-    if hit.page is None:
+    if hit.page is None or hit.edited:
         return hit
     start, end = hit.start, hit.end
+    ends: set[bool] = set()  # the sides, True for what follows, on which there is no more
     for step in (-1, 1, -2, 2):
-        near = chunks.get(hit.chunk_id + step)
-        if near is None or (near.document_id, near.page_index) != (hit.document_id, hit.page_index):
+        near = None if (step > 0) in ends else chunks.get(hit.chunk_id + step)
+        if near is None or near.edited or (
+                (near.document_id, near.page_index) != (hit.document_id, hit.page_index)):
+            ends.add(step > 0)
             continue
         wider = min(start, near.start), max(end, near.end)
         if wider[1] - wider[0] <= WINDOW:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     Vectors = NDArray[np.float32]  # shape (n, dimension), rows of length 1
     Ids = NDArray[np.int64]  # shape (n,)
 
+from .chunk_changes import ChunkChange, ChunkPlace, ListedChunk
 from .dataset_port import DatasetRows
 from .evaluation.types import Cell, Judgement, Rating, Run, RunState
 from .tuning import Job
@@ -50,8 +51,12 @@ class Store(DatasetRows, Protocol):
     async def set_document(
         self, document_id: int, state: DocumentState, *, seconds: float | None = None,
         error: str = "", remedy: str = "", warning: str | None = None,
+        language: str | None = None, tables: int | None = None,
     ) -> Document:
         """None keeps what is stored. Raises DocumentError for a document that is gone."""
+
+    async def mark_gone(self, ids: Sequence[int], gone: bool) -> list[Document]:
+        """Whether their files are gone from the folder that is watched."""
 
     async def remove_documents(self, ids: Sequence[int]) -> list[int]:
         """Hide rows, their chunks and vectors from every query, so that undo can bring them
@@ -62,7 +67,8 @@ class Store(DatasetRows, Protocol):
         self, document_id: int, pages: Sequence[Page], chunks: Sequence[NewChunk]
     ) -> list[Chunk]:
         """Replace a document's pages and chunks, with their full-text rows, in one
-        transaction: after it the document is searchable by words (state EMBEDDING)."""
+        transaction: after it the document is searchable by words (state EMBEDDING). Passages
+        that the user changed stay as they are, and the chunks are split around them."""
 
     async def page(self, document_id: int, page_index: int) -> Page:
         """`page_index` counts from 0. Raises DocumentError for a page that is gone."""
@@ -73,6 +79,15 @@ class Store(DatasetRows, Protocol):
 
     async def page_chunks(self, document_id: int, page_index: int) -> list[Chunk]:
         """The visible chunks of one page, in their order."""
+
+    async def listed_chunks(self, document_id: int) -> list[ListedChunk]:
+        """All of a document in reading order, those that are excluded as well."""
+
+    async def change_chunk(
+        self, place: ChunkPlace, wanted: ChunkChange
+    ) -> tuple[list[int], list[int]]:
+        """Exclude, edit or restore a passage; the ids that must no longer be found, and those
+        that must be. Raises DocumentError for a passage that is gone, or an empty text."""
 
     async def chunks_to_embed(self, embedder_id: str, document_id: int) -> list[Chunk]:
         """Chunks whose embedding text has no vector yet (identical texts: once)."""

@@ -29,6 +29,7 @@ class DocumentState(enum.StrEnum):
     EMBEDDING = "embedding"
     READY = "ready"
     FAILED = "failed"
+    SKIPPED = "skipped"  # could not be read, and the user said to leave it at that
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,7 @@ class Chunk:
     end: int
     text: str
     heading: str = ""
+    edited: bool = False  # `text` was changed by hand: the page says something else there
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,11 @@ class Document:
     error: str = ""  # what happened and why, one sentence
     remedy: str = ""  # what to do next
     warning: str = ""
+    language: str = ""  # that most of its text is in; "" where it cannot be told
+    tables: int | None = None  # None: read by a version that did not count them
+    excluded: int = 0  # chunks that the user keeps out of searches
+    edited: int = 0  # chunks whose text the user changed
+    gone: bool = False  # its file is no longer in the folder that is watched
 
 
 IndexStatus = Literal["ready", "failed", "duplicate", "unchanged"]
@@ -155,6 +162,7 @@ class Hit:
     dense_score: float | None = None  # cosine, -1 to 1
     lexical_rank: int | None = None
     lexical_score: float | None = None  # BM25, higher is better
+    edited: bool = False  # the user changed this text: its page says something else there
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from ..core.evaluation.attribution import attribute, keep_by_hand
 from ..core.evaluation.types import ENDED, Cell
 from ..core.types import Case, DocumentState
+from .chunk_changes import pages_as_sent
 
 if TYPE_CHECKING:
     from ..core.evaluation.types import UseCase
@@ -39,7 +40,7 @@ class KnownPages:
                 page.number
                 for document in await self._store.documents()
                 if document.name.casefold() == name and document.state is not DocumentState.FAILED
-                for page in await self._store.pages(document.id) if page.text.strip()
+                for page in await pages_as_sent(document, self._store) if page.text.strip()
             }
         return self._pages[name]
 

@@ -10,6 +10,7 @@ from ..core.errors import ConfigurationError, StrategyExplorerError
 from ..core.ports import ChatModel, Ports
 from ..core.strategies import find_profile
 from ..core.types import Case, Hit, RetrievalProfile, Strategy
+from .chunk_changes import pages_as_sent
 from .searching import search
 from .whole_documents import page_hit, whole_documents
 
@@ -79,7 +80,7 @@ async def gold_passages(case: Case | None, ports: Ports) -> list[Hit]:
         for document in await ports.store.documents():
             if not document.pages or document.name.casefold() != name.casefold():
                 continue
-            for index, page in enumerate(await ports.store.pages(document.id)):
+            for index, page in enumerate(await pages_as_sent(document, ports.store)):
                 if number in (None, page.number) and page.text.strip():
                     hits.append(page_hit(len(hits) + 1, document, index, page))
     if not hits:

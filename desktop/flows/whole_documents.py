@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..core.ports import Ports
 from ..core.types import Document, Hit, Page
+from .chunk_changes import pages_as_sent
 
 UNKNOWN_WINDOW = 100_000  # tokens, when the model is not in the table
 RESERVE = 0.2  # of the window, for instructions and the answer
@@ -19,7 +20,7 @@ async def whole_documents(ports: Ports, model: str) -> tuple[list[Hit], str]:
     for document in await ports.store.documents():
         if not document.pages:  # not read yet; one that is split anew has its pages
             continue
-        for index, page in enumerate(await ports.store.pages(document.id)):
+        for index, page in enumerate(await pages_as_sent(document, ports.store)):
             if not page.text.strip():
                 continue
             total += 1

@@ -28,7 +28,7 @@ from tests.contracts.word_embedder import WordEmbedder
 from tests.fakes import FakeFiles, GatedEmbedder, indexing_ports
 
 MANY = "\n".join(f"Rule number {n} is about word{n}." for n in range(3 * BATCH))
-Q, R, E, READY, FAILED = DocumentState
+Q, R, E, READY, FAILED, _SKIPPED = DocumentState
 
 
 class World:

@@ -560,7 +560,7 @@ def first(tmp_path: Path) -> Path:
     with closing(sqlite3.connect(path, isolation_level=None)) as db:
         db.execute(f"PRAGMA application_id = {schema.APPLICATION_ID}")
         schema.migrate(db, (VERSION_1,))
-        search.ensure(db)
+        db.execute(search.SQL)
         for statement in (
             "INSERT INTO contents VALUES ('abc', x'00')",
             "INSERT INTO documents (name, path, sha256, size, state)"

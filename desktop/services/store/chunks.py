@@ -2,31 +2,30 @@
 
 from __future__ import annotations
 
-import hashlib
 import sqlite3
 from collections.abc import Iterable, Sequence
 
-from ...core.chunking import embedding_text
+from ...core.chunk_changes import relocated, split_around
 from ...core.types import Chunk, DocumentState, NewChunk, Page
-from . import search
+from . import chunk_changes, chunk_rows, search
 from .documents import document, gone
 from .values import clean, marks, next_id
 
-_VISIBLE = "FROM chunks c JOIN documents d ON d.id = c.document_id WHERE NOT d.removed"
+_VISIBLE = (
+    "FROM chunks c JOIN documents d ON d.id = c.document_id WHERE NOT d.removed"
+    f" AND {search.NOT_HIDDEN}"
+)
 _BATCH = 500  # ids of one IN list
-
-
-def embedding_key(chunk: Chunk) -> bytes:
-    """Names the text that is embedded: equal texts share one vector."""
-    text = embedding_text(chunk.document, chunk.heading, chunk.text)
-    return hashlib.sha256(text.encode()).digest()
 
 
 def save(
     db: sqlite3.Connection, document_id: int, pages: Sequence[Page], chunks: Sequence[NewChunk]
 ) -> list[Chunk]:
-    """Replace a document's pages, chunks and full-text rows."""
+    """Replace a document's pages, chunks and full-text rows. What the user changed stays as it
+    is, and the chunks are split around it."""
     name = document(db, document_id).name
+    kept = relocated(chunk_changes.kept(db, document_id), pages)
+    chunks = split_around(chunks, kept, pages)
     _forget(db, document_id)
     texts = [clean(page.text) for page in pages]
     db.executemany(
@@ -40,9 +39,10 @@ def save(
               clean(new.text), clean(new.heading))
         for place, new in enumerate(chunks)
     ]
-    _insert(db, stored)
+    chunk_rows.insert(db, stored)
     search.add(db, stored)
-    _count(db, document_id, texts, len(stored))
+    _count(db, document_id, texts)
+    chunk_changes.apply(db, document_id, kept)
     return stored
 
 
@@ -55,24 +55,14 @@ def _forget(db: sqlite3.Connection, document_id: int) -> None:
     db.execute("DELETE FROM pages WHERE document_id = ?", (document_id,))
 
 
-def _insert(db: sqlite3.Connection, chunks: Sequence[Chunk]) -> None:
-    db.executemany(
-        'INSERT INTO chunks (id, document_id, page_index, page, "start", "end", text, heading,'
-        " embedding_key) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        [(c.id, c.document_id, c.page_index, c.page, c.start, c.end, c.text, c.heading,
-          embedding_key(c)) for c in chunks],
-    )
-
-
-def _count(db: sqlite3.Connection, document_id: int, texts: Sequence[str], chunks: int) -> None:
+def _count(db: sqlite3.Connection, document_id: int, texts: Sequence[str]) -> None:
     db.execute(
-        "UPDATE documents SET state = ?, pages = ?, characters = ?, empty_pages = ?, chunks = ?,"
-        " embedded = (SELECT count(*) FROM chunks WHERE document_id = documents.id"
-        "   AND embedding_key IN (SELECT key FROM vectors)), error = '', remedy = ''"
-        " WHERE id = ?",
+        "UPDATE documents SET state = ?, pages = ?, characters = ?, empty_pages = ?,"
+        " error = '', remedy = '' WHERE id = ?",
         (DocumentState.EMBEDDING.value, len(texts), sum(map(len, texts)),
-         sum(not text.strip() for text in texts), chunks, document_id),
+         sum(not text.strip() for text in texts), document_id),
     )
+    chunk_changes.recount(db, document_id)
 
 
 def page(db: sqlite3.Connection, document_id: int, page_index: int) -> Page:
@@ -125,8 +115,8 @@ def without_vector(
 ) -> list[Chunk]:
     """One chunk for each text of the document that this embedder has not seen."""
     rows = db.execute(
-        f"SELECT {search.CHUNK} {_VISIBLE} AND c.id IN (SELECT min(id) FROM chunks"
-        "   WHERE document_id = ? AND NOT EXISTS"
+        f"SELECT {search.CHUNK} {_VISIBLE} AND c.id IN (SELECT min(id) FROM chunks c"
+        f"   WHERE document_id = ? AND {search.NOT_HIDDEN} AND NOT EXISTS"
         "     (SELECT 1 FROM vectors v JOIN embedders e ON e.id = v.embedder_id"
         "      WHERE v.key = embedding_key AND e.name = ?)"
         "   GROUP BY embedding_key) ORDER BY c.id",

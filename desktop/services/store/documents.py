@@ -12,7 +12,7 @@ from .values import clean
 
 _COLUMNS = (
     "id, name, path, sha256, size, state, pages, characters, chunks, embedded, empty_pages,"
-    " seconds, error, remedy, warning"
+    " seconds, error, remedy, warning, language, tables, excluded, edited, gone"
 )
 
 _PURGED = 1000  # chunks deleted in one transaction
@@ -20,7 +20,7 @@ _PURGED = 1000  # chunks deleted in one transaction
 
 def _document(row: tuple[object, ...]) -> Document:
     values = list(row)
-    values[5] = DocumentState(str(row[5]))
+    values[5], values[-1] = DocumentState(str(row[5])), bool(row[-1])
     return Document(*values)  # type: ignore[arg-type]
 
 
@@ -78,14 +78,22 @@ def content(db: sqlite3.Connection, document_id: int) -> bytes:
 def set_state(
     db: sqlite3.Connection, document_id: int, state: DocumentState,
     seconds: float | None, error: str, remedy: str, warning: str | None,
+    language: str | None, tables: int | None,
 ) -> Document:
     db.execute(
         "UPDATE documents SET state = ?, seconds = coalesce(?, seconds), error = ?, remedy = ?,"
-        " warning = coalesce(?, warning) WHERE id = ?",
+        " warning = coalesce(?, warning), language = coalesce(?, language),"
+        " tables = coalesce(?, tables) WHERE id = ?",
         (state.value, seconds, clean(error), clean(remedy),
-         None if warning is None else clean(warning), document_id),
+         None if warning is None else clean(warning), language, tables, document_id),
     )
     return document(db, document_id)
+
+
+def mark_gone(db: sqlite3.Connection, ids: Sequence[int], gone: bool) -> list[Document]:
+    db.executemany("UPDATE documents SET gone = ? WHERE id = ?",
+                   [(int(gone), each) for each in ids])
+    return [found for found in documents(db) if found.id in set(ids)]
 
 
 def remove(db: sqlite3.Connection, ids: Sequence[int]) -> list[int]:
@@ -97,7 +105,8 @@ def remove(db: sqlite3.Connection, ids: Sequence[int]) -> list[int]:
         )
         if cursor.rowcount:
             rows = db.execute(
-                "SELECT id FROM chunks WHERE document_id = ? ORDER BY id", (document_id,)
+                f"SELECT id FROM chunks c WHERE document_id = ? AND {search.NOT_HIDDEN}"
+                " ORDER BY id", (document_id,)
             )
             hidden.extend(row[0] for row in rows)
     return hidden

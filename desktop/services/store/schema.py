@@ -226,7 +226,23 @@ VERSION_3: Migration = (
     " WHERE other_cell_id IS NOT NULL",
 )
 
-MIGRATIONS: tuple[Migration, ...] = (VERSION_1, VERSION_2, VERSION_3)
+# Chunks that the user excluded or edited, and more columns of the ledger.
+VERSION_4: Migration = (
+    # Few rows in a table of their own: a column at the end of `chunks` would make every count
+    # read all texts. An edited chunk is a row of its own that `replaces` the original, which
+    # stays behind it: ids are never used for another text, see `chunks`.
+    """CREATE TABLE chunk_changes (
+        chunk_id INTEGER PRIMARY KEY REFERENCES chunks (id) ON DELETE CASCADE,
+        hidden INTEGER NOT NULL,
+        replaces INTEGER)""",
+    "ALTER TABLE documents ADD COLUMN language TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE documents ADD COLUMN tables INTEGER",
+    "ALTER TABLE documents ADD COLUMN excluded INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE documents ADD COLUMN edited INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE documents ADD COLUMN gone INTEGER NOT NULL DEFAULT 0",
+)
+
+MIGRATIONS: tuple[Migration, ...] = (VERSION_1, VERSION_2, VERSION_3, VERSION_4)
 
 
 def version(db: sqlite3.Connection) -> int:

@@ -10,8 +10,11 @@ from ...core.retrieval import BM25_WEIGHTS, FTS_COLUMNS, FTS_TOKENIZE
 from ...core.types import Chunk
 
 CHUNK = (  # the columns of a `Chunk`, from chunks c and documents d
-    'c.id, c.document_id, d.name, c.page_index, c.page, c."start", c."end", c.text, c.heading'
+    'c.id, c.document_id, d.name, c.page_index, c.page, c."start", c."end", c.text, c.heading,'
+    " EXISTS (SELECT 1 FROM chunk_changes e WHERE e.chunk_id = c.id AND e.replaces IS NOT NULL)"
 )
+NOT_HIDDEN = "c.id NOT IN (SELECT chunk_id FROM chunk_changes WHERE hidden)"
+"""The condition on `chunks c` for what may be found, see `chunk_changes`."""
 TABLE = "chunk_words"
 CREATED = f"CREATE VIRTUAL TABLE {TABLE} USING fts5("
 SQL = f"{CREATED}{', '.join(FTS_COLUMNS)}, tokenize = '{FTS_TOKENIZE}')"
@@ -32,6 +35,7 @@ def ensure(db: sqlite3.Connection) -> None:
     db.execute(SQL)
     rows = db.execute(
         f"SELECT {CHUNK} FROM chunks c JOIN documents d ON d.id = c.document_id"
+        f" WHERE {NOT_HIDDEN}"
     )
     add(db, [Chunk(*each) for each in rows])
 
@@ -42,6 +46,11 @@ def add(db: sqlite3.Connection, chunks: Sequence[Chunk]) -> None:
         f" VALUES (?{', ?' * len(FTS_COLUMNS)})",
         [(chunk.id, *columns_of(chunk)) for chunk in chunks],
     )
+
+
+def remove(db: sqlite3.Connection, ids: Sequence[int]) -> None:
+    """Chunks without a row are ignored."""
+    db.executemany(f"DELETE FROM {TABLE} WHERE rowid = ?", [(each,) for each in ids])
 
 
 def forget_deleted(db: sqlite3.Connection) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ...core.chunk_changes import ChunkChange, ChunkPlace, ListedChunk
 from ...core.evaluation.types import Cell, Judgement, Rating, Run, RunState
 from ...core.recording import Mark
 from ...core.tuning import Job
@@ -26,6 +27,7 @@ from . import (
     answers,
     case_rows,
     cell_rows,
+    chunk_changes,
     copying,
     dataset,
     documents,
@@ -66,10 +68,13 @@ class SqliteStore(DatasetStore):
     async def set_document(
         self, document_id: int, state: DocumentState, *, seconds: float | None = None,
         error: str = "", remedy: str = "", warning: str | None = None,
+        language: str | None = None, tables: int | None = None,
     ) -> Document:
-        return await self._write(
-            documents.set_state, document_id, state, seconds, error, remedy, warning
-        )
+        return await self._write(documents.set_state, document_id, state, seconds, error, remedy,
+                                 warning, language, tables)
+
+    async def mark_gone(self, ids: Sequence[int], gone: bool) -> list[Document]:
+        return await self._write(documents.mark_gone, ids, gone)
 
     async def remove_documents(self, ids: Sequence[int]) -> list[int]:
         return await self._write(documents.remove, ids)
@@ -93,6 +98,14 @@ class SqliteStore(DatasetStore):
 
     async def page_chunks(self, document_id: int, page_index: int) -> list[Chunk]:
         return await self._read(chunk_rows.of_page, document_id, page_index)
+
+    async def listed_chunks(self, document_id: int) -> list[ListedChunk]:
+        return await self._read(chunk_changes.listed, document_id)
+
+    async def change_chunk(
+        self, place: ChunkPlace, wanted: ChunkChange
+    ) -> tuple[list[int], list[int]]:
+        return await self._write(chunk_changes.change, place, wanted)
 
     # --- vectors and search
 

@@ -7,6 +7,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from .search import NOT_HIDDEN
+
 if TYPE_CHECKING:
     from ...core.ports import Ids, Vectors
 
@@ -59,7 +61,8 @@ def _count(db: sqlite3.Connection, keys: Iterable[bytes]) -> None:
     """Add to the ledger the chunks that have a vector since now, in whatever document."""
     gained: Counter[int] = Counter()
     for key in keys:
-        rows = db.execute("SELECT document_id FROM chunks WHERE embedding_key = ?", (key,))
+        rows = db.execute(
+            f"SELECT document_id FROM chunks c WHERE embedding_key = ? AND {NOT_HIDDEN}", (key,))
         gained.update(row[0] for row in rows)
     db.executemany(
         "UPDATE documents SET embedded = embedded + ? WHERE id = ?",
@@ -111,17 +114,18 @@ def _where(embedder_id: int, document_id: int | None) -> tuple[str, tuple[int, .
     sql = (
         "FROM chunks c JOIN documents d ON d.id = c.document_id AND NOT d.removed"
         " JOIN vectors v ON v.key = c.embedding_key AND v.embedder_id = ?"
+        f" WHERE {NOT_HIDDEN}"
     )
     if document_id is None:
         return sql, (embedder_id,)
-    return f"{sql} WHERE c.document_id = ?", (embedder_id, document_id)
+    return f"{sql} AND c.document_id = ?", (embedder_id, document_id)
 
 
 def counts(db: sqlite3.Connection, embedder: str) -> tuple[int, int]:
     """Visible chunks, and those of them that have a vector of this embedder."""
     chunks = db.execute(
         "SELECT count(*) FROM chunks c JOIN documents d ON d.id = c.document_id"
-        " WHERE NOT d.removed"
+        f" WHERE NOT d.removed AND {NOT_HIDDEN}"
     ).fetchone()[0]
     row = db.execute("SELECT id FROM embedders WHERE name = ?", (embedder,)).fetchone()
     if row is None:
