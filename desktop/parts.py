@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from .services.settings_file import SettingsFile
     from .services.spending import LedgerSpending
     from .services.sql_runner import SqlProcess
+    from .services.templates import TemplateProcess
     from .services.tokens_process import ProcessTokens
 
 FIRST_SAMPLE = "benefits"
@@ -71,6 +72,7 @@ class Parts:
     entra: Entra
     tuned: LocalModels
     backups: DiskBackups
+    templates: TemplateProcess
 
     @property
     def current(self) -> Settings:
@@ -179,7 +181,7 @@ class Parts:
                 tuning=OpenAITrainers(lambda: self.current.connections, self.chats),
                 deployer=ArmDeployer(lambda: self.entra.token(MANAGEMENT)),
                 recording=await recording_of(store), pages=self.pages,
-                local_training=LocalTraining(self.tuned),
+                local_training=LocalTraining(self.tuned), templates=self.templates,
             )
 
     @property
@@ -255,6 +257,7 @@ async def open_parts(settings: SettingsFile | None = None) -> AsyncIterator[Part
         stack.push_async_callback(parts.compute.aclose)
         stack.push_async_callback(parts.sql.aclose)
         stack.push_async_callback(parts.forms.aclose)
+        stack.push_async_callback(parts.templates.aclose)
         stack.push_async_callback(parts.pages.aclose)
         stack.push_async_callback(parts.datasets.aclose)
         stack.push_async_callback(parts.spending.aclose)
@@ -281,6 +284,7 @@ def _load() -> Callable[[SettingsFile | None], Parts]:
     from .services.settings_file import SettingsFile
     from .services.spending import LedgerSpending
     from .services.sql_runner import SqlProcess
+    from .services.templates import TemplateProcess
     from .services.tokens_process import ProcessTokens
 
     def make(given: SettingsFile | None) -> Parts:
@@ -301,6 +305,7 @@ def _load() -> Callable[[SettingsFile | None], Parts]:
             LedgerSpending(settings.data_dir, prices, lambda: settings.current.limits),
             DatasetProcess(), entra, tuned,
             DiskBackups(settings.backups_folder, lambda: settings.current.backup_room),
+            TemplateProcess(),
         )
 
     return make

@@ -52,6 +52,9 @@ def read_messages(messages: Sequence[Message]) -> Given:
     if not question:
         raise ValueError("no question")
     system = [m.content for m in messages if m.role in ("system", "developer")]
+    for place, text in enumerate(system):  # a prompt may put the passages there
+        more, system[place] = parse_context(text)
+        passages = passages or more
     texts = [*system, rest.replace(question, "\n\n")]
     sources = [Source(p.text, p.number, _title(p.source)) for p in passages]
     sources += [Source(facts) for text in texts if (facts := _facts(text))]

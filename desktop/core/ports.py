@@ -6,7 +6,7 @@ Everything that waits is async. `Ports` is the bundle a flow receives. The large
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -256,6 +256,17 @@ class FormChecker(Protocol):
         """Ends its process, if any."""
 
 
+class TemplateFiller(Protocol):
+    """Fills templates that may compute for long. One that takes too long is refused."""
+
+    async def fill(self, parts: Sequence[tuple[str, str]], values: Mapping[str, str]) -> list[str]:
+        """`parts` are texts with what each is, in words; see `core/templates.fill`. Raises
+        PromptError."""
+
+    async def aclose(self) -> None:
+        """Ends its process, if any."""
+
+
 class TokenCounter(Protocol):
     """Counts tokens as a model would."""
 
@@ -336,3 +347,4 @@ class Ports:
     tuning: Trainers | None = None  # None: no jobs are submitted
     deployer: Deployer | None = None  # None: nothing is deployed
     datasets: DatasetChecker | None = None  # None: datasets are not checked
+    templates: TemplateFiller | None = None  # None: templates are filled where one waits

@@ -12,14 +12,16 @@ MAX_LINES = 2_000  # above, comparing would be felt while typing
 
 
 def count_edits(before: Prompt, after: Prompt) -> int:
-    """How many things differ: texts, few-shot examples, parameters."""
+    """How many things differ: texts, few-shot examples, parameters, values."""
     parameters = sum(
         bool(getattr(before.parameters, field.name) != getattr(after.parameters, field.name))
         for field in dataclasses.fields(before.parameters)
     )
     texts = (before.system != after.system) + (before.template != after.template)
     examples = sum(max(old, new) for old, new in _changes(before.examples, after.examples))
-    return texts + examples + parameters + (before.chosen != after.chosen)
+    old, new = dict(before.variables), dict(after.variables)
+    variables = sum(old.get(name) != new.get(name) for name in {*old, *new})
+    return texts + examples + parameters + variables + (before.chosen != after.chosen)
 
 
 def _changes(before: Sequence[Hashable], after: Sequence[Hashable]) -> list[tuple[int, int]]:

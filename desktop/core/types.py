@@ -231,13 +231,16 @@ class FewShotExample:
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """What the Prompt pane edits. `template` is Jinja2 with `question` and `context`."""
+    """What the Prompt pane edits. `system` and `template` are Jinja2 with `question`, `context`
+    and variables of the user's own; `variables` are the values of those where a case has none.
+    """
 
     system: str = ""
     examples: tuple[FewShotExample, ...] = ()
     template: str = "{{ question }}"
     parameters: Parameters = field(default_factory=Parameters)
     chosen: int = 0  # so many training examples, those most like the question, are added to it
+    variables: tuple[tuple[str, str], ...] = ()  # name, value; by name
 
 
 @dataclass(frozen=True, slots=True)
@@ -412,6 +415,7 @@ class Case:
     split: Literal["tune", "holdout"] = "tune"
     history: tuple[Message, ...] = ()  # earlier turns of a conversation, oldest first
     origin: str = ""  # in words, e.g. "corrected answer of cell 12"; "": typed or imported
+    variables: tuple[tuple[str, str], ...] = ()  # name, value: further fields for templates
 
 
 # --- dataset -----------------------------------------------------------------------------

@@ -10,21 +10,21 @@ from dataclasses import dataclass, field, replace
 from ..core.declines import is_decline
 from ..core.errors import Filtered, Interrupted, StrategyExplorerError
 from ..core.ports import ChatModel, Ports
-from ..core.prompts import build_messages
 from ..core.recording import PieceTimes, Take
 from ..core.types import (
     Answer,
     AnswerState,
+    Case,
     Citation,
     Finished,
     Hit,
-    Message,
     Parameters,
     PromptVersion,
     Strategy,
     TextPiece,
     Usage,
 )
+from .filling import fill_messages
 from .passages import Found
 
 TakePiece = Callable[[str, float], Awaitable[None]]  # a piece of text, and when it came
@@ -36,19 +36,19 @@ def blank(strategy: Strategy, question: str) -> Answer:
     return Answer(strategy.name, strategy.deployment, question, AnswerState.RUNNING)
 
 
-def prepare(
+async def prepare(
     answer: Answer, strategy: Strategy, version: PromptVersion | None, model: ChatModel,
-    found: Found, history: Sequence[Message] = (),
+    found: Found, ports: Ports, case: Case | None = None,
 ) -> Answer:
-    """With the exact messages of `version`, the strategy's. Raises what retrieval raised, and
-    PromptError for a template that cannot be filled."""
+    """With the exact messages of `version`, the strategy's; `case` has earlier turns and
+    variables. Raises what retrieval raised, PromptError for a template that cannot be filled."""
     if found.error is not None:
         raise found.error
     prompt = version.prompt if version else None
     below = prompt.parameters if prompt else Parameters()
+    messages = await fill_messages(prompt, answer.question, found.hits, ports, case)
     return replace(
-        answer, model=model.label, context=found.hits,
-        messages=tuple(build_messages(prompt, answer.question, found.hits, history)),
+        answer, model=model.label, context=found.hits, messages=tuple(messages),
         parameters=strategy.parameters.over(below), note=found.note,
         prompt_version=version.number if version else None,
     )

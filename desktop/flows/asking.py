@@ -22,12 +22,12 @@ from ..core.events import (
     ignore,
 )
 from ..core.ports import ChatModel, Ports
-from ..core.prompts import build_messages
 from ..core.spending import Account
 from ..core.strategies import prompt_for
-from ..core.types import Answer, Hit, Message, PromptVersion, Strategy
+from ..core.types import Answer, Case, Message, PromptVersion, Strategy
 from .answering import Making, as_recorded, blank, noted, prepare
 from .choosing import ExamplePool
+from .filling import case_asked, fill_messages
 from .passages import Find, Retrieval
 
 SAVE_EVERY = 1.0  # seconds between saves of a partial answer: what a crash may cost
@@ -44,12 +44,13 @@ async def ask(
     emit(AskStarted(question, tuple(strategy.id for strategy in strategies)))
     versions = await ports.store.prompt_versions()
     shared, account = Retrieval(question, ports), ports.spending.account()
-    pool = ExamplePool(ports)
+    pool, case = ExamplePool(ports), await case_asked(question, ports)
     async with asyncio.TaskGroup() as group:
         tasks = [
             group.create_task(
                 _Column(
-                    strategy, question, versions, ports, emit, Making(ports), account, pool
+                    strategy, question, versions, ports, emit, Making(ports), account, pool,
+                    case,
                 ).run(shared.find),
                 name=f"column {strategy.name}",
             )
@@ -70,6 +71,7 @@ class _Column:
     made: Making
     account: Account
     pool: ExamplePool
+    case: Case | None
     saved: float = 0.0
     answer_id: int = 0
 
@@ -101,7 +103,8 @@ class _Column:
                 self.strategy.connection, self.strategy.deployment))
             found = await find(self.strategy, model)
             version, chosen = await self._version()
-            answer = prepare(answer, self.strategy, version, model, found)
+            answer = await prepare(answer, self.strategy, version, model, found, self.ports,
+                                   self.case)
             answer = noted(answer, chosen)
         self.answer_id = await self.ports.store.begin_answer(self.strategy.id, answer)
         self.emit(ColumnSent(
@@ -139,9 +142,9 @@ class _Column:
         await self.ports.store.save_answer(self.answer_id, answer)
 
 
-def preview(
-    strategy: Strategy, question: str, versions: Sequence[PromptVersion], hits: Sequence[Hit] = ()
+async def preview(
+    strategy: Strategy, question: str, versions: Sequence[PromptVersion], ports: Ports
 ) -> list[Message]:
     """The messages a column would send now, for the estimate beside the question."""
     version = prompt_for(strategy, versions)
-    return build_messages(version.prompt if version else None, question, hits)
+    return await fill_messages(version.prompt if version else None, question, (), ports)

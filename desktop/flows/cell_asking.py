@@ -137,7 +137,8 @@ class CellAsker:
         found = await self._retrieval(case).find(strategy, model)
         version, left_out = self._version(strategy, case)
         version, chosen = await self.pool.fill(version, case.question, case)
-        draft.answer = prepare(draft.answer, strategy, version, model, found, case.history)
+        draft.answer = await prepare(
+            draft.answer, strategy, version, model, found, self.ports, case)
         draft.answer = noted(draft.answer, left_out, chosen)
         recorded = await self._recorded(draft, model)
         if recorded is not None:

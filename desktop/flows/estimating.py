@@ -90,7 +90,7 @@ async def _usage(
     try:
         model = await ports.chats.chat(strategy.connection, strategy.deployment, patient=False)
         version = prompt_for(strategy, versions)
-        texts = [await _text(strategy, case, version, model, retrievals[case.id])
+        texts = [await _text(strategy, case, version, model, retrievals[case.id], ports)
                  for case in sample]
     except StrategyExplorerError:
         return Usage(0, 0, estimated=True), None
@@ -105,10 +105,10 @@ async def _usage(
 
 async def _text(
     strategy: Strategy, case: Case, version: PromptVersion | None, model: ChatModel,
-    retrieval: Retrieval,
+    retrieval: Retrieval, ports: Ports,
 ) -> str:
     found = await retrieval.find(strategy, model)
-    answer = prepare(
-        blank(strategy, case.question), strategy, version, model, found, case.history
+    answer = await prepare(
+        blank(strategy, case.question), strategy, version, model, found, ports, case
     )
     return "\n".join(message.content for message in answer.messages)

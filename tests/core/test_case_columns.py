@@ -103,7 +103,8 @@ def test_lines_of_evals_are_imported_as_they_are() -> None:
 
 def test_a_test_with_one_variable_asks_it() -> None:
     yaml = "tests:\n- vars: {topic: Bananas}\n  assert: [{type: contains, value: yellow}]\n"
-    assert read("p.yaml", yaml).cases == (Case(0, "Bananas", "yellow"),)
+    assert read("p.yaml", yaml).cases == (
+        Case(0, "Bananas", "yellow", variables=(("topic", "Bananas"),)),)
 
 
 def test_more_turns_come_with_the_question() -> None:

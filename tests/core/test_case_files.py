@@ -133,6 +133,7 @@ cases = st.builds(
     st.lists(st.from_regex(r"[a-z]{1,5}", fullmatch=True), max_size=2, unique=True).map(tuple),
     st.sampled_from(["tune", "holdout"]),
     st.just(()) | st.just((Message("user", "Hi, ;\t\"x\""), Message("assistant", "=1+1"))),
+    variables=st.just(()) | st.just((("tone", "=dry,\n\"warm\""), ("size", "3"))),
 )
 
 
@@ -140,6 +141,17 @@ cases = st.builds(
 def test_what_is_exported_can_be_imported(case: Case, name: str) -> None:
     found = read_cases(rows_of(name, write_cases(name, [case])))
     assert found == CasesRead((case,), ())
+
+
+def test_other_columns_are_values_for_variables() -> None:
+    table = ("id,Question,Answer,Product name,tone\n"
+             "1,Describe it,Nice,Lamp,dry\n2,Describe it,,Chair,\n")
+    found = read_cases(rows_of("a.csv", table.encode())).cases
+    assert [case.variables for case in found] == [
+        (("Product_name", "Lamp"), ("tone", "dry")), (("Product_name", "Chair"),)]
+    assert read_cases(rows_of("a.csv", table.encode()), found).cases == ()
+    bare = [Case(1, "Describe it")]  # imported before variables were kept
+    assert read_cases(rows_of("a.csv", table.encode()), bare).cases == ()
 
 
 def test_no_cell_of_a_table_is_a_formula() -> None:

@@ -61,3 +61,10 @@ def test_earlier_turns_are_examples_unless_they_decline() -> None:
 def test_no_question_is_an_error(messages: list[Message]) -> None:
     with pytest.raises(ValueError, match=r"no (user message|question)"):
         read_messages(messages)
+
+
+def test_passages_in_the_system_message_can_be_quoted() -> None:
+    hit = Hit(1, 0.5, 1, 1, "Plan.pdf", 4, 3, 0, 8, "It pays.")
+    found = read_messages(build_messages(Prompt("Use {{ context }}"), "Does it pay?", [hit]))
+    assert found.question == "Does it pay?"
+    assert [(s.number, s.text) for s in found.sources] == [(1, "It pays.")]

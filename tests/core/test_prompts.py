@@ -9,8 +9,6 @@ from desktop.core.prompts import (
     build_messages,
     format_context,
     parse_context,
-    render,
-    variables,
 )
 from desktop.core.types import FewShotExample, Hit, Message, Prompt
 
@@ -68,22 +66,25 @@ def test_invisible_characters_are_removed() -> None:
     assert "payment evil" in context
 
 
-@pytest.mark.parametrize(
-    ("template", "line"),
-    [("{{ question", 1), ("a\n{% if %}", 2), ("{{ nobody }}", None), ("{{ 1 / 0 }}", None),
-     ("{{ question.__class__.__mro__ }}", None),
-     ("{% for i in range(10**9) %}x{% endfor %}", None)],
-)
-def test_a_bad_template_is_one_sentence(template: str, line: int | None) -> None:
-    with pytest.raises(PromptError) as caught:
-        render(template, "Q", "")
-    assert caught.value.line == line
-    assert caught.value.remedy
+def test_variables_stand_for_the_cases_words_before_the_prompts_own() -> None:
+    prompt = Prompt("You write for {{ audience }}.", (), "{{ product }}: {{ question }}",
+                    variables=(("audience", "buyers"), ("product", "a lamp")))
+    messages = build_messages(prompt, "Describe it.", [], own={"product": "a chair"})
+    assert [m.content for m in messages] == ["You write for buyers.", "a chair: Describe it."]
 
 
-@pytest.mark.parametrize("template", ["{{ 9 ** 9 ** 9 ** 9 }}", "{{ 'x' * 99999999999 }}"])
-def test_a_template_that_would_eat_the_machine_is_refused_at_once(template: str) -> None:
-    with pytest.raises(PromptError, match="small numbers only"):
-        render(template, "Q", "")
-    assert variables(template) == set()
-    assert render("{{ 6 * 7 }}", "Q", "") == "42"
+def test_a_value_that_is_left_empty_is_none() -> None:
+    prompt = Prompt(template="{{ product }}", variables=(("product", ""),))
+    with pytest.raises(PromptError, match="variable product has no value"):
+        build_messages(prompt, "Q", [])
+
+
+def test_passages_in_the_system_message_are_not_repeated() -> None:
+    messages = build_messages(Prompt("Use {{ context }}"), "Why?", [hit(1, "Because.")])
+    assert "Because." in messages[0].content
+    assert messages[1].content == "Why?"
+
+
+@given(st.text(max_size=80).filter(lambda text: "{" not in text and text.strip()))
+def test_a_system_message_without_variables_is_sent_to_the_letter(system: str) -> None:
+    assert build_messages(Prompt(system), "Q", [])[0].content == system

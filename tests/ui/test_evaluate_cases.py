@@ -15,8 +15,10 @@ from desktop.ui.compare.evaluate.case_text import (
     read_sources,
     read_tags,
     read_turns,
+    read_variables,
     sources_text,
     turns_text,
+    variables_text,
 )
 from desktop.ui.compare.evaluate.cases_model import Column
 from desktop.ui.compare.evaluate.cases_view import CasesView
@@ -50,6 +52,12 @@ def test_turns_are_read_as_they_are_written():
     assert read_turns(turns_text(turns)) == turns
     assert read_turns("just words") == (Message("user", "just words"),)
     assert read_turns("  ") == ()
+
+
+def test_variables_survive_being_typed() -> None:
+    variables = (("tone", "dry: very"), ("table", "a\nb"))
+    assert read_variables(variables_text(variables)) == variables
+    assert read_variables("no name\nProduct name: Lamp") == (("Product_name", "Lamp"),)
 
 
 def test_rows_of_a_spreadsheet_are_cases():

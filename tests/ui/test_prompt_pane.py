@@ -141,16 +141,18 @@ def test_a_restore_can_be_undone_part_by_part(
 
 
 def test_a_template_mistake_is_shown_at_its_place(pane: PromptPane) -> None:
-    pane.show_template_error("Line 3 ends too early. Mend line 3.", 3)
-    assert not pane.error.isHidden()
+    pane.show_mistake("template", "Line 3 ends too early. Mend line 3.", 3)
+    assert not pane.parts["template"].mistake.isHidden()
+    assert pane.parts["system"].mistake.isHidden()
     assert [mark.cursor.blockNumber() for mark in pane.template.extraSelections()] == [2]
-    pane.show_template_error(None, None)
-    assert pane.error.isHidden()
+    pane.show_mistake("template", None, None)
+    assert pane.parts["template"].mistake.isHidden()
     assert pane.template.extraSelections() == []
 
 
-def test_variables_are_coloured_and_unknown_ones_underlined(pane: PromptPane) -> None:
+def test_variables_are_coloured_and_those_without_a_value_underlined(pane: PromptPane) -> None:
     pane.template.setPlainText("{{ question }} {{ nobody }} {% if x %}")
+    pane.show_variables(["nobody"], {})
     ranges = pane.template.document().firstBlock().layout().formats()
     assert [(each.start, each.length) for each in ranges] == [(0, 14), (15, 12), (28, 10)]
     assert [each.format.fontUnderline() or each.format.underlineStyle().value for each in ranges][
@@ -158,9 +160,40 @@ def test_variables_are_coloured_and_unknown_ones_underlined(pane: PromptPane) ->
 
 
 def test_tokens_stand_beside_their_section(pane: PromptPane) -> None:
-    pane.show_tokens({"system": "~212 tokens", "examples": 164, "template": "42 tokens"})
+    pane.show_tokens({"system": "~212 tokens", "examples": "164 tokens"}, "~376 tokens, free")
     assert pane.system_fold.note.text() == "~212 tokens"
+    assert pane.total.text() == "~376 tokens, free"
     assert pane.examples_fold.note.text() == "1 of 2 on, 164 tokens"
+
+
+# --- variables ---------------------------------------------------------------------------
+
+
+def test_a_variables_value_is_part_of_the_prompt(pane: PromptPane, qtbot: QtBot) -> None:
+    pane.show_variables(["product", "tone"], {"tone": "3 of 9 cases have their own"})
+    qtbot.keyClicks(pane.variables.rows["product"].value, "a lamp")
+    assert pane.prompt().variables == (("product", "a lamp"),)
+    assert pane.variables.rows["tone"].note.text() == "3 of 9 cases have their own"
+    pane.show_variables([], {})
+    assert pane.prompt().variables == ()
+    pane.show_variables(["product"], {})  # typed again
+    assert pane.prompt().variables == (("product", "a lamp"),)
+
+
+def test_names_are_offered_after_two_braces_and_the_braces_closed(
+    pane: PromptPane, qtbot: QtBot
+) -> None:
+    pane.show_variables(["quantity"], {})
+    pane.template.clear()
+    qtbot.keyClicks(pane.template, "Ask {{qu")
+    completion = pane.template.completion
+    assert completion is not None
+    assert completion.popup.isVisible()
+    assert completion.completer.completionCount() == 2
+    qtbot.keyClick(completion.popup, Qt.Key.Key_Down)
+    qtbot.keyClick(completion.popup, Qt.Key.Key_Return)
+    assert pane.template.toPlainText() == "Ask {{ quantity }}"
+    assert not completion.popup.isVisible()
 
 
 # --- few-shot examples -------------------------------------------------------------------
@@ -277,9 +310,9 @@ def test_tab_leads_from_the_top_to_the_bottom(pane: PromptPane, qtbot: QtBot) ->
 
 def test_folding_hides_a_section(pane: PromptPane, qtbot: QtBot) -> None:
     qtbot.mouseClick(pane.system_fold.head, Qt.MouseButton.LeftButton)
-    assert pane.system.isHidden()
+    assert not pane.system.isVisible()
     qtbot.mouseClick(pane.system_fold.head, Qt.MouseButton.LeftButton)
-    assert not pane.system.isHidden()
+    assert pane.system.isVisible()
 
 
 def test_how_many_examples_are_chosen_is_part_of_the_draft(pane: PromptPane, qtbot: QtBot) -> None:

@@ -18,6 +18,7 @@ from typing import Any
 from ..errors import DatasetError
 from ..spreadsheets import original_text, safe_text
 from ..types import Case, Message
+from .case_variables import FIELD, variables_of
 from .other_tools import flat
 
 Row = tuple[int, Mapping[str, Any] | str]  # the line it starts on, and its values or why not
@@ -65,26 +66,44 @@ def read_cases(
     rows: Iterable[Row], known: Iterable[Case] = (), mapping: Mapped | None = None
 ) -> CasesRead:
     """Cases of all rows that hold a question which is not there yet."""
-    seen = {_key(case) for case in known}
+    seen = _Seen(known)
     cases: list[Case] = []
     skipped: list[Skipped] = []
     for line, row in rows:
         case = row if isinstance(row, str) else case_of(row, mapping or {})
-        if not isinstance(case, str) and _key(case) in seen:
+        if not isinstance(case, str) and case in seen:
             case = "This question is already there"
         if isinstance(case, str):
             skipped.append(Skipped(line, case))
         else:
-            seen.add(_key(case))
+            seen.add(case)
             cases.append(case)
     return CasesRead(tuple(cases), tuple(skipped))
 
 
 def new_cases(cases: Iterable[Case], known: Iterable[Case]) -> tuple[list[Case], list[Case]]:
     """Those whose question is not there yet, and those whose is."""
-    seen = {_key(case) for case in known}
-    told = [(case, _key(case) in seen) for case in cases]
+    seen = _Seen(known)
+    told = [(case, case in seen) for case in cases]
     return [case for case, old in told if not old], [case for case, old in told if old]
+
+
+class _Seen:
+    """Questions that are there: the same words after the same turns, about the same variables.
+    A case that has no variables is the same as one that has."""
+
+    def __init__(self, known: Iterable[Case]) -> None:
+        self._values: dict[tuple[str, ...], set[tuple[tuple[str, str], ...]]] = {}
+        for case in known:
+            self.add(case)
+
+    def add(self, case: Case) -> None:
+        self._values.setdefault(_key(case), set()).add(tuple(sorted(case.variables)))
+
+    def __contains__(self, case: Case) -> bool:
+        there = self._values.get(_key(case), set())
+        mine = tuple(sorted(case.variables))
+        return bool(there) and (not mine or () in there or mine in there)
 
 
 def _key(case: Case) -> tuple[str, ...]:
@@ -94,7 +113,8 @@ def _key(case: Case) -> tuple[str, ...]:
 
 def case_of(row: Mapping[str, Any], mapping: Mapped) -> Case | str:
     """The case in a row, or why there is none."""
-    values = values_of(flat(row), mapping)
+    row = flat(row)
+    values = values_of(row, mapping)
     question, history = conversation_of(values.get("question"))
     if not question.strip():
         return 'There is no question: name the column with it "question"'
@@ -106,6 +126,7 @@ def case_of(row: Mapping[str, Any], mapping: Mapped) -> Case | str:
     return Case(
         0, question.strip(), reference, tuple(sources), tuple(_tags(values.get("tags"))),
         "holdout" if split in ("holdout", "test", "validation") else "tune", tuple(earlier),
+        variables=variables_of(row, mapping),
     )
 
 
@@ -315,12 +336,14 @@ def _as_lines(cases: Sequence[Case]) -> str:
 def _as_table(cases: Sequence[Case]) -> str:
     out = io.StringIO(newline="")
     writer = csv.writer(out)
-    writer.writerow(COLUMNS)
+    more = (FIELD,) if any(case.variables for case in cases) else ()
+    writer.writerow((*COLUMNS, *more))
     for case in cases:
         row = _row(case)
         row["source"], row["tags"] = "; ".join(row["source"]), ", ".join(row["tags"])
-        row["history"] = json.dumps(row["history"], ensure_ascii=False) if case.history else ""
-        writer.writerow([safe_text(row[column]) for column in COLUMNS])
+        for name in ("history", FIELD):
+            row[name] = json.dumps(row[name], ensure_ascii=False) if row.get(name) else ""
+        writer.writerow([safe_text(row[column]) for column in (*COLUMNS, *more)])
     return out.getvalue()
 
 
@@ -330,6 +353,7 @@ def _row(case: Case) -> dict[str, Any]:
         "question": case.question, "truth": case.reference, "source": sources,
         "tags": list(case.tags), "split": case.split,
         "history": [asdict(turn) for turn in case.history],
+        **({FIELD: dict(case.variables)} if case.variables else {}),
     }
 
 

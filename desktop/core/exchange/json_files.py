@@ -29,6 +29,7 @@ def version_json(version: PromptVersion) -> dict[str, Any]:
         "template": version.prompt.template,
         "parameters": version.prompt.parameters.as_dict(),
         **({"chosen": version.prompt.chosen} if version.prompt.chosen else {}),
+        **({"variables": dict(version.prompt.variables)} if version.prompt.variables else {}),
     }
 
 
@@ -106,7 +107,7 @@ def _ours(value: Mapping[str, Any], name: str) -> Found:
     made = Prompt(
         _text(value.get("system")), tuple(_examples(examples, name)),
         _text(value.get("template")) or "{{ question }}", parameters,
-        chosen_of(value.get("chosen")),
+        chosen_of(value.get("chosen")), _variables(value.get("variables")),
     )
     return Found((FoundPrompt(made, _text(value.get("name")), _text(value.get("note"))),), (),
                  (*left, *untold(made)))
@@ -120,6 +121,11 @@ def _examples(values: object, name: str) -> list[FewShotExample]:
         if isinstance(each, Mapping) and isinstance(each.get("question"), str)
         and isinstance(each.get("answer"), str)
     ]
+
+
+def _variables(values: object) -> tuple[tuple[str, str], ...]:
+    return tuple(sorted((str(name), value) for name, value in values.items()
+                        if isinstance(value, str))) if isinstance(values, Mapping) else ()
 
 
 def _text(value: object) -> str:

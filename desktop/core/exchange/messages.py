@@ -1,16 +1,17 @@
 """Chat messages as a prompt, and a prompt as chat messages.
 
-Elsewhere every message is a template; here only the user template is: system message and
-few-shot examples are sent as they stand. So what looks like a variable there is told.
+Elsewhere every message is a template; here system message and user template are, few-shot
+examples are sent as they stand. So what looks like a variable in those is told.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from ..errors import PromptError
-from ..prompts import variables
+from ..prompts import SYSTEM, TEMPLATE
+from ..templates import parse
 from ..types import FewShotExample, Message, Prompt
 from .found import LeftOut
 
@@ -30,11 +31,11 @@ def prompt_of(messages: Sequence[Message], origin: str) -> tuple[Prompt, list[Le
         left.append(LeftOut("a later system message", "It stands with the first one now"))
     if not talk and unfilled(system):
         left.append(LeftOut("the system message", "It has variables and no user message follows: "
-                            "it became the user template, the only part that is filled"))
+                            "it became the user template"))
         made = Prompt(template=system)
     else:
         examples, rest = _pairs(talk, origin)
-        made = Prompt(plain(system), examples, rest or "{{ question }}")
+        made = Prompt(system, examples, rest or "{{ question }}")
     return made, [*left, *untold(made)]
 
 
@@ -56,37 +57,47 @@ def _pairs(
                  for ask, answer in pairs), rest
 
 
-def untold(prompt: Prompt) -> list[LeftOut]:
-    """What the program will not fill in, each variable once."""
+def untold(prompt: Prompt, given: Collection[str] = ()) -> list[LeftOut]:
+    """What the program will not fill in, each variable once; `given` are names of which the
+    cases of the same file have values."""
     left = []
-    try:
-        names = variables(prompt.template) - FILLED
-    except PromptError as error:
-        left.append(LeftOut("the user template", f"It is kept, but is no Jinja2: {error.why}"))
-        names = set()
-    for name in sorted(names):
-        left.append(LeftOut(f"{{{{ {name} }}}}", "It is kept in the user template, but only "
-                            "question and context are filled: write its value there"))
-    parts = [("the system message", prompt.system),
-             *(("a few-shot example", f"{e.question}\n{e.answer}") for e in prompt.examples)]
-    for where, text in parts:
-        for name in sorted(unfilled(text)):
-            left.append(LeftOut(f"{{{{ {name} }}}} in {where}",
-                                "It is sent as it stands: only the user template is filled"))
+    known = FILLED | {name for name, value in prompt.variables if value} | set(given)
+    for what, text in ((SYSTEM, prompt.system), (TEMPLATE, prompt.template)):
+        try:
+            names = set(parse(text, what).names) - known
+        except PromptError as error:
+            left.append(LeftOut(f"the {what}", f"It is kept, but is no Jinja2: {error.why}"))
+            names = set()
+        left += [LeftOut(f"{{{{ {name} }}}}", "It is kept and has no value yet: give it one "
+                         "under Variables in the Prompt pane, or in the cases")
+                 for name in sorted(names)]
+    for example in prompt.examples:
+        for name in sorted(unfilled(f"{example.question}\n{example.answer}")):
+            left.append(LeftOut(f"{{{{ {name} }}}} in a few-shot example",
+                                "It is sent as it stands: examples are not filled"))
     return list(dict.fromkeys(left))
 
 
-def unfilled(text: str) -> set[str]:
-    """Variables in a text that is no template here."""
+def names_of(prompt: Prompt) -> tuple[str, ...]:
+    """The variables of a prompt that the user names, in their order; of a part that cannot be
+    read none."""
+    found: dict[str, None] = {}
+    for text in (prompt.system, prompt.template):
+        found |= dict.fromkeys(unfilled(text))
+    return tuple(name for name in found if name not in FILLED)
+
+
+def unfilled(text: str) -> tuple[str, ...]:
+    """Variables in a text, none where it is no template."""
     try:
-        return variables(text)
+        return parse(text).names
     except PromptError:
-        return set()
+        return ()
 
 
 def messages_of(prompt: Prompt) -> list[Message]:
     """As another tool keeps them: all of it templates, the examples that are on."""
-    made = [Message("system", quoted(prompt.system))] if prompt.system.strip() else []
+    made = [Message("system", prompt.system)] if prompt.system.strip() else []
     for each in prompt.examples:
         if each.on:
             made += [Message("user", quoted(each.question)),
@@ -118,7 +129,7 @@ def plain(text: str) -> str:
 
 def _is_template(text: str) -> bool:
     try:
-        variables(text)
+        parse(text)
     except PromptError:
         return False
     return "{#" not in text

@@ -61,6 +61,9 @@ def read_config(value: Mapping[str, Any], name: str) -> Found:
                     for one in found.prompts]
         left += found.left_out
     cases, unread = _cases(value)
+    given = set.intersection(*({name for name, _ in each.variables} for each in cases)) \
+        if cases else set()
+    left = [each for each in left if each.what.strip("{} ") not in given]
     others = [LeftOut(key[:200], "The program has no place for it")
               for key in value if key not in _UNDERSTOOD]
     return Found(tuple(prompts), tuple(cases),
@@ -195,8 +198,9 @@ def _unread(test: Mapping[str, Any], number: int | None) -> Iterable[LeftOut]:
     names = [str(name) for name in names] if isinstance(names, Mapping) else []
     asked = next((name for name in _ASKED if name in names), "")
     for name in names:
-        if name != asked and len(names) > 1:
-            yield LeftOut(f"variable {name}"[:200], "A case is a question and its answer")
+        value = test["vars"][name]
+        if name != asked and len(names) > 1 and not isinstance(value, str | int | float):
+            yield LeftOut(f"variable {name}"[:200], "A case keeps texts and numbers")
 
 
 # --- writing -----------------------------------------------------------------------------
@@ -228,7 +232,7 @@ def _test(case: Case) -> Mapping[str, Any]:
     pattern = re.fullmatch(r"/(.+)/", case.reference, re.DOTALL)
     kind, value = ("regex", pattern[1]) if pattern else ("similar", case.reference)
     return {
-        "vars": {"question": case.question},
+        "vars": {**dict(case.variables), "question": case.question},
         **({"assert": [{"type": kind, "value": value}]} if value else {}),
         **({"metadata": {"tags": ", ".join(case.tags)}} if case.tags else {}),
     }

@@ -10,14 +10,15 @@ ours names no inputs and has `model.parameters`, so that both open it.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from ..errors import DocumentError, PromptError
 from ..types import Message, Prompt
 from . import safe_yaml
 from .found import Found, FoundPrompt, LeftOut, Written
-from .messages import messages_of, prompt_of
+from .messages import messages_of, names_of, prompt_of
 from .parameters import as_sent, parameters_of
 
 _FRONT = re.compile(r"\s*---[ \t]*\n(?P<front>.*?)(?:^|\n)---[ \t]*(?:\n|\Z)", re.DOTALL)
@@ -36,9 +37,12 @@ def read(text: str, name: str) -> Found:
     model = model if isinstance(model, Mapping) else {"id": model} if model else {}
     options = model.get("options", model.get("parameters"))
     parameters, unknown = parameters_of(options)
-    made = Prompt(prompt.system, prompt.examples, prompt.template, parameters)
+    values = _values(front)
+    kept = tuple((name, values[name]) for name in sorted(names_of(prompt)) if values.get(name))
+    made = replace(prompt, parameters=parameters, variables=kept)
+    untried = [each for each in left if not values.get(each.what.strip("{} "))]
     return Found((FoundPrompt(made, _text(front.get("name")), _text(front.get("description"))),),
-                 (), (*_with_values(left, front), *unknown, *_rest(front, model, body)))
+                 (), (*untried, *unknown, *_rest(front, model, body)))
 
 
 def read_body(body: str, name: str) -> tuple[Prompt, list[LeftOut]]:
@@ -76,17 +80,6 @@ def _messages(body: str) -> list[Message]:
 
 def _known(role: str) -> Any:
     return "tool" if role in ("function", "tools", "tool") else role
-
-
-def _with_values(left: Sequence[LeftOut], front: Mapping[str, Any]) -> list[LeftOut]:
-    """Variables with the value that the file itself tries them with."""
-    values = _values(front)
-    told = []
-    for each in left:
-        value = values.get(each.what.strip("{} ").partition(" ")[0])
-        shown = f"{each.why} (the file tries “{value[:80]}”)" if value else each.why
-        told.append(LeftOut(each.what, shown))
-    return told
 
 
 def _values(front: Mapping[str, Any]) -> dict[str, str]:
@@ -137,7 +130,7 @@ def write(prompt: Prompt, name: str, note: str) -> Written:
     front = {
         "name": name, **({"description": note} if note else {}),
         "model": {"api": "chat", "parameters": settings},
-        "sample": {"question": "Your question", "context": ""},
+        "sample": {**dict(prompt.variables), "question": "Your question", "context": ""},
     }
     left = (LeftOut("parameters", "Prompty 2 looks for them under model.options: it opens the file "
                     "without them"),)

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from dataclasses import asdict, replace
 
 from ...core.types import Case, Message
-from .values import clean, dumps, marks, next_id
+from .values import clean, dumps, marks, next_id, pairs_of
 
-_CASE = "id, question, reference, sources, tags, split, history, origin"
+_CASE = "id, question, reference, sources, tags, split, history, origin, variables"
 _MARKS = marks(_CASE.count(",") + 1)
 
 
@@ -20,8 +20,10 @@ def cases(db: sqlite3.Connection) -> list[Case]:
         Case(number, _text(question), _text(reference),
              tuple((name, page) for name, page in json.loads(sources)),
              tuple(json.loads(tags)), split,
-             tuple(Message(**each) for each in json.loads(history)), origin)
-        for number, question, reference, sources, tags, split, history, origin in rows
+             tuple(Message(**each) for each in json.loads(history)), origin,
+             pairs_of(json.loads(variables)))
+        for (number, question, reference, sources, tags, split, history, origin,
+             variables) in rows
     ]
 
 
@@ -51,7 +53,8 @@ def save(db: sqlite3.Connection, case: Case) -> Case:
 def _columns(case: Case) -> tuple[int | str, ...]:
     history = [asdict(message) for message in case.history]
     return (case.id, clean(case.question), clean(case.reference), dumps(case.sources),
-            dumps(case.tags), case.split, dumps(history), clean(case.origin))
+            dumps(case.tags), case.split, dumps(history), clean(case.origin),
+            dumps(dict(case.variables)))
 
 
 def remove(db: sqlite3.Connection, ids: Sequence[int]) -> None:

@@ -242,7 +242,12 @@ VERSION_4: Migration = (
     "ALTER TABLE documents ADD COLUMN gone INTEGER NOT NULL DEFAULT 0",
 )
 
-MIGRATIONS: tuple[Migration, ...] = (VERSION_1, VERSION_2, VERSION_3, VERSION_4)
+# What a case says beside its question, for the variables of a prompt: `{name: text}`.
+VERSION_5: Migration = (
+    "ALTER TABLE cases ADD COLUMN variables TEXT NOT NULL DEFAULT '{}'",
+)
+
+MIGRATIONS: tuple[Migration, ...] = (VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5)
 
 
 def version(db: sqlite3.Connection) -> int:

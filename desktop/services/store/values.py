@@ -86,6 +86,7 @@ def prompt_to_json(prompt: Prompt) -> str:
         "template": prompt.template,
         "parameters": prompt.parameters.as_dict(),
         **({"chosen": prompt.chosen} if prompt.chosen else {}),
+        **({"variables": dict(prompt.variables)} if prompt.variables else {}),
     })
 
 
@@ -97,7 +98,17 @@ def prompt_from_json(text: str) -> Prompt:
         values["template"],
         Parameters.from_dict(values["parameters"]),
         chosen_of(values.get("chosen")),
+        pairs_of(values.get("variables")),
     )
+
+
+def pairs_of(values: object) -> tuple[tuple[str, str], ...]:
+    """Names and their texts. Raises TypeError for what a stranger's file may hold instead."""
+    if values is None:
+        return ()
+    if not isinstance(values, dict) or not all(isinstance(each, str) for each in values.values()):
+        raise TypeError("variables hold something else than texts")
+    return tuple(values.items())
 
 
 def answer_details(answer: Answer) -> str:

@@ -202,7 +202,7 @@ class AskController(Controller):
         versions = await with_stand_ins(self._prompt.versions, self.ports)
         for strategy in shown:
             try:
-                messages = preview(strategy, self._question, versions)
+                messages = await preview(strategy, self._question, versions, self.ports)
             except StrategyExplorerError:
                 continue
             texts += [message.content for message in messages]

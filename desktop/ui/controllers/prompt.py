@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ...core.errors import PromptError
 from ...core.ports import Ports
-from ...core.prompts import render
-from ...core.types import BUILTIN_MODEL, Prompt, PromptVersion
+from ...core.types import Prompt, PromptVersion
+from ...flows.prompting import PARTS, Counting, check, count, counted_model
 from ...flows.tasks import Tasks
 from ..panes.prompt import PromptPane
 from . import Controller
@@ -22,6 +21,8 @@ class PromptController(Controller):
         self.draft = Prompt()
         self.versions: list[PromptVersion] = []
         self._changed = changed
+        self._model = Counting()
+        pane.typed.connect(self.count)
         pane.draftChanged.connect(self.edit)
         pane.saveRequested.connect(self.save)
         pane.restoreRequested.connect(self.restore)
@@ -56,22 +57,26 @@ class PromptController(Controller):
         await self._check()
 
     async def _check(self) -> None:
-        """Mark a mistake in the template, and count the tokens of each part."""
-        try:
-            render(self.draft.template, "question", "context")
-        except PromptError as error:
-            self.pane.show_template_error(str(error), error.line)
-        else:
-            self.pane.show_template_error(None, None)
-        on = [f"{e.question}\n{e.answer}" for e in self.draft.examples if e.on]
-        counts, exact = await self.ports.tokens.count(
-            [self.draft.system, "\n".join(on), self.draft.template], BUILTIN_MODEL
-        )
-        mark = "" if exact else "~"
-        names = ("system", "examples", "template")
-        self.pane.show_tokens(
-            {name: f"{mark}{count} tokens" for name, count in zip(names, counts, strict=True)}
-        )
+        """Show variables and mistakes, and count for the model that the columns use now."""
+        self._model = await counted_model(self.ports)
+        await self._count(self.draft)
+        found = await check(self.draft, self.ports)
+        for part in PARTS:
+            message, line = found.mistakes.get(part, (None, None))
+            self.pane.show_mistake(part, message, line)
+        if found.whole:  # else the variables of a text that is half typed would vanish
+            notes = {name: f"{count:,} of {found.all_cases:,} cases have their own"
+                     for name, count in found.cases.items()}
+            self.pane.show_variables(found.names, notes, list(found.cases))
+
+    def count(self, typed: Prompt) -> None:
+        """Tokens of what is typed, ahead of the draft."""
+        if self.is_open:
+            self.tasks.start("Count tokens", self._count(typed), key="count tokens")
+
+    async def _count(self, prompt: Prompt) -> None:
+        counted = await count(prompt, self._model, self.ports)
+        self.pane.show_tokens(counted.words(), counted.sentence())
 
     def save(self, prompt: Prompt, name: str) -> None:
         self.tasks.start("Save prompt", self._save(prompt, name))

@@ -3,28 +3,24 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterable
 
-from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
+    QFocusEvent,
+    QKeyEvent,
     QPainter,
     QPaintEvent,
     QResizeEvent,
-    QSyntaxHighlighter,
     QTextBlock,
     QTextCharFormat,
     QTextCursor,
-    QTextDocument,
     QTextFormat,
 )
 from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QWidget
 
 from .. import theme
-
-_VARIABLE = re.compile(r"\{\{\s*(\w+)[^{}]*\}\}")
-_TAG = re.compile(r"\{%.*?%\}|\{#.*?#\}")
-KNOWN_VARIABLES = ("question", "context")
+from .code_names import Completion
 
 
 class Numbers(QWidget):
@@ -41,7 +37,11 @@ class Numbers(QWidget):
 class CodeEdit(QPlainTextEdit):
     """Grows with its text between two numbers of lines; Tab leaves it."""
 
-    def __init__(self, name: str, *, lines: tuple[int, int] = (3, 12)) -> None:
+    entered = Signal()  # it has the keyboard now
+
+    def __init__(
+        self, name: str, *, lines: tuple[int, int] = (3, 12), numbers: bool = True
+    ) -> None:
         super().__init__()
         self.setAccessibleName(name)
         self.setProperty("code", "true")
@@ -49,7 +49,9 @@ class CodeEdit(QPlainTextEdit):
         self._lines = lines
         self._changed: list[int] = []
         self._wrong: int | None = None
+        self.completion: Completion | None = None
         self._numbers = Numbers(self)
+        self._numbered = numbers
         self.blockCountChanged.connect(self._make_room)
         self.updateRequest.connect(self._scroll_numbers)
         self.document().documentLayout().documentSizeChanged.connect(self._fit)
@@ -108,8 +110,8 @@ class CodeEdit(QPlainTextEdit):
         self.setFixedHeight(math.ceil(text) + theme.px(12))  # and the frame
 
     def _make_room(self) -> None:
-        digits = max(2, len(str(self.blockCount())))
-        width = self.fontMetrics().horizontalAdvance("9") * digits + theme.px(8)
+        digits = max(2, len(str(self.blockCount()))) if self._numbered else 0
+        width = self.fontMetrics().horizontalAdvance("9") * digits + theme.px(8 if digits else 0)
         self._numbers.setFixedWidth(width)
         self.setViewportMargins(width, 0, 0, 0)
 
@@ -135,6 +137,18 @@ class CodeEdit(QPlainTextEdit):
         if event.type() is QEvent.Type.PaletteChange and hasattr(self, "_numbers"):
             self._mark()
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self.completion is not None and self.completion.wants(event):
+            event.ignore()  # so that the list of names takes it
+            return
+        super().keyPressEvent(event)
+        if self.completion is not None and event.text():
+            self.completion.offer()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.entered.emit()
+
     def paint_numbers(self, event: QPaintEvent) -> None:
         """Paint the numbers of the lines on screen."""
         painter = QPainter(self._numbers)
@@ -158,32 +172,3 @@ class CodeEdit(QPlainTextEdit):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(theme.px(120), super().minimumSizeHint().height())
-
-
-class TemplateHighlighter(QSyntaxHighlighter):
-    """Colours `{{ question }}` and `{{ context }}`; other names are underlined as unknown."""
-
-    def __init__(self, document: QTextDocument) -> None:
-        super().__init__(document)
-
-    def highlightBlock(self, text: str) -> None:
-        for found in _VARIABLE.finditer(text):
-            known = found[1] in KNOWN_VARIABLES
-            self.setFormat(found.start(), len(found[0]), _variable_format(known))
-        for found in _TAG.finditer(text):
-            self.setFormat(found.start(), len(found[0]), _tag_format())
-
-
-def _variable_format(known: bool) -> QTextCharFormat:
-    shown = QTextCharFormat()
-    shown.setForeground(theme.color("fine_tuned" if known else "danger"))
-    if not known:
-        shown.setUnderlineStyle(QTextCharFormat.UnderlineStyle.WaveUnderline)
-        shown.setUnderlineColor(theme.color("danger"))
-    return shown
-
-
-def _tag_format() -> QTextCharFormat:
-    shown = QTextCharFormat()
-    shown.setForeground(theme.color("muted"))
-    return shown

@@ -6,34 +6,22 @@ from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QUndoStack
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from ...core.prompt_changes import changed_lines
 from ...core.types import Prompt, PromptVersion
 from .. import theme
-from ..components import IconLabel, button, label
-from .code_edit import CodeEdit, TemplateHighlighter
+from ..components import button, label
 from .fold import Fold
 from .prompt_choosing import ChoosingRow
+from .prompt_editor import PromptEditor
 from .prompt_examples import FewShotList
 from .prompt_parameters import ParametersForm
+from .prompt_variables import VariablesForm
 from .prompt_versions import VersionBar
 
 PAUSE = 300  # ms without a keystroke before a draft is told
-
-
-class TemplateError(QWidget):
-    """What is wrong with the template, under it."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.words = label(tone="danger", wrap=True)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        row.addWidget(IconLabel("x-circle", "danger"))
-        row.addWidget(self.words, 1)
-        self.hide()
+MOMENT = 40  # ms after a keystroke, while one types on, until its tokens are counted
 
 
 class _Upright(QScrollArea):
@@ -58,6 +46,7 @@ class PromptPane(QWidget):
     """
 
     draftChanged = Signal(object)  # Prompt
+    typed = Signal(object)  # Prompt, some keys behind: count its tokens
     saveRequested = Signal(object, str)  # Prompt, name
     restoreRequested = Signal(int)  # number of the version
     described = Signal(int, str, str, bool)  # number, name, note, starred
@@ -70,22 +59,27 @@ class PromptPane(QWidget):
         self._restoring = False
         self._showing = False
         self.bar = VersionBar()
-        self.system = CodeEdit("System message", lines=(4, 14))
+        self.parts = {
+            "system": PromptEditor("System message", lines=(4, 14)),
+            "template": PromptEditor("User template", lines=(3, 12)),
+        }
+        self.system, self.template = (part.text for part in self.parts.values())
         self.system.setPlaceholderText("Say who answers, from what, how long, and what to do "
                                        "when unsure")
-        self.template = CodeEdit("User template", lines=(3, 12))
-        self.highlighter = TemplateHighlighter(self.template.document())
-        self.error = TemplateError()
+        self.variables = VariablesForm()
+        self.total = label(tone="muted", size="small", wrap=True)
+        self.total.setContentsMargins(theme.px(12), theme.px(4), theme.px(12), theme.px(4))
         self.examples = FewShotList(undo_stack if undo_stack is not None else QUndoStack(self))
         self.choosing = ChoosingRow()
         self.parameters = ParametersForm()
         self._pause = QTimer(self, singleShot=True, interval=PAUSE)
+        self._moment = QTimer(self, singleShot=True, interval=MOMENT)
         self._arrange()
         self._connect()
         self._refresh()
 
     def _arrange(self) -> None:
-        self.system_fold = Fold("System message", self.system)
+        self.system_fold = Fold("System message", self.parts["system"])
         self.examples_fold = Fold("Few-shot examples", self._examples_body(), margin=0)
         self.which_helps = button("Which helps?", kind="link", tooltip="Try your cases without "
                                   "each example, one after the other")
@@ -94,7 +88,9 @@ class PromptPane(QWidget):
         self.add_example.setAccessibleName("Add few-shot example")
         self.examples_fold.add_widget(self.which_helps)
         self.examples_fold.add_widget(self.add_example)
-        self.template_fold = Fold("User template", self._template_body())
+        self.template_fold = Fold("User template", self.parts["template"])
+        self.variables_fold = Fold("Variables", self.variables)
+        self.variables_fold.hide()
         self.parameters_fold = Fold("Parameters", self.parameters)
         inside = QFrame()
         inside.setProperty("surface", "surface")
@@ -102,7 +98,7 @@ class PromptPane(QWidget):
         sections.setContentsMargins(0, theme.px(4), 0, theme.px(12))
         sections.setSpacing(theme.px(4))
         for fold in (self.system_fold, self.examples_fold, self.template_fold,
-                     self.parameters_fold):
+                     self.variables_fold, self.parameters_fold):
             sections.addWidget(fold)
         sections.addStretch(1)
         column = QVBoxLayout(self)
@@ -110,6 +106,7 @@ class PromptPane(QWidget):
         column.setSpacing(0)
         column.addWidget(self.bar)
         column.addWidget(self._scroll(inside), 1)
+        column.addWidget(self.total)
         self.setTabOrder(self.examples_fold.head, self.which_helps)
         self.setTabOrder(self.which_helps, self.add_example)
 
@@ -131,19 +128,13 @@ class PromptPane(QWidget):
         column.addWidget(self.choosing)
         return body
 
-    def _template_body(self) -> QWidget:
-        body = QWidget()
-        column = QVBoxLayout(body)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(theme.px(4))
-        column.addWidget(self.template)
-        column.addWidget(self.error)
-        return body
-
     def _connect(self) -> None:
         self._pause.timeout.connect(self._tell)
-        self.system.textChanged.connect(self._edited)
-        self.template.textChanged.connect(self._edited)
+        self._moment.timeout.connect(self._typed)
+        for part in (self.system, self.template):
+            part.textChanged.connect(self._edited)
+            part.entered.connect(self._typed)
+        self.variables.changed.connect(self._edited)
         self.examples.changed.connect(self._edited)
         self.choosing.changed.connect(self._edited)
         self.parameters.changed.connect(self._edited)
@@ -158,7 +149,7 @@ class PromptPane(QWidget):
         """The prompt as it stands on screen."""
         return Prompt(
             self.system.toPlainText(), self.examples.examples(), self.template.toPlainText(),
-            self.parameters.parameters(), self.choosing.count(),
+            self.parameters.parameters(), self.choosing.count(), self.variables.values(),
         )
 
     def show_prompt(self, prompt: Prompt) -> None:
@@ -174,6 +165,7 @@ class PromptPane(QWidget):
                 self.examples.put(prompt.examples)
         self.parameters.show_parameters(prompt.parameters)
         self.choosing.show_count(prompt.chosen)
+        self.variables.show_values(prompt.variables, undoable=self._restoring)
         self._showing = False
         self._pause.stop()
         self._shown = prompt
@@ -184,20 +176,29 @@ class PromptPane(QWidget):
         self.bar.show_versions(versions)
         self._refresh()
 
-    def show_template_error(self, message: str | None, line: int | None = None) -> None:
-        """Say what is wrong with the template, under it and at its line (from 1)."""
-        self.error.words.setText(message or "")
-        self.error.setVisible(bool(message))
-        self.template.mark_wrong(line if message else None)
-        self.template.setAccessibleDescription(message or "")
+    def show_mistake(self, part: str, message: str | None, line: int | None = None) -> None:
+        """Say what is wrong with "system" or "template", under it and at its line (from 1)."""
+        self.parts[part].show_mistake(message, line)
 
-    def show_tokens(self, words: Mapping[str, str | int]) -> None:
-        """Tokens of "system", "examples" and "template", as words ("212 tokens") or numbers."""
-        said = {name: f"{value:,} tokens" if isinstance(value, int) else value
-                for name, value in words.items()}
-        self._tokens = said
-        self.system_fold.note.setText(said.get("system", ""))
-        self.template_fold.note.setText(said.get("template", ""))
+    def show_variables(
+        self, names: Sequence[str], cases: Mapping[str, str], offered: Sequence[str] = ()
+    ) -> None:
+        """The user's variables in the prompt, what to say of those that cases have, and further
+        names to offer."""
+        self.variables.show_names(names, cases)
+        self.variables_fold.setVisible(bool(names))
+        given = {*cases, *(name for name, _ in self.variables.values())}
+        for part in self.parts.values():
+            part.show_names(list(dict.fromkeys((*names, *offered))), set(names) - given)
+
+    def show_tokens(self, words: Mapping[str, str], total: str = "") -> None:
+        """Tokens of "system", "examples" and "template" in words ("212 tokens"), and a line
+        about all of them."""
+        self._tokens = words
+        self.system_fold.note.setText(words.get("system", ""))
+        self.template_fold.note.setText(words.get("template", ""))
+        self.total.setText(total)
+        self.total.setVisible(bool(total))
         self._show_examples_note()
 
     _tokens: Mapping[str, str] = {}
@@ -226,6 +227,12 @@ class PromptPane(QWidget):
     def _edited(self) -> None:
         if not self._showing:
             self._pause.start()
+            if not self._moment.isActive():
+                self._moment.start()
+
+    def _typed(self) -> None:
+        if not self._showing:
+            self.typed.emit(self.prompt())
 
     def _tell(self) -> None:
         prompt = self.prompt()

@@ -22,10 +22,9 @@ def test_the_first_layout_is_read_with_all_it_says() -> None:
         (FewShotExample("Are glasses covered?", "Yes, one pair a year.", origin="basic.prompty"),),
         "{{question}}", Parameters(temperature=0.2, max_tokens=128,
                                    response_format="json_object"),
+        variables=(("firstName", "Jane"),),  # the value that the file itself tries
     )
-    told = {each.what: each.why for each in found.left_out}
-    assert list(told) == ["{{ firstName }} in the system message", "model gpt-4o-mini"]
-    assert "the file tries “Jane”" in told["{{ firstName }} in the system message"]
+    assert [each.what for each in found.left_out] == ["model gpt-4o-mini"]
     assert "do-not-show-this" not in str(found)
 
 
@@ -78,12 +77,21 @@ def test_what_is_written_is_read_back_or_refused(
 
 @pytest.mark.parametrize("text", ["Write {% this", "{# not a comment #}", 'As {"a": {{"b": 1}}}'])
 def test_texts_that_would_be_templates_elsewhere_are_quoted_there(text: str) -> None:
-    prompt = Prompt(text, (FewShotExample(text, text),), "{{ question }}")
+    prompt = Prompt("S", (FewShotExample(text, text),), "{{ question }}")
     for name in ("a.prompty", "a.yaml"):
         written = write(name, PromptVersion(1, prompt), ())
         assert "{% raw %}" in written.text
         (one,) = read(name, written.text.encode()).prompts
-        assert (one.prompt.system, one.prompt.examples[0].answer) == (text, text)
+        assert one.prompt.examples[0].answer == text
+
+
+def test_the_values_of_variables_travel_along() -> None:
+    prompt = Prompt("For {{ who }}.", (), "{{ question }}", variables=(("who", "buyers"),))
+    for name in ("a.prompty", "a.json"):
+        (one,) = read(name, write(name, PromptVersion(1, prompt), ()).text.encode()).prompts
+        assert one.prompt == prompt
+    found = read("a.prompty", b"system:\nFor {{ who }}.\nuser:\n{{ question }}")
+    assert [each.what for each in found.left_out] == ["{{ who }}"]
 
 
 def test_a_line_that_would_begin_a_message_is_refused() -> None:

@@ -17,7 +17,15 @@ from ....core.types import Case
 from ... import theme
 from ...components import button, icon_button, label
 from ...components.origin import OriginLink
-from .case_text import read_sources, read_tags, read_turns, sources_text, turns_text
+from .case_text import (
+    read_sources,
+    read_tags,
+    read_turns,
+    read_variables,
+    sources_text,
+    turns_text,
+    variables_text,
+)
 from .cases_model import SPLITS
 
 WIDTH = 400
@@ -44,6 +52,9 @@ class CaseForm(QFrame):
         self.reference = _editor("Reference answer", 130)
         self.history = _editor("Earlier turns", 72)
         self.history.setPlaceholderText("User: …\nModel: …")
+        self.variables = _editor("Variables", 56)
+        self.variables.setPlaceholderText("tone: dry\nproduct: a lamp")
+        self.variables.setToolTip("Values for the variables of a prompt, one a line")
         self.sources = _line("Gold sources", "Vision.pdf, p. 4; Leave.md")
         self.tags = _line("Tags", "vision, dental")
         self.split = QComboBox()
@@ -53,7 +64,7 @@ class CaseForm(QFrame):
         self.split.activated.connect(lambda _: self._left())
         self.add = button("Add the case", kind="primary", icon="plus")
         self.add.clicked.connect(self._add)
-        for part in (self.question, self.reference, self.history):
+        for part in (self.question, self.reference, self.history, self.variables):
             part.installEventFilter(self)
         for field in (self.sources, self.tags):
             field.editingFinished.connect(self._left)
@@ -71,7 +82,7 @@ class CaseForm(QFrame):
         column.addLayout(head)
         column.addWidget(self.origin)
         for part in (self.question, self.reference, self.sources, self.tags, self.split,
-                     self.history):
+                     self.history, self.variables):
             column.addWidget(label(part.accessibleName(), tone="muted", size="small"))
             column.addWidget(part)
             column.addSpacing(theme.px(4))
@@ -84,7 +95,8 @@ class CaseForm(QFrame):
         self._case = case
         self.title.setText("New case" if new else f"Case {case.id}")
         for editor, text in ((self.question, case.question), (self.reference, case.reference),
-                             (self.history, turns_text(case.history))):
+                             (self.history, turns_text(case.history)),
+                             (self.variables, variables_text(case.variables))):
             if editor.toPlainText() != text:
                 editor.setPlainText(text)
         self.sources.setText(sources_text(case.sources))
@@ -105,7 +117,7 @@ class CaseForm(QFrame):
             self._case.id, self.question.toPlainText().strip(),
             self.reference.toPlainText().strip(), read_sources(self.sources.text()),
             read_tags(self.tags.text()), split, read_turns(self.history.toPlainText()),
-            self._case.origin,
+            self._case.origin, read_variables(self.variables.toPlainText()),
         )
 
     def _allow(self) -> None:

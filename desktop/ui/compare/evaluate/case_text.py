@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from ....core.evaluation.case_variables import variable_name
 from ....core.types import Case, Message
 
 _PAGE = re.compile(r"^(?P<name>.+?)(?:#page=|,?\s+p(?:age|\.)?\s*)(?P<page>\d+)$", re.IGNORECASE)
@@ -54,6 +55,22 @@ def read_turns(text: str) -> tuple[Message, ...]:
         if said:
             turns.append(Message("user" if mark[1].lower() == "user" else "assistant", said))
     return tuple(turns)
+
+
+def variables_text(variables: Iterable[tuple[str, str]]) -> str:
+    """`tone: dry`, one a line; further lines of a value are indented."""
+    return "\n".join(f"{name}: " + value.replace("\n", "\n  ") for name, value in variables)
+
+
+def read_variables(text: str) -> tuple[tuple[str, str], ...]:
+    """The other way round; a line without a name is passed over."""
+    found: dict[str, str] = {}
+    for entry in re.split(r"\n(?! )", text):
+        head, mark, value = entry.partition(":")
+        name = variable_name(head)
+        if mark and name and value.strip():
+            found[name] = value.strip().replace("\n  ", "\n")
+    return tuple(found.items())
 
 
 def pasted_cases(text: str) -> list[Case]:
