@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from .errors import StrategyExplorerError
 from .evaluation.types import Cell, Run
-from .types import Answer, Document, Hit, Message
+from .types import Answer, Document, Hit, Message, Rewriting
 
 # --- documents ---------------------------------------------------------------------------
 
@@ -78,6 +78,7 @@ class ColumnSent:
     messages: tuple[Message, ...]
     context: tuple[Hit, ...]
     recorded: bool = False  # nothing is sent: a recorded answer is said again
+    rewriting: Rewriting | None = None  # what was searched for, where not the question itself
 
 
 @dataclass(frozen=True, slots=True)

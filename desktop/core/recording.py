@@ -18,7 +18,7 @@ from .types import BUILTIN_CONNECTION
 if TYPE_CHECKING:
     from .evaluation.types import Cell
     from .ports import ChatModel
-    from .types import Answer, PromptVersion, Strategy
+    from .types import Answer, Message, PromptVersion, Strategy
 
 MARK = "recording"  # the fact
 SPEED = "replay speed"  # the fact in which the window keeps its user's choice
@@ -73,10 +73,11 @@ class Recording(Protocol):
 
     async def take(
         self, strategy: Strategy, version: PromptVersion | None, question: str, *,
-        case_id: int = 0, repeat: int = 0,
+        case_id: int = 0, repeat: int = 0, history: Sequence[Message] = (),
     ) -> Take:
-        """`version` is the prompt that the strategy uses now. Raises ConfigurationError for a
-        question that this recipe was not asked when the recording was made."""
+        """`version` is the prompt that the strategy uses now, `history` the turns before the
+        question. Raises ConfigurationError for a question that this recipe was not asked, or not
+        in this conversation, when the recording was made."""
 
     async def questions(self) -> list[str]:
         """All that were recorded, each once, in the order they were asked first."""
@@ -163,14 +164,31 @@ def _evenly(answer: Answer) -> list[tuple[float, str]]:
 def best_take(
     cells: Iterable[Cell], strategy: Strategy, version: PromptVersion | None,
     planned: Sequence[tuple[int, Strategy]], *, case_id: int = 0, repeat: int = 0,
+    history: Sequence[Message] = (),
 ) -> Cell | None:
-    """The recorded cell of this recipe: of this case and repeat if there is one, else an answer
-    that came whole, else the newest. `planned` holds `(run id, strategy)` as they were run."""
-    found = [cell for cell in cells if _same_recipe(cell, strategy, version, planned)]
+    """The recorded cell of this recipe: of this case and repeat if there is one, else in this
+    conversation, else an answer that came whole, else the newest. A question that continues a
+    conversation has no answer from another one; one without any is answered as it was, with the
+    turns before it. `planned` holds `(run id, strategy)` as they were run."""
+    found = [cell for cell in cells if _same_recipe(cell, strategy, version, planned)
+             and (not history or (case_id and cell.case_id == case_id)
+                  or _follows(cell, history))]
     found.sort(key=lambda cell: (
-        cell.case_id != case_id, cell.repeat != repeat, cell.state != "done", -cell.id,
+        cell.case_id != case_id, cell.repeat != repeat, not _follows(cell, history),
+        cell.state != "done", -cell.id,
     ))
     return found[0] if found else None
+
+
+def _follows(cell: Cell, history: Sequence[Message]) -> bool:
+    """Whether the cell was asked after exactly these turns, as what was sent says: they stand
+    right before the question."""
+    answer = cell.answer
+    if answer is None:
+        return False
+    if not history or answer.history:
+        return answer.history == tuple(history)
+    return answer.messages[-1 - len(history):-1] == tuple(history)
 
 
 def _same_recipe(

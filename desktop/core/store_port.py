@@ -137,7 +137,11 @@ class Store(DatasetRows, Protocol):
 
     async def save_answer(self, answer_id: int, answer: Answer) -> None: ...
     async def latest_answers(self) -> dict[int, Answer]:
-        """The answers to the question asked last, by strategy id."""
+        """The answers to the question asked last, by strategy id, with their ids."""
+
+    async def answers_since(self, answer_id: int) -> list[Cell]:
+        """Those asked by hand after this one, as `answers_to` gives them; a conversation is
+        put together again from them."""
 
     async def answers_to(self, question: str) -> list[Cell]:
         """All answers to exactly this question, newest first, with context, messages and
@@ -199,6 +203,8 @@ class Store(DatasetRows, Protocol):
         """The stored answer to exactly this request (see flows/evaluating), if any; without
         context and messages, which the request gives."""
 
+    async def cache_answer(self, key: str, answer: Answer) -> None:
+        """For a request that is no cell: a follow-up question that a model wrote anew."""
 
     # people
     async def save_rating(self, rating: Rating) -> Rating: ...

@@ -114,6 +114,7 @@ class IndexOutcome:
 # --- retrieval ---------------------------------------------------------------------------
 
 SearchMode = Literal["hybrid", "dense", "lexical"]
+FollowUps = Literal["terms", "model", "typed"]  # how a follow-up question is searched for
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +134,7 @@ class RetrievalProfile:
     diverse: bool = False  # passages that say the same give way to others
     joined: bool = True  # short chunks come with their neighbours
     second_pass: bool = False  # the first 50 are scored again, sentence by sentence
+    follow_ups: FollowUps = "terms"  # core/follow_ups, core/rewriting, or as it was typed
 
 
 HYBRID = RetrievalProfile("Hybrid, top 5")
@@ -365,6 +367,22 @@ class Finished:
 Piece = TextPiece | Finished
 
 
+@dataclass(frozen=True, slots=True)
+class Rewriting:
+    """A follow-up question as it was searched for: by its terms carried over, or by a model.
+
+    `messages`, `usage` and `seconds` are those of the extra call, where there was one; the
+    answer's own figures have them in.
+    """
+
+    question: str
+    by: Literal["terms", "model"]
+    messages: tuple[Message, ...] = ()
+    usage: Usage | None = None
+    seconds: float = 0.0
+    note: str = ""
+
+
 class AnswerState(enum.StrEnum):
     """RUNNING rows that are found at start-up were cut by a crash: INTERRUPTED."""
 
@@ -401,6 +419,10 @@ class Answer:
     note: str = ""  # what the reader must know, e.g. which pages did not fit
     timings: tuple[tuple[float, int], ...] = ()  # seconds since the request, characters
     recorded: bool = False  # replayed, or taken from the cache: not asked now
+    history: tuple[Message, ...] = ()  # the turns before it, as they were sent, oldest first
+    earlier: tuple[int, ...] = ()  # under Ask: the ids of the answers in them
+    rewriting: Rewriting | None = None  # None: the question was searched for as typed
+    id: int = field(default=0, compare=False)  # of the cell it is stored in; 0: not yet
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from ..core.declines import is_decline
 from ..core.errors import Filtered, Interrupted, StrategyExplorerError
 from ..core.ports import ChatModel, Ports
 from ..core.recording import PieceTimes, Take
+from ..core.rewriting import reads_whole
 from ..core.types import (
     Answer,
     AnswerState,
@@ -20,6 +21,7 @@ from ..core.types import (
     Hit,
     Parameters,
     PromptVersion,
+    Rewriting,
     Strategy,
     TextPiece,
     Usage,
@@ -38,17 +40,21 @@ def blank(strategy: Strategy, question: str) -> Answer:
 
 async def prepare(
     answer: Answer, strategy: Strategy, version: PromptVersion | None, model: ChatModel,
-    found: Found, ports: Ports, case: Case | None = None,
+    found: Found, ports: Ports, case: Case | None = None, rewriting: Rewriting | None = None,
 ) -> Answer:
     """With the exact messages of `version`, the strategy's; `case` has earlier turns and
-    variables. Raises what retrieval raised, PromptError for a template that cannot be filled."""
+    variables. `found` was searched for with the `rewriting` of the question, where there is one;
+    a model that reads no conversation is also asked that. Raises what retrieval raised,
+    PromptError for a template that cannot be filled."""
     if found.error is not None:
         raise found.error
     prompt = version.prompt if version else None
     below = prompt.parameters if prompt else Parameters()
-    messages = await fill_messages(prompt, answer.question, found.hits, ports, case)
+    asked = rewriting.question if rewriting and reads_whole(strategy) else answer.question
+    messages = await fill_messages(prompt, asked, found.hits, ports, case)
     return replace(
         answer, model=model.label, context=found.hits, messages=tuple(messages),
+        history=case.history if case else (), rewriting=rewriting,
         parameters=strategy.parameters.over(below), note=found.note,
         prompt_version=version.number if version else None,
     )
@@ -65,7 +71,7 @@ def as_recorded(answer: Answer, take: Take) -> Answer:
     return replace(
         answer, model=then.model, context=then.context, messages=then.messages,
         parameters=then.parameters, prompt_version=then.prompt_version, note=then.note,
-        recorded=True,
+        history=answer.history or then.history, rewriting=then.rewriting, recorded=True,
     )
 
 
@@ -91,7 +97,8 @@ class Making:
 
     async def stream(self, model: ChatModel, answer: Answer, take: TakePiece | None = None) -> None:
         """Send the messages of `answer`; `take` gets each piece. Raises ProviderError."""
-        self.started = self.ports.clock.seconds()  # the model's time, without our own search
+        # The model's time, without our own search, but with the question that it wrote anew.
+        self.started = self.ports.clock.seconds() - _before(answer)
         async with aclosing(model.stream(answer.messages, answer.parameters)) as pieces:
             async for piece in pieces:
                 if not isinstance(piece, TextPiece):
@@ -118,9 +125,10 @@ class Making:
         """The finished answer, with its usage and cost."""
         end = self.finished or Finished("stop")
         if end.recorded is not None:
-            return replace(end.recorded, strategy=answer.strategy, recorded=True)
+            return replace(end.recorded, strategy=answer.strategy, recorded=True,
+                           history=answer.history, earlier=answer.earlier, id=answer.id)
         filtered = end.reason == "content_filter"
-        usage = end.usage or await self._estimate(answer, model)
+        usage = _with_rewriting(end.usage or await self._estimate(answer, model), answer)
         return replace(
             self._timed(answer, AnswerState.FILTERED if filtered else AnswerState.DONE),
             usage=usage, finish_reason=end.reason,
@@ -150,6 +158,20 @@ class Making:
         texts = [message.content for message in answer.messages]
         counts, _ = await self.ports.tokens.count([*texts, self.text], model.model)
         return Usage(sum(counts[:-1]), counts[-1], estimated=True)
+
+
+def _before(answer: Answer) -> float:
+    return answer.rewriting.seconds if answer.rewriting is not None else 0.0
+
+
+def _with_rewriting(usage: Usage, answer: Answer) -> Usage:
+    """The tokens of both calls, where the question was rewritten by a model."""
+    extra = answer.rewriting.usage if answer.rewriting is not None else None
+    if extra is None:
+        return usage
+    return Usage(usage.prompt_tokens + extra.prompt_tokens,
+                 usage.completion_tokens + extra.completion_tokens,
+                 usage.estimated or extra.estimated)
 
 
 def read(answer: Answer, text: str) -> Answer:

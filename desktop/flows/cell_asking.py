@@ -24,6 +24,7 @@ from ..core.strategies import prompt_for
 from ..core.types import Answer, AnswerState, Case, Prompt, PromptVersion, Strategy
 from .answering import Making, as_recorded, blank, noted, prepare, read
 from .choosing import ExamplePool
+from .following import rewrite
 from .lanes import Breather, Lane, PutBack
 from .passages import Retrieval
 
@@ -134,11 +135,14 @@ class CellAsker:
         model = self.models[strategy.id]
         if isinstance(model, StrategyExplorerError):
             raise model
-        found = await self._retrieval(case).find(strategy, model)
+        rewriting = await rewrite(case.question, case.history, strategy, model, self.ports,
+                                  lane.patiently, remembered=not self.anew)
+        asked = rewriting.question if rewriting else case.question
+        found = await self._retrieval(case).find(strategy, model, asked)
         version, left_out = self._version(strategy, case)
-        version, chosen = await self.pool.fill(version, case.question, case)
+        version, chosen = await self.pool.fill(version, asked, case)
         draft.answer = await prepare(
-            draft.answer, strategy, version, model, found, self.ports, case)
+            draft.answer, strategy, version, model, found, self.ports, case, rewriting)
         draft.answer = noted(draft.answer, left_out, chosen)
         recorded = await self._recorded(draft, model)
         if recorded is not None:
@@ -156,7 +160,8 @@ class CellAsker:
         assert self.ports.recording is not None
         version = prompt_for(strategy, self.versions)
         take = await self.ports.recording.take(
-            strategy, version, case.question, case_id=case.id, repeat=draft.cell.repeat)
+            strategy, version, case.question, case_id=case.id, repeat=draft.cell.repeat,
+            history=case.history)
         draft.answer = as_recorded(draft.answer, take)
         await self._show_running(draft, emit)
         draft.made = Making(self.ports)

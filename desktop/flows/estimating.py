@@ -7,9 +7,20 @@ from typing import Any
 
 from ..core.errors import StrategyExplorerError
 from ..core.evaluation.pacing import Estimate, Load
+from ..core.follow_ups import standalone
 from ..core.ports import ChatModel, Ports, Store
+from ..core.profiles import find_profile
+from ..core.rewriting import reads_whole, rewriting_messages, way_of
 from ..core.strategies import prompt_for
-from ..core.types import BUILTIN_CONNECTION, Case, PromptVersion, RateLimits, Strategy, Usage
+from ..core.types import (
+    BUILTIN_CONNECTION,
+    Case,
+    PromptVersion,
+    RateLimits,
+    Rewriting,
+    Strategy,
+    Usage,
+)
 from .answering import blank, prepare
 from .choosing import with_stand_ins
 from .passages import Retrieval
@@ -43,9 +54,10 @@ async def estimate(
 ) -> Estimate:
     """Calls, tokens, US dollars and seconds, from the messages of a few cases spread evenly.
 
-    Answers are guessed as long as the reference answers. A strategy whose messages cannot be
-    made counts its calls only: it will fail its cells, not the run. `prompts` are those that the
-    workspace does not hold: see core/evaluation/probes. A recording sends nothing.
+    Answers are guessed as long as the reference answers. Where a strategy has its model rewrite
+    follow-up questions, cases with earlier turns take a second call. A strategy whose messages
+    cannot be made counts its calls only: it will fail its cells, not the run. `prompts` are those
+    that the workspace does not hold: see core/evaluation/probes. A recording sends nothing.
     """
     if ports.recording is not None:  # nothing is sent
         return Estimate(len(cases) * repeats * len(strategies), 0, 0.0, 0.0)
@@ -53,13 +65,16 @@ async def estimate(
     versions = await with_stand_ins([*prompts, *await ports.store.prompt_versions()], ports)
     retrievals = {case.id: Retrieval(case.question, ports, case) for case in sample}
     known = await known_paces(ports.store)
-    calls = len(cases) * repeats
+    asked, rewritings = len(cases) * repeats, 0
     cost: float | None = 0.0
     loads: dict[str, Load] = {}
     for strategy in strategies:
         usage, price = await _usage(strategy, sample, versions, retrievals, ports)
-        cost = None if cost is None or price is None else cost + calls * price
-        tokens = calls * (usage.prompt_tokens + usage.completion_tokens)
+        cost = None if cost is None or price is None else cost + asked * price
+        tokens = asked * (usage.prompt_tokens + usage.completion_tokens)
+        extra = repeats * sum(_rewrites(strategy, case) for case in cases)
+        rewritings += extra
+        calls = asked + extra
         lane = lane_of(strategy)
         before = loads.get(lane)
         requests, by_tokens, seconds = known.get(lane, (None, None, None))
@@ -68,10 +83,20 @@ async def estimate(
             *_speed(strategy, seconds, concurrency), RateLimits(requests, by_tokens),
         )
     return Estimate(
-        calls * len(strategies), sum(load.tokens for load in loads.values()), cost,
+        asked * len(strategies) + rewritings, sum(load.tokens for load in loads.values()), cost,
         max((load.seconds for load in loads.values()), default=0.0),
-        await ports.spending.warning(cost),
+        await ports.spending.warning(cost), rewritings,
     )
+
+
+def _rewrites(strategy: Strategy, case: Case) -> bool:
+    """Whether asking this case takes a call more. An unknown profile fails its cells instead."""
+    if not case.history or strategy.retrieval is None:
+        return False
+    try:
+        return way_of(strategy, find_profile(strategy.retrieval)) == "model"
+    except StrategyExplorerError:
+        return False
 
 
 def _speed(
@@ -107,8 +132,14 @@ async def _text(
     strategy: Strategy, case: Case, version: PromptVersion | None, model: ChatModel,
     retrieval: Retrieval, ports: Ports,
 ) -> str:
-    found = await retrieval.find(strategy, model)
+    """All that is sent for a case. What a model would write is not asked for: terms stand in."""
+    rewrites = _rewrites(strategy, case)
+    searched = standalone(case.question, case.history)
+    found = await retrieval.find(strategy, model, searched)
+    rewriting = Rewriting(searched, "terms") if reads_whole(strategy) else None
     answer = await prepare(
-        blank(strategy, case.question), strategy, version, model, found, ports, case
+        blank(strategy, case.question), strategy, version, model, found, ports, case, rewriting
     )
-    return "\n".join(message.content for message in answer.messages)
+    extra = rewriting_messages(case.question, case.history) if rewrites else ()
+    texts = [message.content for message in (*answer.messages, *extra)]
+    return "\n".join([*texts, case.question] if rewrites else texts)  # the question comes back

@@ -24,11 +24,12 @@ class Found:
     error: StrategyExplorerError | None = None
 
 
-Find = Callable[[Strategy, ChatModel], Awaitable[Found]]
+Find = Callable[[Strategy, ChatModel, str], Awaitable[Found]]
 
 
 class Retrieval:
     """Runs each profile once for a question; the columns that need it wait for the same one.
+    A follow-up question may be searched for in other words by each column.
 
     `case` gives the gold passages. `whole` holds the whole documents, which do not depend on
     the question, so that a run reads them once for all its cases.
@@ -45,26 +46,30 @@ class Retrieval:
         self._locks: dict[str, asyncio.Lock] = {}
         self._found: dict[str, Found] = {}
 
-    async def find(self, strategy: Strategy, model: ChatModel) -> Found:
+    async def find(self, strategy: Strategy, model: ChatModel, searched: str = "") -> Found:
+        """`searched`: the question as it is searched for, where that is not as it was asked."""
         if strategy.retrieval is None:
             return Found()
         profile = find_profile(strategy.retrieval)
         if profile.whole and self._whole is not None:
             return await self._whole.find(strategy, model)
-        key = f"{profile.name} {model.model}" if profile.whole else profile.name
+        searched = searched or self._question
+        key = f"{profile.name} {model.model}" if profile.whole else f"{profile.name} {searched}"
         async with self._locks.setdefault(key, asyncio.Lock()):
             if key not in self._found:
-                self._found[key] = await self._search(profile, model)
+                self._found[key] = await self._search(profile, model, searched)
         return self._found[key]
 
-    async def _search(self, profile: RetrievalProfile, model: ChatModel) -> Found:
+    async def _search(
+        self, profile: RetrievalProfile, model: ChatModel, searched: str
+    ) -> Found:
         try:
             if profile.whole:
                 hits, note = await whole_documents(self._ports, model.model)
                 return Found(tuple(hits), note)
             if profile.gold:
                 return Found(tuple(await gold_passages(self._case, self._ports)))
-            return Found(tuple(await search(self._question, profile, self._ports)))
+            return Found(tuple(await search(searched, profile, self._ports)))
         except StrategyExplorerError as error:
             return Found(error=error)
 

@@ -12,6 +12,7 @@ from ..core.evaluation.retrieval_quality import (
     measured,
     with_sources,
 )
+from ..core.follow_ups import standalone
 from ..core.ports import Ports
 from ..core.types import Case, RetrievalProfile
 from .searching import search
@@ -38,13 +39,20 @@ async def compare_profiles(
     return found
 
 
+def _searched(case: Case, profile: RetrievalProfile) -> str:
+    """No model is asked here: where one would rewrite follow-ups, terms are carried over."""
+    if profile.follow_ups == "typed":
+        return case.question
+    return standalone(case.question, case.history)
+
+
 async def _measure(
     profile: RetrievalProfile, cases: Sequence[Case], ports: Ports, told: Callable[[int], None]
 ) -> ProfileQuality:
     rows: list[Found] = []
     started = ports.clock.seconds()
     for done, case in enumerate(cases, start=1):
-        rows.append(measured(case, await search(case.question, profile, ports)))
+        rows.append(measured(case, await search(_searched(case, profile), profile, ports)))
         told(done)
     seconds = (ports.clock.seconds() - started) / len(cases)
     values = [[row.scores[name] for row in rows] for name in METRICS]

@@ -89,13 +89,13 @@ class Replays:
 
     async def take(
         self, strategy: Strategy, version: PromptVersion | None, question: str, *,
-        case_id: int = 0, repeat: int = 0,
+        case_id: int = 0, repeat: int = 0, history: Sequence[Message] = (),
     ) -> Take:
         """See core.recording.Recording."""
         cells = [cell for cell in await self._store.answers_to(question)
                  if cell.id <= self._mark.last_cell and cell.state not in ("running", "waiting")]
         found = best_take(cells, strategy, version, await self._plans(),
-                          case_id=case_id, repeat=repeat)
+                          case_id=case_id, repeat=repeat, history=history)
         if found is None or found.answer is None:
             raise _not_recorded(strategy, question, asked=bool(cells))
         return Take(found, found.answer, ReplayChat(found.answer, self.speed))
@@ -115,7 +115,8 @@ def _not_recorded(strategy: Strategy, question: str, *, asked: bool) -> Configur
     if asked:
         return ConfigurationError(
             f"{strategy.name} has no recorded answer to this question",
-            why="It was not asked then, or its prompt, model or parameters are others now",
+            why="It was not asked then, or in another conversation, or its prompt, model or "
+                "parameters are others now",
             remedy="Choose another question, or undo what was changed in the column",
         )
     words = " ".join(question.split())

@@ -310,6 +310,25 @@ def test_earlier_turns_stand_between_prompt_and_question(play: Any) -> None:
     play(scenario)
 
 
+def test_a_run_rewrites_follow_ups_where_a_strategy_asks_for_it_and_pays_once(play: Any) -> None:
+    async def scenario(world: World) -> None:
+        turns = (Message("user", "Hello"), Message("assistant", "Ask me."))
+        await world.fill([Case(0, "And now?", history=turns), Case(0, "Alone?")])
+        column = await world.column(retrieval="hybrid, follow-ups by the model")
+        found = await evaluating.estimate([column], world.cases, 3, world.ports)
+        assert (found.calls, found.rewritings) == (9, 3)
+        run = await world.run(column)
+        first, second = await world.store.cells(run.id)
+        assert first.answer and first.answer.rewriting and first.answer.rewriting.by == "model"
+        assert first.answer.usage == Usage(20, 10)
+        assert second.answer and second.answer.rewriting is None
+        assert len(world.bots["bot"].asked) == 3
+        await world.run(column)
+        assert len(world.bots["bot"].asked) == 3, "neither call was made again"
+
+    play(scenario)
+
+
 def test_the_ceiling_gets_the_gold_page_and_fails_without_one(play: Any) -> None:
     async def scenario(world: World) -> None:
         document = await world.store.add_document("Plan.pdf", "/p", "ab", b"x")

@@ -119,6 +119,7 @@ class Estimate:
     cost: float | None  # US dollars; None: a price is unknown
     seconds: float
     warning: str = ""  # that it does not fit the spending limit
+    rewritings: int = 0  # of the calls: those that only rewrite a follow-up question
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from .values import answer_details, answer_from, clean
 
 _NAMES = ("strategy", "model", "question", "state", "text")
 _ANSWER = ", ".join((*_NAMES, "details", "recorded"))
+MOST_TURNS = 400  # answers of a conversation, over all columns
 
 
 def begin(db: sqlite3.Connection, strategy_id: int, answer: Answer, now: str) -> int:
@@ -40,12 +41,21 @@ def save(db: sqlite3.Connection, answer_id: int, answer: Answer, now: str) -> No
 def latest(db: sqlite3.Connection) -> dict[int, Answer]:
     """Of the question asked last, the newest answer of each strategy."""
     rows = db.execute(
-        f"SELECT strategy_id, {_ANSWER} FROM cells"
+        f"SELECT strategy_id, id, {_ANSWER} FROM cells"
         " WHERE id IN (SELECT max(id) FROM cells WHERE run_id IS NULL AND question ="
         "   (SELECT question FROM cells WHERE run_id IS NULL ORDER BY id DESC LIMIT 1)"
         "   GROUP BY strategy_id)"
     )
-    return {row[0]: _answer(row[1:]) for row in rows}
+    return {row[0]: replace(_answer(row[2:]), id=row[1]) for row in rows}
+
+
+def since(db: sqlite3.Connection, after: int) -> list[Cell]:
+    """Answers asked by hand whose id is higher, newest first, as cells of no run."""
+    rows = db.execute(
+        f"SELECT id, strategy_id, {_ANSWER} FROM cells WHERE run_id IS NULL AND id > ?"
+        " ORDER BY id DESC LIMIT ?", (after, MOST_TURNS)
+    )
+    return [_cell(row[0], row[1], _answer(row[2:])) for row in rows]
 
 
 def of_question(db: sqlite3.Connection, question: str) -> list[Cell]:
@@ -60,7 +70,8 @@ def of_question(db: sqlite3.Connection, question: str) -> list[Cell]:
 def _cell(number: int, strategy_id: int, answer: Answer) -> Cell:
     cut = answer.state is AnswerState.INTERRUPTED
     state = CellState.STOPPED if cut else CellState(answer.state.value)
-    return Cell(number, 0, 0, strategy_id, 0, state, answer, recorded=answer.recorded)
+    return Cell(number, 0, 0, strategy_id, 0, state, replace(answer, id=number),
+                recorded=answer.recorded)
 
 
 def _answer(row: tuple[Any, ...]) -> Answer:

@@ -13,14 +13,14 @@ import json
 import sqlite3
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import fields, replace
+from dataclasses import asdict, fields, replace
 from typing import Any
 
 from ...core.errors import WorkspaceError
 from ...core.evaluation.types import Attribution, Cause, Cell, CellState
 from ...core.recording import Timings, timings_of
 from ...core.types import Answer, AnswerState, Citation, Hit, Message, Parameters, Usage
-from .values import clean, dumps, is_number
+from .values import clean, dumps, is_number, rewriting_of
 
 _CELL = (
     "id, run_id, case_id, strategy_id, repeat, state, recorded, cause, rule, by_hand, scores,"
@@ -28,7 +28,9 @@ _CELL = (
 )
 _WHOLE = f"{_CELL}, context, messages, timings"
 _HEAVY = ("context", "messages", "timings")
-_LIGHT = tuple(each.name for each in fields(Answer) if each.name not in (*_HEAVY, "recorded"))
+_ELSEWHERE = ("recorded", "id", "history", "earlier")  # a column, or the case's
+_LIGHT = tuple(each.name for each in fields(Answer)
+               if each.name not in (*_HEAVY, *_ELSEWHERE))
 _LARGEST_TIMINGS, _LARGEST_BODY = 1 << 20, 1 << 27  # bytes
 _NUMBERS = ("first_token_seconds", "seconds", "cost")
 _HIT = tuple(each.name for each in fields(Hit))
@@ -123,6 +125,7 @@ def _details(answer: Answer) -> str:
     values["parameters"] = answer.parameters.as_dict()
     values["citations"] = [(c.number, c.document, c.page) for c in answer.citations]
     values["usage"] = usage and (usage.prompt_tokens, usage.completion_tokens, usage.estimated)
+    values["rewriting"] = answer.rewriting and asdict(answer.rewriting)
     return dumps({name: value for name, value in values.items() if value not in (None, "", [])})
 
 
@@ -138,6 +141,7 @@ def _answer(details: str, recorded: bool = False) -> Answer:
         "citations": tuple(Citation(*each) for each in values.get("citations", ())),
         "parameters": Parameters.from_dict(values["parameters"]),
         "usage": Usage(*usage) if usage else None,
+        "rewriting": rewriting_of(values.get("rewriting")),
         "recorded": recorded,
     })
 

@@ -174,6 +174,9 @@ class SqliteStore(DatasetStore):
     async def latest_answers(self) -> dict[int, Answer]:
         return await self._read(answers.latest)
 
+    async def answers_since(self, answer_id: int) -> list[Cell]:
+        return await self._read(answers.since, answer_id)
+
     async def answers_to(self, question: str) -> list[Cell]:
         return await self._read(recording.answers_to, question)
 
@@ -231,6 +234,9 @@ class SqliteStore(DatasetStore):
 
     async def cached_answer(self, key: str) -> Answer | None:
         return await self._read(cell_rows.cached, key)
+
+    async def cache_answer(self, key: str, answer: Answer) -> None:
+        await self._write(cell_rows.cache, key, answer, now())
 
     async def save_rating(self, rating: Rating) -> Rating:
         return await self._write(people_rows.save_rating, rating, now())

@@ -22,11 +22,12 @@ from ...core.types import (
     Message,
     Parameters,
     Prompt,
+    Rewriting,
     Usage,
 )
 
 _SURROGATES = re.compile("[\ud800-\udfff]")
-_ANSWER_COLUMNS = ("strategy", "model", "question", "state", "text", "recorded")
+_ANSWER_COLUMNS = ("strategy", "model", "question", "state", "text", "recorded", "id")
 
 
 def clean(text: str) -> str:
@@ -116,6 +117,9 @@ def answer_details(answer: Answer) -> str:
     values = asdict(answer)
     for column in _ANSWER_COLUMNS:
         del values[column]
+    for turn in ("history", "earlier", "rewriting"):  # most answers continue nothing
+        if not values[turn]:
+            del values[turn]
     values["parameters"] = answer.parameters.as_dict()
     return dumps(values)
 
@@ -134,4 +138,29 @@ def answer_from(columns: Mapping[str, str], details: str) -> Answer:
         "parameters": Parameters.from_dict(values["parameters"]),
         "usage": Usage(**usage) if usage else None,
         "timings": timings_of(values.get("timings", ())),
+        "history": tuple(Message(**each) for each in values.get("history", ())),
+        "earlier": ids_of(values.get("earlier", ())),
+        "rewriting": rewriting_of(values.get("rewriting")),
     })
+
+
+def ids_of(value: Any) -> tuple[int, ...]:
+    """What a file holds as ids of answers; () for anything else."""
+    good = isinstance(value, list | tuple) and all(
+        isinstance(each, int) and not isinstance(each, bool) for each in value)
+    return tuple(value) if good else ()
+
+
+def rewriting_of(value: Any) -> Rewriting | None:
+    """What `dataclasses.asdict` made of one. Raises TypeError for what it cannot have made."""
+    if not value:
+        return None
+    usage = value["usage"]
+    made = Rewriting(**{
+        **value, "messages": tuple(Message(**each) for each in value["messages"]),
+        "usage": Usage(**usage) if usage else None,
+    })
+    if not (isinstance(made.question, str) and isinstance(made.note, str)
+            and is_number(made.seconds)):
+        raise TypeError("a rewritten question is no text")
+    return made

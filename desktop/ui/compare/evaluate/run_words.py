@@ -28,6 +28,8 @@ def run_name(run: Run) -> str:
 def estimate_text(found: Estimate) -> str:
     """`300 calls, ~520,000 tokens, $0.23, 40 s`."""
     calls = f"{found.calls:,} call{'s' if found.calls != 1 else ''}"
+    if found.rewritings:
+        calls += f" ({found.rewritings:,} to rewrite follow-up questions)"
     first = f"{found.warning} " if found.warning else ""
     return (f"{first}Run: {calls}, ~{found.tokens:,} tokens, "
             f"{cost_text(found.cost).lower()}, {time_text(found.seconds)}")
