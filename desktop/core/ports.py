@@ -107,6 +107,8 @@ class ReadDocument:
     pages: tuple[Page, ...]
     chunks: tuple[NewChunk, ...]
     warning: str = ""
+    language: str = ""  # that most of it is in; "" where it cannot be told
+    tables: int | None = None  # None where a format does not tell (PDF)
 
 
 class DocumentReader(Protocol):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import replace
 
 from ..core.chunk_changes import ChunkChange, ChunkPlace, ListedChunk, page_as_sent
@@ -16,17 +17,31 @@ from ..core.types import Document, DocumentState, Page
 async def change(
     place: ChunkPlace, wanted: ChunkChange, ports: Ports, emit: Emit = ignore
 ) -> None:
-    """Make a passage what is wanted, in the searches by words and by meaning.
+    """One passage, as `change_all` does it."""
+    await change_all([(place, wanted)], ports, emit)
+
+
+async def change_all(
+    changes: Sequence[tuple[ChunkPlace, ChunkChange]], ports: Ports, emit: Emit = ignore
+) -> None:
+    """Make passages what is wanted, in the searches by words and by meaning.
 
     What has no vector yet gets one; without an embedder the document waits for it, found by
-    words alone. Raises DocumentError for a passage that is gone, or an empty text.
+    words alone. Raises DocumentError for a passage that is gone, or an empty text; those
+    before it are changed then.
     """
-    gone, _ = await ports.store.change_chunk(place, wanted)
-    await ports.vectors.remove(gone)
-    document = await document_of(place.document_id, ports)
-    if document.state is DocumentState.READY:
-        document = await _embed(document, ports)
-    emit(DocumentChanged(document))
+    changed: dict[int, None] = {}
+    try:
+        for place, wanted in changes:
+            gone, _ = await ports.store.change_chunk(place, wanted)
+            await ports.vectors.remove(gone)
+            changed[place.document_id] = None
+    finally:
+        for document_id in changed:
+            document = await document_of(document_id, ports)
+            if document.state is DocumentState.READY:
+                document = await _embed(document, ports)
+            emit(DocumentChanged(document))
 
 
 async def _embed(document: Document, ports: Ports) -> Document:

@@ -89,10 +89,19 @@ async def resume(ports: Ports, emit: Emit = ignore) -> list[IndexOutcome]:
 async def retry(
     ids: Sequence[int], ports: Ports, emit: Emit = ignore
 ) -> list[IndexOutcome]:
-    """Try documents again that failed, or that wait for the embedder."""
-    documents = await ports.store.documents()
-    wanted = [d for d in documents if d.id in ids and d.state is not DocumentState.READY]
-    return await _go_on(wanted, ports, emit)
+    """Read documents again, from the bytes that the workspace keeps: those that failed, were
+    skipped or wait for the embedder, and with another version's eyes those that are ready."""
+    documents = [d for d in await ports.store.documents() if d.id in ids]
+    return await _go_on(documents, ports, emit, fresh=True)
+
+
+async def skip(ids: Sequence[int], ports: Ports, emit: Emit = ignore) -> None:
+    """Leave documents that failed at that: they stay listed, and are tried no more."""
+    for document in await ports.store.documents():
+        if document.id in ids and document.state is DocumentState.FAILED:
+            emit(DocumentChanged(await ports.store.set_document(
+                document.id, DocumentState.SKIPPED, error=document.error,
+                remedy=document.remedy)))
 
 
 async def split_anew(
@@ -130,7 +139,8 @@ async def restore(
 
 
 async def _go_on(
-    documents: Sequence[Document], ports: Ports, emit: Emit, *, anew: bool = False
+    documents: Sequence[Document], ports: Ports, emit: Emit, *, anew: bool = False,
+    fresh: bool = False,
 ) -> list[IndexOutcome]:
     run = Run(ports, emit, await ports.store.documents(), len(documents),
               await settings_of(ports))
@@ -138,6 +148,8 @@ async def _go_on(
     async def claim() -> None:
         for place, document in enumerate(documents):
             if run.may_claim(document):
-                await run.claim(document, place, anew=anew)
+                ready = document.state is DocumentState.READY
+                await run.claim(document, place, anew=anew or (fresh and ready),
+                                fresh=fresh and document.state is not DocumentState.EMBEDDING)
 
     return await work_on(run, claim())

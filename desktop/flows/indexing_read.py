@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ..core.chunk_settings import FACT, ChunkSettings
 from ..core.errors import DocumentError
 from ..core.ports import Ports
-from ..core.types import DocumentState
+from ..core.types import DocumentState, NewChunk, Page
 
 if TYPE_CHECKING:
     from .indexing_run import Job, Run
@@ -28,7 +29,7 @@ async def read(job: Job, run: Run) -> None:
     if job.document.state is DocumentState.EMBEDDING:
         return
     await run.set_state(job, DocumentState.READING)
-    if job.document.pages:
+    if job.document.pages and not job.fresh:
         await _split(job, run)
     else:
         await _parse(job, run)
@@ -41,22 +42,30 @@ async def _parse(job: Job, run: Run) -> None:
     if not found.chunks:
         raise DocumentError("No text found", remedy="Drop a file that holds text")
     _check_held(job, run)
-    await ports.store.save_pages(document.id, found.pages, found.chunks)
+    await _save(document.id, found.pages, found.chunks, ports)
     await run.set_state(
-        job, DocumentState.EMBEDDING, warning=found.warning, seconds=run.seconds_of(job)
+        job, DocumentState.EMBEDDING, warning=found.warning, seconds=run.seconds_of(job),
+        language=found.language, tables=found.tables,
     )
 
 
 async def _split(job: Job, run: Run) -> None:
-    """Old chunks leave the vector index; vectors of texts that stay the same are kept."""
+    """Without reading its file again."""
     ports, document = run.ports, job.document
     pages = await ports.store.pages(document.id)
     chunks = await ports.reader.split(document.name, pages, run.settings)
     _check_held(job, run)
-    old, _ = await ports.store.vectors_of(ports.embedder.id, document.id)
-    await ports.store.save_pages(document.id, pages, chunks)
-    await ports.vectors.remove(old.tolist())
+    await _save(document.id, pages, chunks, ports)
     await run.set_state(job, DocumentState.EMBEDDING)
+
+
+async def _save(
+    document_id: int, pages: Sequence[Page], chunks: Sequence[NewChunk], ports: Ports
+) -> None:
+    """Old chunks leave the vector index; vectors of texts that stay the same are kept."""
+    old, _ = await ports.store.vectors_of(ports.embedder.id, document_id)
+    await ports.store.save_pages(document_id, pages, chunks)
+    await ports.vectors.remove(old.tolist())
 
 
 def _check_held(job: Job, run: Run) -> None:

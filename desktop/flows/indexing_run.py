@@ -56,6 +56,7 @@ class Job:
     started: float
     expected: int = 0  # chunks without a vector when its pages were there
     added: int = 0  # chunks that were embedded and went to the vector index
+    fresh: bool = False  # to be read again, though its pages are there
 
 
 @dataclass(slots=True)
@@ -96,12 +97,15 @@ class Run:
     def may_claim(self, document: Document) -> bool:
         return document.id not in shared_by(self.ports.store).claims
 
-    async def claim(self, document: Document, place: int, *, anew: bool = False) -> None:
+    async def claim(
+        self, document: Document, place: int, *, anew: bool = False, fresh: bool = False
+    ) -> None:
         """Take a document into this run, as queued unless its pages are stored already.
 
-        `anew`: queued all the same, so that it is split again, also after a quit."""
+        `anew`: queued all the same, so that it is split again, also after a quit; `fresh`: so
+        that its file is read again."""
         shared_by(self.ports.store).claims[document.id] = self
-        job = Job(document, place, self.ports.clock.seconds())
+        job = Job(document, place, self.ports.clock.seconds(), fresh=fresh)
         has_pages = document.state is DocumentState.EMBEDDING and not anew
         state = DocumentState.EMBEDDING if has_pages else DocumentState.QUEUED
         if document.state is not state or document.error:

@@ -105,7 +105,9 @@ def rows_of(header: Header, payload: memoryview) -> list[list[Any]]:
 def document_of(header: Header, payload: memoryview) -> ReadDocument:
     """The inverse of `reader_worker.reply`; what does not fit together raises."""
     pages = reader_worker.pages_of(header, payload)
-    return ReadDocument(tuple(pages), chunks_of(pages, header, payload), str(header["warning"]))
+    tables = header["tables"]
+    return ReadDocument(tuple(pages), chunks_of(pages, header, payload), str(header["warning"]),
+                        str(header["language"]), None if tables is None else int(tables))
 
 
 def chunks_of(

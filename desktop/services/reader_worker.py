@@ -19,6 +19,7 @@ from ..core.dataset.languages import language_of
 from ..core.errors import DocumentError
 from ..core.types import NewChunk, Page
 from .embedder_model import load_tokenizer
+from .readers import kinds, tables
 from .readers.parsed import Parsed
 from .readers.parsing import parse
 from .worker_child import Handler, Steps, limit_memory
@@ -30,8 +31,8 @@ _DAMAGED = "It is damaged, or made to do harm"
 
 
 def make_handler(config: Header) -> Handler:
-    """A file's bytes in, `{"warning", "pages", "headings", "chunks"}` and texts out; or
-    `{"pages"}` and their texts in, and only `{"headings", "chunks"}` out."""
+    """A file's bytes in, `{"warning", "language", "tables", "pages", "headings", "chunks"}` and
+    texts out; or `{"pages"}` and their texts in, and only `{"headings", "chunks"}` out."""
     limit_memory(MEMORY)
     tokenizer = load_tokenizer(Path(config["tokenizer"]))
 
@@ -57,10 +58,14 @@ def read(
         if not any(page.text.strip() for page in parsed.pages):
             raise DocumentError("No text found", remedy="Drop a file that holds text")
         spoken = injection.warning([(page.number, page.text) for page in parsed.pages])
-        told = (parsed.warning, spoken, foreign(parsed))
+        language = language_in(parsed)
+        told = (parsed.warning, spoken, foreign(language))
         warning = ". ".join(part for part in told if part)
         chunks = split(parsed.pages, name, counter, settings=settings)
-        return reply(replace(parsed, warning=warning), chunks)
+        header, payload = reply(replace(parsed, warning=warning), chunks)
+        told_tables = kinds.kind_of(name, content) != "pdf"  # text of a PDF is only placed letters
+        found = sum(tables.count(page.text) for page in parsed.pages) if told_tables else None
+        return {**header, "language": language, "tables": found}, payload
 
 
 def split_again(
@@ -71,9 +76,8 @@ def split_again(
         return places(split(pages, name, counter, settings=settings)), b""
 
 
-def foreign(parsed: Parsed) -> str:
-    """Says which language a document is mostly in, unless it is English, as the built-in
-    embedding model is, or cannot be told."""
+def language_in(parsed: Parsed) -> str:
+    """The language that most of a document is in; "" where it cannot be told."""
     letters = 0
     spoken: Counter[str] = Counter()
     for page in parsed.pages:
@@ -83,11 +87,16 @@ def foreign(parsed: Parsed) -> str:
         letters += len(sample)
         if letters > 50 * LANGUAGE_SAMPLE:
             break
-    most = spoken.most_common(1)[0][0] if spoken else ""
-    if most in ("", "English"):
+    return spoken.most_common(1)[0][0] if spoken else ""
+
+
+def foreign(language: str) -> str:
+    """A warning about a document in another language than English, which is that of the built-in
+    embedding model."""
+    if language in ("", "English"):
         return ""
-    return (f"Mostly {most}: the built-in embedding model was made for English. Words are found "
-            "all the same; the search by meaning may be poor")
+    return (f"Mostly {language}: the built-in embedding model was made for English. Words are "
+            "found all the same; the search by meaning may be poor")
 
 
 def rows(content: bytes) -> tuple[Header, bytes]:

@@ -21,6 +21,7 @@ from .controllers.backups import BackupController, BackupKeeper
 from .controllers.blind import BlindController
 from .controllers.center import CenterController
 from .controllers.chunking import ChunkingController
+from .controllers.chunks import ChunksController
 from .controllers.connections import ConnectionKeeper, ConnectionsController
 from .controllers.dataset import DatasetController
 from .controllers.decide import ReportKeeper
@@ -75,6 +76,10 @@ class Session:
             views.documents, tasks, undo, self.count, self.pages.show_page, window.messages.say
         )
         views.documents.searchRequested.connect(self.pages.searched)
+        views.documents.hitOpened.connect(self.pages.show_hit)
+        self.chunks = ChunksController(
+            views.documents, tasks, undo, self.documents.apply, self.pages.show_chunk)
+        self.documents.changed = self.chunks.watch
         self.dataset = DatasetController(views.dataset, tasks, window)
         self.connections = ConnectionsController(
             tasks, window, program, self._connections_changed, self._examine
@@ -91,8 +96,8 @@ class Session:
         self.backups = BackupController(tasks, window, program, self.open_later)
         self.training = TrainingController(views.dataset, tasks, window, program.connections)
         self._controllers = (
-            self.prompt, self.ask, self.documents, self.dataset, self.pages, self.center,
-            self.doctor, self.judging, self.growing, self.backups,
+            self.prompt, self.ask, self.documents, self.chunks, self.dataset, self.pages,
+            self.center, self.doctor, self.judging, self.growing, self.backups,
             BlindController(tasks, window, self.center, self.judging.refresh),
             ReuseController(tasks, window, self.center, views.prompt, self.dataset,
                             views.ask.board),

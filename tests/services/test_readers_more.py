@@ -10,7 +10,7 @@ import pytest
 
 from desktop.core.errors import DocumentError
 from desktop.core.types import Page
-from desktop.services.reader_worker import foreign
+from desktop.services.reader_worker import foreign, language_in
 from desktop.services.readers import tables
 from desktop.services.readers.parsed import Parsed
 from desktop.services.readers.parsing import parse
@@ -145,5 +145,9 @@ def test_pages_that_are_pictures_are_named() -> None:
     ("x = 1\n" * 50, ""),
 ])
 def test_another_language_than_the_embedders_is_told(text: str, said: str) -> None:
-    warning = foreign(Parsed((Page(None, text),)))
+    warning = foreign(language_in(Parsed((Page(None, text),))))
     assert (f"Mostly {said}" in warning) if said else warning == ""
+
+
+def test_tables_are_counted_as_readers_write_them() -> None:
+    assert tables.count("Plan | Price\nA | 1\n\nnot | alone\n\n| A | B |\n| - | - |\nend") == 2

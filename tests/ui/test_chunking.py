@@ -140,7 +140,7 @@ def test_the_ledger_is_exported_as_it_is_shown(
             each.session.documents.add(files)
             await each.idle()
             each.documents()
-            each.views.documents.filter.state.setCurrentIndex(3)  # failed
+            each.views.documents.ledger.filter.state.setCurrentIndex(3)  # failed
             each.views.window.commandRequested.emit("export_ledger")
             await each.idle()
             lines = target.read_text("utf-8-sig").splitlines()

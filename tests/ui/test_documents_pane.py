@@ -17,8 +17,8 @@ from desktop.core.events import (
 )
 from desktop.core.types import LEXICAL, DocumentState
 from desktop.ui.panes.documents import DocumentsPane
+from desktop.ui.panes.documents_columns import Column, sign_of
 from desktop.ui.panes.documents_delegate import place_text, ranks_text
-from desktop.ui.panes.documents_model import Column, sign_of
 
 from .samples import document, failed, hit, names_missing
 from .test_main_window import drop
@@ -38,15 +38,15 @@ def names(pane: DocumentsPane) -> list[str]:
 
 
 def test_empty_it_says_what_to_do(pane):
-    assert pane._empty.isVisible() and not pane.table.isVisible()
-    assert not pane._note.isVisible() and not pane.detail.isVisible()
-    assert "on this machine" in pane._empty.sentence.text()
+    assert pane.ledger.empty.isVisible() and not pane.table.isVisible()
+    assert not pane.ledger.note.isVisible() and not pane.ledger.detail.isVisible()
+    assert "on this machine" in pane.ledger.empty.sentence.text()
 
 
 def test_rows_appear_sorted_and_counted(pane):
     pane.show_documents([document(1, "b.pdf"), document(2, "A.pdf", chunks=1)])
     assert names(pane) == ["A.pdf", "b.pdf"]
-    assert pane._counts.text() == "2 documents, 8 chunks"
+    assert pane.ledger.indexing.counts.text() == "2 documents, 8 chunks"
     pane.table.sortByColumn(Column.CHUNKS, Qt.SortOrder.DescendingOrder)
     assert names(pane) == ["b.pdf", "A.pdf"]
 
@@ -77,7 +77,7 @@ def test_removed_rows_go_with_their_details(pane):
     pane.table.selectRow(0)
     pane.apply(DocumentsRemoved((1, 2, 99)))
     assert pane.model.rowCount() == 0
-    assert pane._empty.isVisible() and not pane.detail.isVisible()
+    assert pane.ledger.empty.isVisible() and not pane.ledger.detail.isVisible()
 
 
 @pytest.mark.parametrize(("made", "word", "tone"), [
@@ -97,29 +97,30 @@ def test_state_is_a_word_with_an_icon_or_a_bar(made, word, tone):
 def test_details_give_cause_and_remedy(pane):
     pane.show_documents([failed(1)])
     pane.table.selectRow(0)
-    assert pane.detail._cause.text() == "No text found: all 9 pages are pictures"
-    assert pane.detail._remedy.isVisible() and pane.detail._remedy.text().startswith("Make")
-    assert not pane.detail.open_button.isEnabled()
-    pane.detail.closed.emit()
-    assert not pane.detail.isVisible()
+    assert pane.ledger.detail._cause.text() == "No text found: all 9 pages are pictures"
+    remedy = pane.ledger.detail._remedy
+    assert remedy.isVisible() and remedy.text().startswith("Make")
+    assert not pane.ledger.detail.open_button.isEnabled()
+    pane.ledger.detail.closed.emit()
+    assert not pane.ledger.detail.isVisible()
 
 
 def test_progress_shows_time_left_and_can_be_cancelled(pane, qtbot):
     pane.show_documents([document(1)])
-    assert not pane.cancel_button.isVisible()
+    assert not pane.ledger.indexing.cancel.isVisible()
     pane.apply(IndexProgress(1, 2, 605, 750, 12.0))
-    assert pane._state.text() == "605 embedded, 0:12 left"
-    with qtbot.waitSignal(pane.cancelRequested, timeout=500):
-        pane.cancel_button.click()
+    assert pane.ledger.indexing.state.text() == "605 embedded, 0:12 left"
+    with qtbot.waitSignal(pane.ledger.indexing.cancelRequested, timeout=500):
+        pane.ledger.indexing.cancel.click()
     pane.apply(IndexProgress(2, 2, 750, 750, 0.0))
-    assert not pane.cancel_button.isVisible() and not pane._bar.isVisible()
+    assert not pane.ledger.indexing.cancel.isVisible() and not pane.ledger.indexing.bar.isVisible()
 
 
 def test_failures_are_retried_together(pane, qtbot):
     pane.show_documents([document(1), failed(2, "x.pdf"), failed(3, "y.pdf")])
-    assert pane._retry.text() == "Retry 2 failed"
-    with qtbot.waitSignal(pane.retryRequested, timeout=500) as seen:
-        pane._retry.click()
+    assert pane.ledger.indexing.retry.text() == "Retry 2 failed"
+    with qtbot.waitSignal(pane.ledger.retryRequested, timeout=500) as seen:
+        pane.ledger.indexing.retry.click()
     assert seen.args == [[2, 3]]
 
 
@@ -128,7 +129,7 @@ def test_delete_removes_what_is_chosen(pane, qtbot):
     pane.table.setFocus()
     pane.table.selectRow(0)
     qtbot.keyClick(pane.table, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
-    with qtbot.waitSignal(pane.removeRequested, timeout=500) as seen:
+    with qtbot.waitSignal(pane.ledger.removeRequested, timeout=500) as seen:
         qtbot.keyClick(pane.table, Qt.Key.Key_Delete)
     assert seen.args == [[1, 2]]
 
@@ -163,12 +164,12 @@ def test_enter_opens_the_page_text(pane, qtbot):
 
 def test_skipped_files_are_said_once_and_can_be_closed(pane):
     pane.apply(DocumentSkipped("/docs/a.pages", "not a kind that is read"))
-    assert pane._note_text.text() == "Skipped a.pages: not a kind that is read"
+    assert pane.ledger.note_text.text() == "Skipped a.pages: not a kind that is read"
     pane.apply(DocumentSkipped("/docs/b.pdf", "already there"))
-    assert pane._note_text.text() == "Skipped 2 files"
-    assert "b.pdf: already there" in pane._note_text.toolTip()
-    pane._forget_skipped()
-    assert not pane._note.isVisible()
+    assert pane.ledger.note_text.text() == "Skipped 2 files"
+    assert "b.pdf: already there" in pane.ledger.note_text.toolTip()
+    pane.ledger._forget_skipped()
+    assert not pane.ledger.note.isVisible()
 
 
 def test_search_asks_shows_and_opens(pane, qtbot):
@@ -181,9 +182,9 @@ def test_search_asks_shows_and_opens(pane, qtbot):
         qtbot.keyClick(search.field, Qt.Key.Key_Return)
     assert asked.args == ["eyeglasses", LEXICAL.name]
     pane.show_hits([hit(1), hit(2)])
-    with qtbot.waitSignal(pane.openRequested, timeout=500) as opened:
+    with qtbot.waitSignal(pane.hitOpened, timeout=500) as opened:
         search.list.clicked.emit(search.model.index(1, 0))
-    assert opened.args == [4, 3, 10, 60]
+    assert opened.args == [hit(2)]
     pane.show_hits([])
     assert "No passage matches “eyeglasses”" in search._note.text()
 
@@ -226,13 +227,13 @@ def test_names_of_files_are_never_read_as_markup(pane):
 def test_filter_by_words_and_state_and_what_is_hidden_is_not_removed(pane, qtbot):
     pane.show_documents([document(1, "Plan 2026.pdf"), document(2, "Plan 2025.pdf", warning="Odd"),
                          failed(3, "Scan.pdf")])
-    pane.filter.words.setText("plan 202")
+    pane.ledger.filter.words.setText("plan 202")
     assert [d.name for d in pane.table.shown()] == ["Plan 2025.pdf", "Plan 2026.pdf"]
-    assert pane._counts.text() == "2 of 3 documents, 14 chunks"
-    pane.filter.state.setCurrentIndex(2)
+    assert pane.ledger.indexing.counts.text() == "2 of 3 documents, 14 chunks"
+    pane.ledger.filter.state.setCurrentIndex(2)
     assert [d.name for d in pane.table.shown()] == ["Plan 2025.pdf"]
     pane.table.selectAll()
-    with qtbot.waitSignal(pane.removeRequested) as asked:
+    with qtbot.waitSignal(pane.ledger.removeRequested) as asked:
         pane.table.setFocus()
         qtbot.keyClick(pane.table, Qt.Key.Key_Delete)
     assert asked.args == [[2]]
@@ -240,8 +241,8 @@ def test_filter_by_words_and_state_and_what_is_hidden_is_not_removed(pane, qtbot
     pane.apply(DocumentChanged(document(4, "Plan 2024.pdf", warning="Old")))
     pane.model.flush()
     assert [d.id for d in pane.table.shown()] == [2, 4]
-    pane.filter.clear()
-    pane.filter.words.setText("pictures")  # a cause
+    pane.ledger.filter.clear()
+    pane.ledger.filter.words.setText("pictures")  # a cause
     assert [d.id for d in pane.table.shown()] == [3]
 
 
@@ -258,6 +259,6 @@ def test_a_document_with_the_text_of_another_says_so(pane):
     pane.show_same({2: "a.docx"})
     pane.table.selectRow(1)
     assert ("Same text as", "a.docx") in [
-        (name.text(), value.text()) for name, value in pane.detail._labels]
+        (name.text(), value.text()) for name, value in pane.ledger.detail._labels]
     pane.table.selectRow(0)
-    assert pane.detail._labels[-1][1].text() == ""
+    assert pane.ledger.detail._labels[-1][1].text() == ""

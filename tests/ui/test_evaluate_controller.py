@@ -57,7 +57,7 @@ class Desk:
         self.tasks = Tasks(lambda _, error: self.failures.append(error), self.jobs.append)
         self.pages: list[Any] = []
         prompt: Any = SimpleNamespace(pin_draft=_nothing)
-        pages: Any = SimpleNamespace(show_page=lambda *place: self.pages.append(place))
+        pages: Any = SimpleNamespace(show_hit=lambda *place: self.pages.append(place))
         self.controller = EvaluateController(self.view, self.tasks, self.window, prompt, pages)
         self.files = Files()
 

@@ -28,6 +28,16 @@ def lines(rows: Iterable[Sequence[Any]]) -> Iterator[str]:
             yield " | ".join(_titled(cells, titles))
 
 
+def count(text: str) -> int:
+    """How many tables a text holds: each is two or more rows, lines with ` | ` in them, as all
+    readers of this folder write them and Markdown does."""
+    found = length = 0
+    for line in text.split("\n"):
+        length = length + 1 if " | " in line else 0
+        found += length == 2
+    return found
+
+
 def shown(cell: Any) -> str:
     """A value as a person writes it, on one line."""
     if cell is None:

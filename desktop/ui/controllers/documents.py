@@ -31,6 +31,7 @@ from ..tokens import Tone
 from . import Controller
 
 INDEX = "index"
+PAUSED = "indexing paused"  # a fact of the workspace
 COMPARE = "compare profiles"
 
 
@@ -49,14 +50,21 @@ class DocumentsController(Controller):
         self._say = say
         self._same: Mapping[int, str] = {}  # documents whose text is that of another
         self._waiting: list[Path] = []
+        self._taken: list[Path] = []  # that are being indexed; a pause gives them back
+        self._again = False  # some of these were looked at before a pause
         self._job = 0
         self._comparing = 0
+        self.changed: Callable[[Event], None] = lambda _: None  # who else wants to know
         pane.filesDropped.connect(self.add)
-        pane.removeRequested.connect(self.remove)
-        pane.retryRequested.connect(self.retry)
-        pane.cancelRequested.connect(self.cancel)
+        ledger = pane.ledger
+        ledger.removeRequested.connect(self.remove)
+        ledger.retryRequested.connect(self.retry)
+        ledger.skipRequested.connect(self.skip)
+        ledger.indexing.pauseRequested.connect(self.pause)
+        ledger.indexing.resumeRequested.connect(self.go_on)
+        ledger.indexing.cancelRequested.connect(self.cancel)
+        ledger.filter.exportRequested.connect(self.export)
         pane.openRequested.connect(show_page)
-        pane.exportRequested.connect(self.export)
         pane.searchRequested.connect(self.search)
         pane.quality.compareRequested.connect(self.compare)
 
@@ -65,18 +73,23 @@ class DocumentsController(Controller):
         documents = await ports.store.documents()
         self.pane.show_documents(documents)
         self._compare_texts()
-        if any(document.state in indexing.UNFINISHED for document in documents):
+        paused = await ports.store.fact(PAUSED) is True
+        self.pane.ledger.show_stopped(paused=paused)
+        if not paused and any(d.state in indexing.UNFINISHED for d in documents):
             self._start("Go on indexing", indexing.resume(ports, self.apply))
 
     def close(self) -> None:
         self._waiting.clear()
+        self._taken.clear()
         self.pane.show_documents([])
         super().close()
 
     def apply(self, event: Event) -> None:
         """Every event of the indexing flow: to the ledger, and as progress to the tray."""
-        if isinstance(event, DocumentChanged | DocumentsRemoved | DocumentSkipped | IndexProgress):
+        if isinstance(event, DocumentChanged | DocumentsRemoved | IndexProgress) or (
+                isinstance(event, DocumentSkipped) and not self._again):
             self.pane.apply(event)
+        self.changed(event)
         if isinstance(event, IndexProgress):
             self._progress(event)
         if isinstance(event, DocumentChanged | DocumentsRemoved):
@@ -99,7 +112,7 @@ class DocumentsController(Controller):
 
     def export(self) -> None:
         """The ledger's rows as they are shown, as CSV."""
-        documents = self.pane.table.shown()
+        documents = self.pane.ledger.table.shown()
         if not documents:
             self._say("Nothing to export: no document is shown in the ledger.", "warning")
             return
@@ -112,12 +125,39 @@ class DocumentsController(Controller):
         self._say(f"{len(documents):,} rows written to {path.name}.", "success")
 
     def add(self, paths: Sequence[Path]) -> None:
+        """They wait for those on their way; what is paused goes on with them."""
         self._waiting.extend(paths)
-        if not self.tasks.running(INDEX):
+        if self.pane.ledger.indexing.is_paused():
+            self.go_on()
+        elif not self.tasks.running(INDEX):
             self._start(_title(self._waiting), self._index_waiting())
 
     def retry(self, ids: Sequence[int]) -> None:
         self._start("Read again", indexing.retry(ids, self.ports, self.apply))
+
+    def skip(self, ids: Sequence[int]) -> None:
+        """Leave failed documents at that; reading one again takes it back."""
+        self.tasks.start("Skip documents", indexing.skip(ids, self.ports, self.apply))
+
+    def pause(self) -> None:
+        """What is on its way waits, also after a restart, until `go_on`."""
+        self._waiting = [*self._taken, *self._waiting]
+        self.tasks.cancel_key(INDEX)
+        self._hold(True)
+
+    def go_on(self) -> None:
+        """Where a pause, a cancel or a quit stopped."""
+        self._hold(False)
+        self._again = bool(self._waiting)
+        self._start("Go on indexing", self._resume())
+
+    async def _resume(self) -> None:
+        await indexing.resume(self.ports, self.apply)
+        await self._index_waiting()
+
+    def _hold(self, held: bool) -> None:
+        self.tasks.start("Hold indexing", self.ports.store.set_fact(PAUSED, held or None))
+        self.pane.ledger.show_stopped(paused=held)
 
     def split_anew(self, settings: ChunkSettings) -> bool:
         """Split all documents as the settings say; False while documents are indexed."""
@@ -129,6 +169,7 @@ class DocumentsController(Controller):
     def cancel(self) -> None:
         self._waiting.clear()
         self.tasks.cancel_key(INDEX)
+        self.pane.ledger.show_stopped(paused=False)
 
     def remove(self, ids: Sequence[int]) -> None:
         self._undo.push(_Remove(self, list(ids)))
@@ -169,8 +210,9 @@ class DocumentsController(Controller):
 
     async def _index_waiting(self) -> None:
         while self._waiting:
-            paths, self._waiting = self._waiting, []
-            await indexing.index(paths, self.ports, self.apply)
+            self._taken, self._waiting = self._waiting, []
+            await indexing.index(self._taken, self.ports, self.apply)
+            self._taken, self._again = [], False
 
     def _start(self, name: str, work: object) -> None:
         self._job = self.tasks.start(name, work, key=INDEX, shown=True)  # type: ignore[arg-type]

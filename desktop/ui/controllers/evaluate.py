@@ -312,7 +312,7 @@ class EvaluateController(Controller):
         cell = await self.ports.store.cell(cell_id)
         for hit in cell.answer.context if cell and cell.answer else ():
             if hit.rank == number:
-                self._pages.show_page(hit.document_id, hit.page_index, hit.start, hit.end)
+                self._pages.show_hit(hit)
 
     def override(self, cell_id: int, cause: Cause | None) -> None:
         self._later("Set cause", self._override(cell_id, cause))

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from ...core.absence import sentences
+from ...core.chunk_changes import ListedChunk
 from ...core.errors import DocumentError
+from ...core.passage import Passage, of_hit, on_page
 from ...core.profiles import find_profile
-from ...core.types import HYBRID, Connection, Document
+from ...core.types import HYBRID, Connection, Document, Hit
 from ...flows.absence import why_not
 from ...flows.tasks import Tasks
 from ..compare.ask_view import AskView
@@ -44,25 +46,40 @@ class PagesController(Controller):
         self._asked = None
         hit = self._view.hit_of(column, number)
         if hit is not None:
-            self.show_page(hit.document_id, hit.page_index, hit.start, hit.end)
+            self.show_hit(hit)
+
+    def show_hit(self, hit: Hit) -> None:
+        """Its page, with the passage marked if the page says it."""
+        self._show(of_hit(hit))
+
+    def show_chunk(self, each: ListedChunk) -> None:
+        """Its page, with the chunk marked; an edited one is not there."""
+        chunk = each.chunk
+        self._show(Passage(chunk.document_id, chunk.page_index, chunk.start, chunk.end,
+                           chunk.text, chunk.edited))
 
     def show_page(self, document_id: int, page_index: int, start: int, end: int) -> None:
-        work = self._show_page(document_id, page_index, start, end)
-        self.tasks.start("Show page", work, key="show page")
+        self._show(Passage(document_id, page_index, start, end))
 
-    async def _show_page(self, document_id: int, page_index: int, start: int, end: int) -> None:
-        document = await self._find(document_id)
+    def _show(self, passage: Passage) -> None:
+        self.tasks.start("Show page", self._show_page(passage), key="show page")
+
+    async def _show_page(self, passage: Passage) -> None:
+        page_index = passage.page_index
+        document = await self._find(passage.document_id)
         if document is None:
             self._window.messages.say("That document was removed from the workspace.", "warning")
             return
-        pages = await self.ports.store.pages(document_id)
+        pages = await self.ports.store.pages(document.id)
         if not 0 <= page_index < len(pages):
             self._window.messages.say(f"No page of {document.name} has been read yet.", "warning")
             return
         page = pages[page_index]
+        start, end, note = on_page(passage, page.text)
         self._shown_viewer().show_page(
             document.name, "" if page.number is None else f"page {page.number}", page.text,
-            start, end, document_id=document_id, page_index=page_index, page_count=len(pages),
+            start, end, document_id=document.id, page_index=page_index, page_count=len(pages),
+            note=note,
             drawn=self.ports.pages is not None and document.name.lower().endswith(".pdf"),
         )
 

@@ -27,7 +27,7 @@ from ...flows.chunking import Preview
 from ...flows.indexing import UNFINISHED
 from .. import theme
 from ..components import Segmented, button, dialog_foot, icon_button, label
-from ..panes.documents_model import counted
+from ..panes.documents_columns import counted
 from .chunk_text import ChunkText
 
 WAIT_MS = 150  # after the last move of a slider

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from ...core.page_images import PageImage
+from ...core.passage import CHANGED
 from .. import theme
 from ..compare.places import qt_place
 from ..components import ElidedLabel, Segmented, button, icon_button, label
@@ -138,6 +139,7 @@ class PageViewer(QDialog):
     def show_page(
         self, document: str, page_label: str, text: str, start: int = 0, end: int = 0, *,
         document_id: int = 0, page_index: int = 0, page_count: int = 1, drawn: bool = False,
+        note: str = "",
     ) -> None:
         """Show a page; `text[start:end]` is marked and scrolled to.
 
@@ -154,7 +156,7 @@ class PageViewer(QDialog):
         fits = 0 <= start < end <= len(text)
         self._passage = (start, end) if fits else None
         gone = end > start and not fits
-        self.note.setText("The passage is not on this page as it is now" if gone else "")
+        self.note.setText(note or (CHANGED if gone else ""))
         self.previous.setEnabled(page_index > 0)
         self.next.setEnabled(page_index + 1 < page_count)
         self._drawn = drawn

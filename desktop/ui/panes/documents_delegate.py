@@ -10,7 +10,8 @@ from ...core.types import Document, Hit
 from .. import theme
 from ..components import paint_bar, paint_focus, paint_ground, paint_hairline, paint_word
 from ..icons import file_icon, paint_icon
-from .documents_model import DOCUMENT, Column, cell_text, sign_of
+from .documents_columns import SPECS, Column, sign_of
+from .documents_model import DOCUMENT
 
 Index = QModelIndex | QPersistentModelIndex
 HIT = int(Qt.ItemDataRole.UserRole)
@@ -41,7 +42,9 @@ class LedgerDelegate(QStyledItemDelegate):
         else:
             painter.setFont(theme.font(tabular=True))
             painter.setPen(theme.color("text"))
-            painter.drawText(room, _RIGHT, cell_text(document, column))
+            side = _RIGHT if SPECS[column].number else _LEFT
+            painter.drawText(room, side, QFontMetrics(painter.font()).elidedText(
+                index.data(), Qt.TextElideMode.ElideMiddle, room.width()))
         if index.row() == self._focused():
             _paint_row_focus(painter, option.rect.adjusted(0, 0, 0, -1), column)
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import enum
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import (
@@ -17,72 +15,12 @@ from PySide6.QtCore import (
     Signal,
 )
 
-from ...core.ledger_export import characters_a_page
-from ...core.types import Document, DocumentState
-from ..tokens import Tone
+from ...core.types import Document
+from .documents_columns import SPECS, Column, cell_text
 
 Index = QModelIndex | QPersistentModelIndex
 FLUSH_MS = 50  # an index run tells of every batch; the table repaints this often at most
 DOCUMENT = int(Qt.ItemDataRole.UserRole)
-
-
-class Column(enum.IntEnum):
-    """The columns, in order."""
-
-    NAME = 0
-    PAGES = 1
-    DENSITY = 2
-    CHUNKS = 3
-    STATE = 4
-
-
-TITLES = ("Document", "Pages", "Chars/page", "Chunks", "State")
-NUMBERS = (Column.PAGES, Column.DENSITY, Column.CHUNKS)
-ORDER = {state: place for place, state in enumerate(
-    (DocumentState.FAILED, DocumentState.READING, DocumentState.EMBEDDING,
-     DocumentState.QUEUED, DocumentState.READY))}
-
-
-@dataclass(frozen=True, slots=True)
-class Sign:
-    """How a document's state is shown: a word with an icon, or with a bar."""
-
-    word: str
-    tone: Tone
-    icon: str = ""
-    bar: bool = False
-    share: float | None = None  # of the bar; None: cannot be told
-
-
-def sign_of(document: Document) -> Sign:
-    """The sign of a ledger row."""
-    match document.state:
-        case DocumentState.QUEUED:
-            return Sign("Waiting", "muted", "clock")
-        case DocumentState.READING:
-            return Sign("Reading", "muted", bar=True)
-        case DocumentState.EMBEDDING:
-            share = document.embedded / document.chunks if document.chunks else None
-            return Sign("Embedding", "muted", bar=True, share=share)
-        case DocumentState.FAILED:
-            return Sign(short_cause(document.error), "danger", "x-circle")
-    if document.empty_pages:
-        return Sign(counted(document.empty_pages, "picture page"), "warning", "warning")
-    if document.warning:
-        return Sign(short_cause(document.warning), "warning", "warning")
-    return Sign("Ready", "success", "check")
-
-
-def short_cause(sentence: str) -> str:
-    """The first clause of a cause, for one cell: "No text found"."""
-    for mark in (":", ".", ",", ";"):
-        sentence = sentence.split(mark, 1)[0]
-    return sentence.strip() or "Failed"
-
-
-def counted(number: int, word: str) -> str:
-    """A number with its word: "1 page", "2,140 pages"."""
-    return f"{number:,} {word}" if number == 1 else f"{number:,} {word}s"
 
 
 class DocumentsModel(QAbstractTableModel):
@@ -95,6 +33,7 @@ class DocumentsModel(QAbstractTableModel):
         self._rows: list[Document] = []
         self._place: dict[int, int] = {}
         self._pending: dict[int, Document] = {}
+        self._same: Mapping[int, str] = {}
         self._sort = (Column.NAME, Qt.SortOrder.AscendingOrder)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -114,9 +53,10 @@ class DocumentsModel(QAbstractTableModel):
         if role == DOCUMENT:
             return document
         if role == Qt.ItemDataRole.DisplayRole:
-            return cell_text(document, Column(index.column()))
+            return self._text(document, Column(index.column()))
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{TITLES[index.column()]}: {cell_text(document, Column(index.column()))}"
+            column = Column(index.column())
+            return f"{SPECS[column].title}: {self._text(document, column)}"
         if role == Qt.ItemDataRole.ToolTipRole:
             return _tip(document, Column(index.column()))
         return None
@@ -127,13 +67,18 @@ class DocumentsModel(QAbstractTableModel):
     ) -> Any:
         if orientation is Qt.Orientation.Vertical:
             return None
+        spec = SPECS[Column(section)]
         if role == Qt.ItemDataRole.DisplayRole:
-            return TITLES[section]
+            return spec.title
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return spec.tip or None
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            right = section in NUMBERS
-            side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
+            side = Qt.AlignmentFlag.AlignRight if spec.number else Qt.AlignmentFlag.AlignLeft
             return side | Qt.AlignmentFlag.AlignVCenter
         return None
+
+    def _text(self, document: Document, column: Column) -> str:
+        return cell_text(document, column, self._same.get(document.id, ""))
 
     def documents(self) -> list[Document]:
         """All rows, in their order on screen."""
@@ -144,6 +89,13 @@ class DocumentsModel(QAbstractTableModel):
         return self._place.get(document_id)
 
     # --- changing ----------------------------------------------------------------------
+
+    def show_same(self, names: Mapping[int, str]) -> None:
+        """The documents, by id, whose text is that of another, which is named."""
+        self._same = names
+        if self._rows:
+            self.dataChanged.emit(self.index(0, Column.SAME),
+                                  self.index(len(self._rows) - 1, Column.SAME))
 
     def show_documents(self, documents: Sequence[Document]) -> None:
         """Replace everything."""
@@ -211,32 +163,16 @@ class DocumentsModel(QAbstractTableModel):
 
     def _order(self) -> None:
         column, order = self._sort
-        self._rows.sort(key=_KEYS[column], reverse=order is Qt.SortOrder.DescendingOrder)
+        key, same = SPECS[column].key, self._same
+
+        def place(document: Document) -> tuple[Any, str, int]:
+            return key(document, same.get(document.id, "")), document.name.casefold(), document.id
+
+        self._rows.sort(key=place, reverse=order is Qt.SortOrder.DescendingOrder)
         self._index()
 
     def _index(self) -> None:
         self._place = {document.id: row for row, document in enumerate(self._rows)}
-
-
-_KEYS = {
-    Column.NAME: lambda d: (d.name.casefold(), d.id),
-    Column.PAGES: lambda d: (d.pages, d.name.casefold()),
-    Column.DENSITY: lambda d: (characters_a_page(d), d.name.casefold()),
-    Column.CHUNKS: lambda d: (d.chunks, d.name.casefold()),
-    Column.STATE: lambda d: (ORDER[d.state], -d.empty_pages, d.name.casefold()),
-}
-
-
-def cell_text(document: Document, column: Column) -> str:
-    """What a cell says."""
-    if column is Column.NAME:
-        return document.name
-    if column is Column.STATE:
-        return sign_of(document).word
-    if document.state in (DocumentState.QUEUED, DocumentState.READING):
-        return "–"
-    numbers = (document.pages, characters_a_page(document), document.chunks)
-    return f"{numbers[NUMBERS.index(column)]:,}"
 
 
 def _tip(document: Document, column: Column) -> str:

@@ -56,7 +56,7 @@ class SearchView(QFrame):
     """A field, a profile, and the hits with both ranks."""
 
     searchRequested = Signal(str, str)  # query, name of the retrieval profile
-    openRequested = Signal(int, int, int, int)  # document id, page index, start, end
+    hitOpened = Signal(object)  # Hit
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -156,5 +156,4 @@ class SearchView(QFrame):
             self.searchRequested.emit(query, self.profile.currentText())
 
     def _open(self, index: QModelIndex) -> None:
-        hit: Hit = index.data(HIT)
-        self.openRequested.emit(hit.document_id, hit.page_index, hit.start, hit.end)
+        self.hitOpened.emit(index.data(HIT))

@@ -10,11 +10,11 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidge
 
 from ...core.types import Document
 from .. import theme
+from .documents_columns import SPECS, Column, fitting
 from .documents_delegate import LedgerDelegate
-from .documents_model import Column, DocumentsModel
+from .documents_model import DocumentsModel
 
-NARROW = 400  # pixels at 100 %; below it the Pages column hides
-WIDE = 520  # from here on there is room for the characters per page
+LEAST_NAME = 150  # pixels at 100 %: a name of four letters helps nobody, and the details have all
 
 
 class LedgerTable(QTableView):
@@ -37,16 +37,20 @@ class LedgerTable(QTableView):
         self.setSortingEnabled(True)
         self.sortByColumn(Column.NAME, Qt.SortOrder.AscendingOrder)
         self._wanted: Callable[[Document], bool] = lambda _: True
+        self._widths: dict[Column, int] = {}
         model.flushed.connect(self._filter)
         model.layoutChanged.connect(self._filter)
         self._size()
         theme.changes.changed.connect(self._size)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        # In a narrow pane a name of four letters helps nobody: the details have the pages too.
-        self.setColumnHidden(Column.PAGES, self.width() < theme.px(NARROW))
-        self.setColumnHidden(Column.DENSITY, self.width() < theme.px(WIDE))
+        self._fit()
         super().resizeEvent(event)
+
+    def _fit(self) -> None:
+        shown = fitting(self.viewport().width(), self._widths, theme.px(LEAST_NAME))
+        for column in SPECS:
+            self.setColumnHidden(column, column not in shown)
 
     def show_only(self, wanted: Callable[[Document], bool]) -> None:
         """Hide the rows of other documents, now and as they change."""
@@ -76,10 +80,11 @@ class LedgerTable(QTableView):
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header.setSectionResizeMode(Column.NAME, QHeaderView.ResizeMode.Stretch)
         metrics = QFontMetrics(theme.font(-1))
-        number = metrics.horizontalAdvance("Chunks") + theme.px(20)
-        self.setColumnWidth(Column.PAGES, number)
-        self.setColumnWidth(Column.CHUNKS, number)
-        self.setColumnWidth(
-            Column.DENSITY, metrics.horizontalAdvance("Chars/page") + theme.px(20))
-        state = metrics.horizontalAdvance("10 picture pages") + theme.px(36)
-        self.setColumnWidth(Column.STATE, state)
+        self._widths = {
+            column: metrics.horizontalAdvance(spec.widest) + theme.px(
+                36 if column is Column.STATE else 20)
+            for column, spec in SPECS.items() if column is not Column.NAME
+        }
+        for column, width in self._widths.items():
+            self.setColumnWidth(column, width)
+        self._fit()

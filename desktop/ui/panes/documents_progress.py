@@ -1,0 +1,109 @@
+"""The line over the ledger: how many documents, how far indexing is, and how to hold it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+
+from ...core.events import IndexProgress
+from ...core.types import Document, DocumentState
+from .. import theme
+from ..components import ElidedLabel, button, icon_button, label
+from ..jobs import clock
+from .documents_columns import counted
+
+UNFINISHED = (DocumentState.QUEUED, DocumentState.READING, DocumentState.EMBEDDING)
+
+
+class IndexingBar(QWidget):
+    """Counts at the left; at the right what runs, or what can be gone on with."""
+
+    retryFailed = Signal(list)  # of document ids
+    pauseRequested = Signal()
+    resumeRequested = Signal()
+    cancelRequested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._progress: IndexProgress | None = None
+        self._paused = False
+        self._failed: list[int] = []
+        self.counts = ElidedLabel()
+        self.counts.setProperty("tone", "muted")
+        self.counts.setProperty("scale", "small")
+        self.state = label(tone="muted", size="small")
+        self.retry = button("", kind="link")
+        self.retry.clicked.connect(lambda: self.retryFailed.emit(self._failed))
+        self.pause = icon_button("pause", "Pause indexing", tooltip="Pause; it stays paused "
+                                 "after a restart")
+        self.pause.clicked.connect(self.pauseRequested)
+        self.resume = button("", kind="link", icon="play")
+        self.resume.clicked.connect(self.resumeRequested)
+        self.cancel = button("Cancel", size="small")
+        self.cancel.setToolTip("What is finished is kept")
+        self.cancel.clicked.connect(self.cancelRequested)
+        self.bar = QProgressBar()
+        self.bar.setTextVisible(False)
+        self.bar.setAccessibleName("Indexing")
+        row = QHBoxLayout()
+        row.setContentsMargins(theme.px(12), 0, theme.px(8), theme.px(4))
+        row.setSpacing(theme.px(8))
+        row.addWidget(self.counts, 1)
+        for part in (self.state, self.retry, self.resume, self.pause, self.cancel):
+            row.addWidget(part)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(row)
+        column.addWidget(self.bar)
+
+    def is_busy(self) -> bool:
+        """Whether files are still on their way into the index."""
+        progress = self._progress
+        return progress is not None and (
+            progress.files_done < progress.files_total
+            or progress.chunks_embedded < progress.chunks_total
+        )
+
+    def show_progress(self, event: IndexProgress | None) -> None:
+        """None: nothing runs any more."""
+        self._progress = event
+        if event is not None:
+            self.bar.setMaximum(max(1, event.chunks_total))
+            self.bar.setValue(event.chunks_embedded)
+
+    def show_paused(self, paused: bool) -> None:
+        """Whether the user holds it."""
+        self._paused = paused
+
+    def is_paused(self) -> bool:
+        """Whether the user holds it."""
+        return self._paused
+
+    def show_documents(self, documents: Sequence[Document], shown: int) -> None:
+        """All of the ledger, of which so many rows are not filtered away."""
+        chunks = sum(document.chunks for document in documents)
+        some = "" if shown == len(documents) else f"{shown:,} of "
+        self.counts.setText(
+            f"{some}{counted(len(documents), 'document')}, {counted(chunks, 'chunk')}")
+        busy = self.is_busy()
+        self._failed = [d.id for d in documents if d.state is DocumentState.FAILED]
+        waiting = sum(d.state in UNFINISHED for d in documents)
+        self.state.setText(self._busy_text() if busy else
+                           "Paused" if self._paused and waiting else "")
+        self.state.setVisible(bool(self.state.text()))
+        for part in (self.cancel, self.pause, self.bar):
+            part.setVisible(busy)
+        self.retry.setText(f"Retry {len(self._failed)} failed")
+        self.retry.setVisible(bool(self._failed) and not busy)
+        self.resume.setText(f"Go on with {waiting}")
+        self.resume.setToolTip(f"Go on with {counted(waiting, 'document')} where indexing stopped")
+        self.resume.setVisible(waiting > 0 and not busy)
+
+    def _busy_text(self) -> str:
+        assert self._progress is not None
+        left = self._progress.seconds_left
+        embedded = f"{self._progress.chunks_embedded:,} embedded"
+        return embedded if left is None else f"{embedded}, {clock(left)} left"
