@@ -1,4 +1,4 @@
-"""What the README says is true: its commands run, and the files it names are there."""
+"""What the documents say is true: their commands run, and the files they name are there."""
 
 from __future__ import annotations
 
@@ -31,13 +31,21 @@ def test_its_commands_run_one_after_the_other(
         assert ended.out.strip(), line
 
 
-def test_the_files_it_names_are_there() -> None:
-    linked = re.findall(r"\]\(([^)#:]+)\)", README)
-    named = re.findall(r"`((?:desktop|tests|packaging|resources)/?[\w/.]*)`", README)
-    scripts = re.findall(r"^python3 (\S+)", README, re.MULTILINE)
+@pytest.mark.parametrize("document", ["README.md", "CONTRIBUTING.md"])
+def test_the_files_that_a_document_names_are_there(document: str) -> None:
+    text = (ROOT / document).read_text(encoding="utf-8")
+    linked = re.findall(r"\]\(([^)#:]+)\)", text)
+    named = re.findall(r"`((?:desktop|tests|packaging|resources)/?[\w/.-]*)`", text)
+    scripts = re.findall(r"^python3 (\S+)", text, re.MULTILINE)
     missing = [name for name in (*linked, *named, *scripts) if not (ROOT / name).exists()]
-    assert linked and named and scripts
+    assert named and scripts
     assert missing == []
+
+
+def test_the_changelog_has_the_version() -> None:
+    from desktop import __version__
+
+    assert f"## {__version__}, " in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
 
 
 def test_the_first_two_commands_are_those_of_bootstrap() -> None:
