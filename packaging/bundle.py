@@ -35,6 +35,7 @@ def main() -> int:
     parser.add_argument("--no-archive", action="store_true", help="leave it as a folder")
     options = parser.parse_args()
     freeze(options.full)
+    strip_interpreter()
     add_extras()
     add_licences()
     if code := subprocess.run([program(), "--selftest"], check=False).returncode:
@@ -61,6 +62,17 @@ def freeze(full: bool) -> None:
          str(ROOT / "packaging" / "strategy-explorer.spec")],
         check=True, cwd=ROOT, env={**os.environ, "STRATEGY_EXPLORER_FULL": str(int(full))},
     )
+
+
+def strip_interpreter() -> None:
+    """Take debugging symbols out of Python's own libraries, some 25 MB where it was built from
+    source. Not out of those of wheels, which do not load afterwards."""
+    strip = shutil.which("strip")
+    if platform.system() != "Linux" or strip is None:
+        return
+    inside = FOLDER / "_internal"
+    own = [*inside.glob("libpython*"), *inside.glob("python3*/lib-dynload/*.so")]
+    subprocess.run([strip, "--strip-unneeded", *own], check=True)
 
 
 def add_extras() -> None:
