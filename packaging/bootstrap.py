@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import ctypes
 import hashlib
 import json
 import os
@@ -31,6 +30,8 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+import system_libraries  # beside this file
+
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 CONSTRAINTS = ROOT / "packaging" / "constraints.txt"
@@ -41,34 +42,13 @@ SUPPORTED = ((3, 11), (3, 12))
 FETCHED = re.compile(
     r"\s*(Downloading|Using cached) (?P<name>\S+) \((?P<size>[\d.]+) (?P<unit>[kMG]B)\)")
 UNITS = {"kB": 0.001, "MB": 1.0, "GB": 1000.0}
+# Each test process starts embedders of its own: more than four would fill small machines.
+PROCESSES = min(4, os.cpu_count() or 1)
 CHECKS = (
     ("ruff", ["-m", "ruff", "check", "."]),
     ("mypy", ["-m", "mypy"]),
-    ("tests", ["-m", "pytest", "-q"]),
+    ("tests", ["-m", "pytest", "-q", "-n", str(PROCESSES), "--dist", "loadfile"]),
 )
-# Library -> (Debian and Ubuntu package, Fedora package). Qt's wheels bring all but these.
-SYSTEM_LIBRARIES = {
-    "libEGL.so.1": ("libegl1", "libglvnd-egl"),
-    "libGL.so.1": ("libgl1", "libglvnd-glx"),
-    "libfontconfig.so.1": ("libfontconfig1", "fontconfig"),
-    "libdbus-1.so.3": ("libdbus-1-3", "dbus-libs"),
-    "libgthread-2.0.so.0": ("libglib2.0-0", "glib2"),
-    "libxkbcommon.so.0": ("libxkbcommon0", "libxkbcommon"),
-}
-X11_LIBRARIES = {
-    "libX11-xcb.so.1": ("libx11-xcb1", "libX11-xcb"),
-    "libxcb-cursor.so.0": ("libxcb-cursor0", "xcb-util-cursor"),
-    "libxkbcommon-x11.so.0": ("libxkbcommon-x11-0", "libxkbcommon-x11"),
-    "libxcb-icccm.so.4": ("libxcb-icccm4", "xcb-util-wm"),
-    "libxcb-image.so.0": ("libxcb-image0", "xcb-util-image"),
-    "libxcb-keysyms.so.1": ("libxcb-keysyms1", "xcb-util-keysyms"),
-    "libxcb-randr.so.0": ("libxcb-randr0", "libxcb"),
-    "libxcb-render-util.so.0": ("libxcb-render-util0", "xcb-util-renderutil"),
-    "libxcb-shape.so.0": ("libxcb-shape0", "libxcb"),
-    "libxcb-sync.so.1": ("libxcb-sync1", "libxcb"),
-    "libxcb-xfixes.so.0": ("libxcb-xfixes0", "libxcb"),
-    "libxcb-xkb.so.1": ("libxcb-xkb1", "libxcb"),
-}
 
 
 class SetupFailed(Exception):
@@ -310,29 +290,10 @@ def check_screen(testing: bool) -> None:
             "There is no screen to open the window on: neither DISPLAY nor WAYLAND_DISPLAY is "
             "set. Start this command from a desktop session."
         )
-    needs_x11 = not (hidden or wayland)
-    check_libraries(SYSTEM_LIBRARIES | (X11_LIBRARIES if needs_x11 else {}))
-
-
-def check_libraries(libraries: dict[str, tuple[str, str]]) -> None:
-    """Raises SetupFailed with the packages to install."""
-    missing = [packages for name, packages in libraries.items() if not loads(name)]
-    if missing:
-        debian = " ".join(dict.fromkeys(first for first, _ in missing))
-        fedora = " ".join(dict.fromkeys(second for _, second in missing))
-        raise SetupFailed(
-            "Qt needs system libraries that are not installed. On Debian and Ubuntu: "
-            f"sudo apt install {debian}   On Fedora: sudo dnf install {fedora}   "
-            "Then start the same command again."
-        )
-
-
-def loads(library: str) -> bool:
-    try:
-        ctypes.CDLL(library)
-    except OSError:
-        return False
-    return True
+    command = system_libraries.missing(needs_x11=not (hidden or wayland))
+    if command:
+        raise SetupFailed("Qt needs system libraries that are not installed. "
+                          f"{command} Then start the same command again.")
 
 
 def open_window(arguments: Sequence[str]) -> int:
@@ -346,7 +307,13 @@ def open_window(arguments: Sequence[str]) -> int:
 
 
 def make_bundle(arguments: Sequence[str]) -> int:
-    """Freeze, try and pack; a few minutes."""
+    """Freeze, try and pack; a few minutes. Raises SetupFailed."""
+    if platform.system() == "Linux" and shutil.which("objdump") is None:
+        raise SetupFailed(
+            "PyInstaller needs objdump to see which libraries to take along. On Debian and Ubuntu: "
+            "sudo apt install binutils   On Fedora: sudo dnf install binutils   "
+            "Then start the same command again."
+        )
     pip_install(extra("bundle"))
     say("Freezing the program: a few minutes")
     return subprocess.run([venv_python(), "packaging/bundle.py", *arguments], cwd=ROOT,

@@ -23,6 +23,7 @@ CUDA_WHEEL = {"name": "torch", "version": "2.13.0",
 @pytest.fixture
 def bootstrap(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> ModuleType:
     """A fresh copy of the module that believes in an empty `.venv`, on Linux."""
+    monkeypatch.syspath_prepend(str(ROOT / "packaging"))
     spec = importlib.util.spec_from_file_location("bootstrap", ROOT / "packaging/bootstrap.py")
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)
@@ -60,7 +61,8 @@ def test_missing_libraries_are_named_for_two_families(
     monkeypatch.setenv("DISPLAY", ":0")
     monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
     monkeypatch.delenv("QT_QPA_PLATFORM", raising=False)
-    monkeypatch.setattr(bootstrap, "loads", lambda name: "cursor" not in name and "EGL" not in name)
+    monkeypatch.setattr(bootstrap.system_libraries, "loads",
+                        lambda name: "cursor" not in name and "EGL" not in name)
     with pytest.raises(bootstrap.SetupFailed) as caught:
         bootstrap.check_screen(testing=False)
     assert "sudo apt install libegl1 libxcb-cursor0 " in str(caught.value)
