@@ -106,11 +106,11 @@ _FORM = _says(r"\b(?:sentences?|words|paragraphs?|bullets?|list|table|json|markd
               r"|sql|format|headings?|characters|short|brief(?:ly)?|concise(?:ly)?|lines?|length"
               r"|tone|in (?:english|french|german|spanish))\b")
 _STRICT = _says(r"\b(?:json|sql|xml|yaml|csv|table|code|query)\b")
-_OUT = _says(r"\b(?:do not know|don['’]t know|not sure|unsure|uncertain|cannot answer|can['’]t answer"
-             rf"|no answer|say so|if (?:the |there |it |you |nothing|none)[^.\n]{{0,60}}?"
+_OUT = _says(r"\b(?:do not know|don['’]t know|not sure|unsure|uncertain|cannot answer|no answer"
+             r"|can['’]t answer|say so|if (?:the |there |it |you |nothing|none)[^.\n]{0,60}?"
              r"(?:not|n['’]t|no|nothing|missing|unclear)\b)")
-_GROUND = _says(rf"\b(?:only|solely|strictly|just|based on|according to|from) (?:\w+ ){{0,4}}?{_GIVEN}"
-                rf"\b|\b{_GIVEN} (?:\w+ ){{0,3}}?only\b")
+_GROUND = _says(r"\b(?:only|solely|strictly|just|based on|according to|from) (?:\w+ ){0,4}?"
+                rf"{_GIVEN}\b|\b{_GIVEN} (?:\w+ ){{0,3}}?only\b")
 _CITE = _says(r"\bcit(?:e|es|ing|ations?)\b|\[n\]|\bsource of each\b|\bnumber of the passage\b"
               r"|\breference each\b|\bquote the source\b")
 _GUESS = _says(r"\b(?:do not|don['’]t|never|without|not to|avoid) (?:\w+ )?(?:guess\w*|assum\w+"
@@ -121,8 +121,8 @@ _TASKS = _says(r"\b(summari[sz]e|extract|classify|translate|compare|rewrite|calc
                r"|list|explain|identify|convert|draft|highlight|correct|recommend)\b")
 _WEIGHS = _says(r"\b(?:calculate|compute|how many|compare|decide|diagnose|prove|plan|estimate|weigh"
                 r"|reason|which .{0,20}(?:best|better|cheapest)|add up|total)\b")
-_ALOUD = _says(r"\bstep[- ]by[- ]step\b|\bthink (?:it )?(?:through|aloud|out loud|before)|\bchain of "
-               r"thought\b|\bshow your (?:work|reasoning)\b|\bexplain your reasoning\b")
+_ALOUD = _says(r"\bstep[- ]by[- ]step\b|\bthink (?:it )?(?:through|aloud|out loud|before)"
+               r"|\bchain of thought\b|\bshow your (?:work|reasoning)\b|\bexplain your reasoning\b")
 _VARIABLE = re.compile(r"\{\{-?\s*(\w+)[^{}]*\}\}")
 _MARKED = re.compile(r"[:>\"'`”#\])]\s*$|^\s*[#<`\-=]{2,}", re.MULTILINE)
 _CUE = re.compile(r"(?:[:>]|```\w*|\b[A-Z]{4,})\s*$")

@@ -32,7 +32,7 @@ TECHNIQUES: tuple[Technique, ...] = (
     Technique(
         "job", "Say the job",
         "One sentence on who answers whom, about what. It sets words, tone and depth.",
-        "You answer questions of new tenants about their lease, for people who have never read one.",
+        "You answer the questions of new tenants, who have never read a lease, about theirs.",
         insert="You answer [who asks]'s questions about [subject]."),
     Technique(
         "boundaries", "Draw boundaries",
@@ -51,7 +51,7 @@ TECHNIQUES: tuple[Technique, ...] = (
         insert="If you are not sure of the answer, say that you do not know."),
     Technique(
         "grounding", "Ground it in what is given",
-        "Tell it to answer from the passages only. Passages alone are taken as a hint, not a limit.",
+        "Tell it to answer from the passages only: without that, they are a hint and no limit.",
         "Use only the passages between the marks. What they do not say, you do not know.",
         insert="Use only the passages you are given."),
     Technique(
@@ -99,7 +99,8 @@ TECHNIQUES: tuple[Technique, ...] = (
         "For models that do not reason by themselves: they decide better after writing the steps "
         "down. Reasoning models do so unasked, and asking them again only costs tokens.",
         "Go through it step by step, then give the result in the last line after “Result:”.",
-        insert="Think step by step, then give the answer in a last line that begins with “Answer:”."),
+        insert="Think step by step, then give the answer in a last line that begins with "
+               "“Answer:”."),
     Technique(
         "shots", "Show examples",
         "Two or three questions with the answers you want teach form and tone better than rules.",

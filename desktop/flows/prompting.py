@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from ..core.errors import PromptError, StrategyExplorerError
 from ..core.ports import Ports
+from ..core.prompt_review import Setting
 from ..core.prompts import SYSTEM, TEMPLATE
 from ..core.templates import parse
 from ..core.types import BUILTIN_MODEL, Prompt, Usage
@@ -58,24 +59,32 @@ async def check(prompt: Prompt, ports: Ports) -> Checked:
 
 @dataclass(frozen=True, slots=True)
 class Counting:
-    """Which model's tokens are counted: that of the first column with a prompt."""
+    """Which model's tokens are counted: that of the first column with a prompt. `retrieves`
+    where one of these columns adds passages."""
 
     model: str = BUILTIN_MODEL
     label: str = BUILTIN_MODEL
     local: bool = True
+    retrieves: bool = False
+
+    @property
+    def setting(self) -> Setting:
+        """What the rules about prompts need to know; the built-in model is none that writes."""
+        return Setting(self.retrieves, "" if self.model == BUILTIN_MODEL else self.model)
 
 
 async def counted_model(ports: Ports) -> Counting:
     """The built-in model's where no column has a prompt, or its connection is not here."""
-    for strategy in await ports.store.strategies():
-        if strategy.prompt is not None and not strategy.hidden:
-            try:
-                chat = await ports.chats.chat(
-                    strategy.connection, strategy.deployment, patient=False)
-            except StrategyExplorerError:
-                continue
-            return Counting(chat.model, chat.label, chat.local)
-    return Counting()
+    used = [each for each in await ports.store.strategies()
+            if each.prompt is not None and not each.hidden]
+    retrieves = any(each.retrieval is not None for each in used)
+    for strategy in used:
+        try:
+            chat = await ports.chats.chat(strategy.connection, strategy.deployment, patient=False)
+        except StrategyExplorerError:
+            continue
+        return Counting(chat.model, chat.label, chat.local, retrieves)
+    return Counting(retrieves=retrieves)
 
 
 @dataclass(frozen=True, slots=True)

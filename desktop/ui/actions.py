@@ -59,6 +59,8 @@ TABLE = (
     Row("find", "Find in the answers", "Edit", "findRequested", "Ctrl+F", "workspace", rule=True),
     Row("palette", "Search actions, documents, strategies", "Edit", "show_palette", "Ctrl+K",
         icon="magnifying-glass"),
+    Row("techniques", "Prompt techniques…", "Edit", when="workspace", icon="lightbulb",
+        rule=True),
     Row("pane_prompt", "Prompt pane", "View", "show_prompt", "Ctrl+1"),
     Row("pane_documents", "Documents pane", "View", "show_documents", "Ctrl+2"),
     Row("pane_fine_tuning", "Fine-tuning pane", "View", "show_fine_tuning", "Ctrl+3"),

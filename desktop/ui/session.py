@@ -37,6 +37,7 @@ from .controllers.pages import PagesController
 from .controllers.prompt import PromptController
 from .controllers.recording import Recorder, RecordingController
 from .controllers.reuse import ReuseController
+from .controllers.reviewing import ReviewController
 from .controllers.runs import RunsController
 from .controllers.scoring import ScoringController
 from .controllers.training import TrainingController
@@ -105,6 +106,7 @@ class Session:
             RecordingController(tasks, window, views.ask, program),
             ElsewhereController(tasks, window, self.center),
             ExchangeController(tasks, window, self.center, self.prompt),
+            ReviewController(tasks, window, views.prompt),
             RunsController(self.center, tasks, window),
             ScoringController(self.center, tasks, window, program),
             self.training,

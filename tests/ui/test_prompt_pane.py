@@ -7,10 +7,13 @@ import dataclasses
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QUndoStack
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from desktop.core.prompt_review import SHOT, review
+from desktop.core.techniques import TECHNIQUES
 from desktop.core.types import FewShotExample, Parameters, Prompt, PromptVersion
+from desktop.ui.dialogs.techniques import TechniquesDialog
 from desktop.ui.panes.prompt import PromptPane
 from desktop.ui.panes.prompt_parameters import read_stops, write_stops
 
@@ -194,6 +197,36 @@ def test_names_are_offered_after_two_braces_and_the_braces_closed(
     qtbot.keyClick(completion.popup, Qt.Key.Key_Return)
     assert pane.template.toPlainText() == "Ask {{ quantity }}"
     assert not completion.popup.isVisible()
+
+
+# --- review ------------------------------------------------------------------------------
+
+
+def test_what_is_missing_is_inserted_and_its_gap_chosen(pane: PromptPane, qtbot: QtBot) -> None:
+    pane.system.setPlainText("Hello.")
+    pane.show_review(review(pane.prompt()))
+    assert pane.review.fold.note.text() == "2 of 10 found"
+    row = next(row for row in pane.review.rows if row.finding.technique == "job")
+    qtbot.mouseClick(row.findChild(QPushButton), Qt.MouseButton.LeftButton)
+    assert pane.system.toPlainText() == "Hello.\nYou answer [who asks]'s questions about [subject]."
+    assert pane.system.textCursor().selectedText() == "[who asks]"
+    pane.system.undo()
+    assert pane.system.toPlainText() == "Hello."
+
+
+def test_the_dialog_shows_every_technique_and_inserts_an_example(
+    pane: PromptPane, qtbot: QtBot
+) -> None:
+    dialog = TechniquesDialog()
+    qtbot.addWidget(dialog)
+    dialog.inserted.connect(pane.insert)
+    pane.show_prompt(Prompt("Be brief."))
+    dialog.show_review(review(pane.prompt()))
+    row = [technique.id for technique in TECHNIQUES].index("shots")
+    dialog.list.setCurrentRow(row)
+    assert dialog.state.text() == "Missing. No few-shot example is switched on."
+    qtbot.mouseClick(dialog.insert, Qt.MouseButton.LeftButton)
+    assert pane.prompt().examples == (SHOT,)
 
 
 # --- few-shot examples -------------------------------------------------------------------

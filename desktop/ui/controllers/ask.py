@@ -83,6 +83,7 @@ class AskController(Controller):
         labels = {s.id: self._label(s) for s in self.strategies}
         self.view.show_strategies(self.strategies, self._prompt.versions, labels)
         self._show_connection()
+        self._prompt.recheck()
 
     def _show_connection(self) -> None:
         """The toolbar's connection, and where questions and passages go."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 
 from ...core.ports import Ports
+from ...core.prompt_review import review
 from ...core.types import Prompt, PromptVersion
 from ...flows.prompting import PARTS, Counting, check, count, counted_model
 from ...flows.tasks import Tasks
@@ -68,6 +70,13 @@ class PromptController(Controller):
             notes = {name: f"{count:,} of {found.all_cases:,} cases have their own"
                      for name, count in found.cases.items()}
             self.pane.show_variables(found.names, notes, list(found.cases))
+        self.pane.show_review(
+            await asyncio.to_thread(review, self.draft, self._model.setting))
+
+    def recheck(self) -> None:
+        """The columns have changed: another model may get the prompt."""
+        if self.is_open:
+            self.tasks.start("Check prompt", self._check(), key="check prompt")
 
     def count(self, typed: Prompt) -> None:
         """Tokens of what is typed, ahead of the draft."""

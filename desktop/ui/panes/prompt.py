@@ -9,6 +9,7 @@ from PySide6.QtGui import QUndoStack
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from ...core.prompt_changes import changed_lines
+from ...core.prompt_review import Insert, Review
 from ...core.types import Prompt, PromptVersion
 from .. import theme
 from ..components import button, label
@@ -17,6 +18,7 @@ from .prompt_choosing import ChoosingRow
 from .prompt_editor import PromptEditor
 from .prompt_examples import FewShotList
 from .prompt_parameters import ParametersForm
+from .prompt_review import ReviewPanel
 from .prompt_variables import VariablesForm
 from .prompt_versions import VersionBar
 
@@ -46,6 +48,7 @@ class PromptPane(QWidget):
     """
 
     draftChanged = Signal(object)  # Prompt
+    reviewed = Signal(object)  # Review
     typed = Signal(object)  # Prompt, some keys behind: count its tokens
     saveRequested = Signal(object, str)  # Prompt, name
     restoreRequested = Signal(int)  # number of the version
@@ -67,6 +70,7 @@ class PromptPane(QWidget):
         self.system.setPlaceholderText("Say who answers, from what, how long, and what to do "
                                        "when unsure")
         self.variables = VariablesForm()
+        self.review = ReviewPanel()
         self.total = label(tone="muted", size="small", wrap=True)
         self.total.setContentsMargins(theme.px(12), theme.px(4), theme.px(12), theme.px(4))
         self.examples = FewShotList(undo_stack if undo_stack is not None else QUndoStack(self))
@@ -107,6 +111,7 @@ class PromptPane(QWidget):
         column.addWidget(self.bar)
         column.addWidget(self._scroll(inside), 1)
         column.addWidget(self.total)
+        column.addWidget(self.review)
         self.setTabOrder(self.examples_fold.head, self.which_helps)
         self.setTabOrder(self.which_helps, self.add_example)
 
@@ -139,6 +144,7 @@ class PromptPane(QWidget):
         self.choosing.changed.connect(self._edited)
         self.parameters.changed.connect(self._edited)
         self.add_example.clicked.connect(self.examples.add)
+        self.review.inserted.connect(self.insert)
         self.bar.restored.connect(self.restore)
         self.bar.described.connect(self.described)
         self.bar.saved.connect(self._save)
@@ -179,6 +185,11 @@ class PromptPane(QWidget):
     def show_mistake(self, part: str, message: str | None, line: int | None = None) -> None:
         """Say what is wrong with "system" or "template", under it and at its line (from 1)."""
         self.parts[part].show_mistake(message, line)
+
+    def show_review(self, review: Review) -> None:
+        """Which techniques are there and which are missing."""
+        self.review.show_review(review)
+        self.reviewed.emit(review)
 
     def show_variables(
         self, names: Sequence[str], cases: Mapping[str, str], offered: Sequence[str] = ()
@@ -240,6 +251,16 @@ class PromptPane(QWidget):
         if prompt != self._shown:
             self._shown = prompt
             self.draftChanged.emit(prompt)
+
+    def insert(self, insert: Insert) -> None:
+        """Put a starting text where it belongs, ready to be completed; undo takes it back."""
+        if insert.example is not None:
+            self.examples_fold.fold(open_=True)
+            self.examples.begin(insert.example)
+        else:
+            fold = self.system_fold if insert.part == "system" else self.template_fold
+            fold.fold(open_=True)
+            self.parts[insert.part].insert(insert)
 
     def flush(self) -> None:
         """Tell about edits of the last moment now."""

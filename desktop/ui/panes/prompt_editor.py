@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 
 from PySide6.QtCore import QEvent
+from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from ...core.prompt_review import Insert, inserted
 from .. import theme
 from ..components import IconLabel, label
 from .code_edit import CodeEdit
 from .code_names import Completion, TemplateHighlighter
+
+_GAP = re.compile(r"\[[a-z][^\]\n]{3,}\]")  # "[subject]", but not "[n]"
 
 
 class Mistake(QWidget):
@@ -48,6 +53,21 @@ class PromptEditor(QWidget):
         self.mistake.setVisible(bool(message))
         self.text.mark_wrong(line if message else None)
         self.text.setAccessibleDescription(message or "")
+
+    def insert(self, insert: Insert) -> None:
+        """Put a starting text in, choose what is to be filled in, and take the keyboard."""
+        before = self.text.toPlainText()
+        self.text.replace_text(inserted(before, insert), undoable=True)
+        begin = before.find(insert.replaces) if insert.replaces else len(before.rstrip())
+        gap = _GAP.search(self.text.toPlainText(), max(0, begin))
+        cursor = self.text.textCursor()
+        if gap is not None:
+            cursor.setPosition(gap.start())
+            cursor.setPosition(gap.end(), QTextCursor.MoveMode.KeepAnchor)
+        else:
+            cursor.movePosition(QTextCursor.MoveOperation.End)
+        self.text.setTextCursor(cursor)
+        self.text.setFocus()
 
     def show_names(self, offered: Sequence[str], missing: Collection[str]) -> None:
         """Variables to offer, and those that have no value."""

@@ -200,7 +200,11 @@ class FewShotList(QWidget):
 
     def add(self) -> None:
         """A new, empty example, ready to be typed."""
-        self.model.add(FewShotExample("", ""))
+        self.begin(FewShotExample("", ""))
+
+    def begin(self, example: FewShotExample) -> None:
+        """A new example, ready to be completed."""
+        self.model.add(example)
         self._choose(len(self.examples()) - 1)
         self.editor.question.setFocus()
 
