@@ -28,6 +28,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from . import theme
 from .actions import Actions
 from .status import StatusBar
 from .toolbar import Toolbar, fill_looks, fill_recent
@@ -36,6 +37,9 @@ from .window_slots import PROGRAM, WindowSlots
 if TYPE_CHECKING:
     from .start_screen import StartScreen
     from .window_slots import PaletteSource
+
+
+LEAST = (480, 360)  # pixels
 
 
 class MainWindow(WindowSlots):
@@ -61,6 +65,7 @@ class MainWindow(WindowSlots):
         self.setCentralWidget(self._host)
         self._connect()
         self._name_workspace("")
+        self.setMinimumSize(*LEAST)  # else large text asks for more than a small screen has
         self.resize(QSize(1440, 900))
         if documents and prompt and fine_tuning and center:
             self.place(documents, prompt, fine_tuning, center)
@@ -111,6 +116,7 @@ class MainWindow(WindowSlots):
         self._stack.addWidget(center)
         self._center = center
         self._start: StartScreen | None = None
+        theme.changes.changed.connect(self._renew_start)
         column = QVBoxLayout(self._host)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -139,6 +145,7 @@ class MainWindow(WindowSlots):
         self.toolbar.themeChosen.connect(self.themeChosen)
         self.toolbar.textSizeChosen.connect(self.textSizeChosen)
         self.viewRequested.connect(self._show_center)
+        self.askRequested.connect(self._show_center)
         undo, redo = self.actions_table.by_id["undo"], self.actions_table.by_id["redo"]
         stack = self.undo_stack
         stack.canUndoChanged.connect(lambda on: self.set_condition("undo", on))
@@ -209,14 +216,27 @@ class MainWindow(WindowSlots):
         self._stack.addWidget(start)
         return start
 
+    def _renew_start(self) -> None:
+        """Its lengths are those of the text size it was made at."""
+        old, shown = self._start, self.is_start()
+        if old is None:
+            return
+        self._start = None
+        if shown:
+            self.show_start()
+        self._stack.removeWidget(old)
+        old.deleteLater()
+
     def _leave_start(self) -> None:
         self._stack.setCurrentWidget(self._center)
         self.panes.suspend(False)
         self._jobs_dock.show()
 
-    def _show_center(self, view: str) -> None:
+    def _show_center(self, view: str = "") -> None:
         if self.is_start() and self._workspace:
             self._leave_start()
+        if self._placed:
+            self.panes.make_room()
 
     def is_start(self) -> bool:
         """Whether the start page is on screen."""

@@ -1,7 +1,9 @@
 """The three panes as docks at the left: tabs, side by side, or folded to a rail.
 
 Tabbed panes need no title: the tab is one. A pane that stands alone gets a 24 px title to
-drag it by. Folded, a narrow rail keeps their names; a click there opens that pane.
+drag it by. Folded, a narrow rail keeps their names; a click there opens that pane. Where panes
+and comparison do not both fit (large text in a small window), the open pane has the room alone
+until it is folded.
 """
 
 from __future__ import annotations
@@ -27,6 +29,7 @@ LEFT = Qt.DockWidgetArea.LeftDockWidgetArea
 ALL_BESIDE = 1600  # window width in pixels at 100 % that has room for three panes
 FOLD_BELOW = 1200  # window width in pixels at 100 %
 FIRST = 1  # the pane in front of a new window: a workspace begins with documents
+_EDGES = 12  # between panes and comparison, pixels at 100 %
 WIDTHS = ((1800, 480), (1400, 440), (0, 360))  # (window at least, panes)
 
 
@@ -62,6 +65,7 @@ class PaneDocks(QObject):
         self._raised = False
         self._sized = False
         self._before = False
+        self._beside = False
         self.docks = [self._make_dock(name, pane) for name, pane in panes]
         window.setTabPosition(LEFT, QTabWidget.TabPosition.North)
         window.setDockOptions(
@@ -76,6 +80,7 @@ class PaneDocks(QObject):
         self._settle.setSingleShot(True)
         self._settle.setInterval(0)
         self._settle.timeout.connect(self._after_layout)
+        theme.changes.changed.connect(self._later)
         self.place_as_tabs()
 
     def _make_dock(self, name: str, pane: QWidget) -> QDockWidget:
@@ -138,6 +143,7 @@ class PaneDocks(QObject):
             return
         self._folded = folded
         front = self.front()
+        self.crowd()  # before the docks show: the window must not grow by them
         for dock in self.docks:
             dock.setVisible(not folded)
         self.rail.setVisible(folded)
@@ -145,6 +151,26 @@ class PaneDocks(QObject):
             self.docks[front].raise_()
             self.take_width()
         self._later()
+
+    def crowd(self) -> None:
+        """Hide the comparison while a pane is open that does not fit beside it."""
+        center = self._window.centralWidget()
+        if center is not None:
+            center.setVisible(self._folded or not self._is_crowded(center))
+
+    def make_room(self) -> None:
+        """The comparison is wanted: fold a pane that hides it."""
+        center = self._window.centralWidget()
+        if center is not None and center.isHidden():
+            self.set_folded(True)
+
+    def _is_crowded(self, center: QWidget) -> bool:
+        """Panes that were dragged beside each other or away are the user's own choice."""
+        if any(dock.isFloating() for dock in self.docks) or self._beside:
+            return False
+        pane = max(dock.widget().minimumSizeHint().width() for dock in self.docks)
+        least = center.minimumSizeHint().width()
+        return pane + least + theme.px(_EDGES) > self._window.width()
 
     def front(self) -> int:
         """The place of the pane that is seen, or was seen last."""
@@ -183,6 +209,7 @@ class PaneDocks(QObject):
         """After a saved layout: the user's folding counts, whatever the width."""
         self._by_user = self._sized = docks_known
         self._folded = folded
+        self.crowd()
         for dock in self.docks:
             dock.setVisible(not folded)
         self.rail.setVisible(folded)
@@ -190,6 +217,7 @@ class PaneDocks(QObject):
 
     def fit(self, width: int) -> None:
         """Fold in a narrow window, unfold in a wide one, unless the user has decided."""
+        self.crowd()
         narrow = width < theme.px(FOLD_BELOW)
         if narrow != self._narrow:
             self._narrow = narrow
@@ -201,6 +229,7 @@ class PaneDocks(QObject):
 
     def place_as_tabs(self) -> None:
         """All panes in one place, as tabs."""
+        self._beside = False
         for dock in self.docks:
             dock.setFloating(False)
             self._window.addDockWidget(LEFT, dock)
@@ -215,7 +244,7 @@ class PaneDocks(QObject):
 
     def place_side_by_side(self) -> None:
         """The panes beside each other; in a window too narrow for all, the last two as tabs."""
-        self._by_user = True
+        self._by_user = self._beside = True
         self.set_folded(False)
         first, second, third = self.docks
         wide = self._window.width() >= theme.px(ALL_BESIDE)
@@ -245,6 +274,7 @@ class PaneDocks(QObject):
         self._settle.start()
 
     def _after_layout(self) -> None:
+        self.crowd()
         if not self._raised and self.docks[self._front].isVisible():
             self._raised = True
             if not self._by_user:  # Qt forgets the front of docks that were not shown yet

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QStatusBar, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStatusBar, QWidget
 
 from . import theme
 from .actions import Actions
-from .components import IconLabel, button, label
+from .components import ElidedLabel, IconLabel, button
 
 
 class Sign(QWidget):
@@ -17,7 +17,7 @@ class Sign(QWidget):
         super().__init__(parent)
         self._icon = IconLabel(icon, role)
         self._icon.setAlignment(Qt.AlignmentFlag.AlignVCenter)
-        self.words = label(tone="muted", size="small")
+        self.words = _elided()
         row = QHBoxLayout(self)
         row.setContentsMargins(theme.px(8), 0, theme.px(4), 0)
         row.setSpacing(0)
@@ -44,7 +44,7 @@ class StatusBar(QStatusBar):
         theme.changes.changed.connect(self._size)
         self.saved = Sign("check", "success")
         self.network = Sign("cloud-slash", "muted")
-        self.counts = label(tone="muted", size="small")
+        self.counts = _elided()
         for part in (self.saved, self.network, self.counts):
             self.addWidget(part)
         keys = button("F1 Shortcuts", kind="quiet", size="small")
@@ -88,3 +88,12 @@ class StatusBar(QStatusBar):
         else:
             text = f"{by_words:,} chunks searchable by words, {by_meaning:,} by meaning"
         self.counts.setText(text)
+
+
+def _elided() -> ElidedLabel:
+    """Small words that give way where the bar is narrow."""
+    made = ElidedLabel()
+    made.setProperty("tone", "muted")
+    made.setProperty("scale", "small")
+    made.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+    return made

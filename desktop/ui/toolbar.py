@@ -19,6 +19,7 @@ THEME_NAMES = {"system": "Follow the system", "light": "Light", "dark": "Dark"}
 
 SEARCH = "Search actions, documents"
 NARROW = 900  # pixels at 100 %: below, the search button is one word
+TIGHT = 720  # below, it is an icon, the connection a short word, and undo is in the menu only
 
 
 class UseCaseLine(QLineEdit):
@@ -89,10 +90,13 @@ class Toolbar(QToolBar):
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         self._actions = actions
         self._recent: list[Path] = []
+        self._tight = False
+        self._names = ["", ""]  # workspace, connection
+        self._named: list[tuple[QToolButton, int]] = []  # with their room at 100 %
+        self._undo: list[QAction] = []
         self._add_workspace()
         self.addSeparator()
         self._add_undo()
-        self.addSeparator()
         self.use_case = UseCaseLine()
         self.use_case.useCaseChanged.connect(self.useCaseChanged)
         self.addWidget(self.use_case)
@@ -107,11 +111,21 @@ class Toolbar(QToolBar):
         self.setFixedHeight(theme.px(42))
         for made in (self.workspace, self.connection):
             made.setFixedHeight(theme.px(28))
+        self._fit(self.width())
+        self._show_names()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        narrow = event.size().width() < theme.px(NARROW)
-        self.search.setText("Search" if narrow else SEARCH)
         super().resizeEvent(event)
+        self._fit(event.size().width())
+
+    def _fit(self, width: int) -> None:
+        narrow, tight = width < theme.px(NARROW), width < theme.px(TIGHT)
+        self.search.setText("" if tight else "Search" if narrow else SEARCH)
+        for action in self._undo:
+            action.setVisible(not tight)
+        if tight != self._tight:
+            self._tight = tight
+            self._show_names()
 
     def _add_workspace(self) -> None:
         self.workspace = _menu_button("database", "Workspace")
@@ -119,6 +133,7 @@ class Toolbar(QToolBar):
         self._workspace_menu = QMenu(self.workspace)
         self._workspace_menu.aboutToShow.connect(self._fill_workspace_menu)
         self.workspace.setMenu(self._workspace_menu)
+        self._named.append((self.workspace, 220))
         self.addWidget(_held(self.workspace))
         self.show_workspace("")
 
@@ -130,7 +145,8 @@ class Toolbar(QToolBar):
             made.setEnabled(action.isEnabled())
             made.clicked.connect(action.trigger)
             action.enabledChanged.connect(made.setEnabled)
-            self.addWidget(made)
+            self._undo.append(self.addWidget(made))
+        self._undo.append(self.addSeparator())
 
     def _add_find(self) -> None:
         find = self._actions.by_id["palette"]
@@ -144,6 +160,7 @@ class Toolbar(QToolBar):
         self.connection = _menu_button("check-circle", "Connection", kind="secondary")
         self._connection_menu = QMenu(self.connection)
         self.connection.setMenu(self._connection_menu)
+        self._named.append((self.connection, 180))
         self.addWidget(_held(self.connection, before=4))
         self.show_connections([], "Built-in (offline)")
 
@@ -158,11 +175,16 @@ class Toolbar(QToolBar):
     def show_workspace(self, name: str) -> None:
         """The open workspace's name; "" for none."""
         shown = name or "No workspace"
-        room = theme.px(220)
-        metrics = self.workspace.fontMetrics()
-        self.workspace.setText(metrics.elidedText(shown, Qt.TextElideMode.ElideMiddle, room))
+        self._names[0] = shown
+        self._show_names()
         self.workspace.setToolTip(shown)
         self.workspace.setAccessibleName(f"Workspace: {shown}")
+
+    def _show_names(self) -> None:
+        for (made, room), name in zip(self._named, self._names, strict=False):
+            width = theme.px(room * 0.6 if self._tight else room)
+            made.setText(made.fontMetrics().elidedText(
+                name, Qt.TextElideMode.ElideMiddle, width))
 
     def show_recent(self, paths: Sequence[Path]) -> None:
         """The workspaces to offer, newest first."""
@@ -172,9 +194,8 @@ class Toolbar(QToolBar):
         """The connections to choose from; `problem` marks the current one with a warning."""
         self.connection.setIcon(leading_icon("warning", "warning") if problem
                                 else leading_icon("check-circle", "success"))
-        room = theme.px(180)
-        metrics = self.connection.fontMetrics()
-        self.connection.setText(metrics.elidedText(current, Qt.TextElideMode.ElideMiddle, room))
+        self._names[1] = current
+        self._show_names()
         self.connection.setToolTip(problem or current)
         self.connection.setAccessibleName(f"Connection: {current}. {problem}".strip())
         self._connection_menu.clear()

@@ -7,6 +7,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from PySide6.QtCore import QElapsedTimer, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from ...core.errors import StrategyExplorerError
@@ -19,6 +20,8 @@ from .column_header import ColumnHeader
 from .foot import Foot
 from .sources import Sources
 from .strip import Strip
+
+_LOW = 260  # pixels at 100 %: a column below has room for its answer or its figures
 
 
 class Column(QFrame):
@@ -86,6 +89,10 @@ class Column(QFrame):
         bar.rangeChanged.connect(self._follow)
         bar.sliderMoved.connect(self._user_scrolled)
         bar.actionTriggered.connect(self._user_scrolled)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.foot.set_short(self.height() < theme.px(_LOW))
 
     # --- what it is --------------------------------------------------------------------
 

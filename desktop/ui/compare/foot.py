@@ -26,6 +26,7 @@ class Foot(QFrame):
         self.setProperty("surface", "surface")
         self.setProperty("rule", "top")
         self._answer: Answer | None = None
+        self._lower: list[QLabel] = []  # all but the first line
         self._values = {name: _value() for name in _NAMES}
         column = QVBoxLayout(self)
         column.setContentsMargins(theme.px(12), theme.px(8), theme.px(8), theme.px(6))
@@ -41,12 +42,19 @@ class Foot(QFrame):
         grid.setVerticalSpacing(theme.px(3))
         for place, name in enumerate(_NAMES):
             row, side = divmod(place, 2)
-            grid.addWidget(label(name, tone="muted", size="small"), row, side * 2)
+            head = label(name, tone="muted", size="small")
+            grid.addWidget(head, row, side * 2)
+            self._lower += (head, self._values[name]) if row else ()
             span = 3 if name == "Finish" else 1
             grid.addWidget(self._values[name], row, side * 2 + 1, 1, span)
         grid.setColumnStretch(1, 3)
         grid.setColumnStretch(3, 2)
         return grid
+
+    def set_short(self, short: bool) -> None:
+        """In a low column the first line of figures only: the answer needs the room."""
+        for part in self._lower:
+            part.setVisible(not short)
 
     def _buttons(self) -> QHBoxLayout:
         self.copy = icon_button("copy", "Copy the answer")

@@ -2,6 +2,7 @@
 
 from .boxes import EmptyState, ErrorBox, IconLabel, dialog_foot
 from .buttons import CaretButton, KeyButton, Segmented, button, icon_button
+from .flow import FlowRow
 from .labels import ElidedLabel, SectionHeader, label
 from .painters import (
     badge_size,
@@ -18,7 +19,7 @@ from .painters import (
 from .signs import RungBadge, StateChip
 
 __all__ = [
-    "CaretButton", "ElidedLabel", "EmptyState", "ErrorBox", "IconLabel", "KeyButton",
+    "CaretButton", "ElidedLabel", "EmptyState", "ErrorBox", "FlowRow", "IconLabel", "KeyButton",
     "RungBadge", "SectionHeader", "Segmented", "StateChip", "badge_size", "button",
     "chip_size", "dialog_foot", "icon_button", "label", "paint_badge", "paint_bar",
     "paint_chip", "paint_focus", "paint_ground", "paint_hairline", "paint_word", "tone_color",

@@ -30,18 +30,18 @@ class IconLabel(QLabel):
         super().__init__(parent)
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.show_icon(name, role)
-        self.setFixedWidth(theme.px(20))
         self.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
 
     def show_icon(self, name: str, role: str) -> None:
         """Show another icon."""
         self._shown = (name, role)
         side = theme.px(16)
+        self.setFixedWidth(theme.px(20))
         self.setPixmap(icon(name, role).pixmap(side, side))
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() is QEvent.Type.PaletteChange:
+        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange):
             self.show_icon(*self._shown)
 
 

@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QStackedWidget, QVBoxLayout, QWidget
 
 from ...core.events import Event
 from ...core.types import Document, Hit
 from .. import file_dialogs, theme
-from ..components import Segmented, button
+from ..components import FlowRow, Segmented, button
 from ..drops import local_paths
 from .documents_chunks import ChunksView
 from .documents_ledger import LedgerView
@@ -54,7 +54,7 @@ class DocumentsPane(QFrame):
             self._pages.addWidget(view)
         column.addWidget(self._pages, 1)
 
-    def _make_bar(self) -> QHBoxLayout:
+    def _make_bar(self) -> FlowRow:
         self.add_button = button("Add files")
         self.add_button.clicked.connect(self.choose_files)
         self.folder_button = button("Folder")
@@ -62,13 +62,12 @@ class DocumentsPane(QFrame):
         self.folder_button.clicked.connect(self.choose_folder)
         self.view = Segmented(["Ledger", "Search", "Chunks", "Quality"])
         self.view.changed.connect(self._show_view)
-        bar = QHBoxLayout()
+        bar = FlowRow()
         bar.setContentsMargins(theme.px(12), theme.px(8), theme.px(12), theme.px(8))
         bar.setSpacing(theme.px(6))
         bar.addWidget(self.add_button)
         bar.addWidget(self.folder_button)
-        bar.addStretch(1)
-        bar.addWidget(self.view)
+        bar.add_right(self.view)
         return bar
 
     def _connect(self) -> None:

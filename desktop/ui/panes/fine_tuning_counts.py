@@ -24,6 +24,7 @@ from ..components import CaretButton, ElidedLabel, IconLabel, button, label
 from ..icons import icon, leading_icon
 from .fine_tuning_words import kind_words
 
+_BOTH_ROWS = 640  # design pixels; below, the tools take two lines
 _NARROW = 560  # design pixels; below, words are shorter and the figures take two lines
 _TAGS = 30  # in the list of filters
 Filter = tuple[str, str]  # a field of the query, or "code", and its value
@@ -83,7 +84,7 @@ class Tools(QFrame):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         direction = QBoxLayout.Direction
-        narrow = self.width() < theme.px(_NARROW)
+        narrow = self.width() < theme.px(_BOTH_ROWS)
         self.rows.setDirection(direction.TopToBottom if narrow else direction.LeftToRight)
 
     def show_facets(self, facets: Facets, code: str = "") -> None:

@@ -91,11 +91,20 @@ class ExamplesTable(QTableView):
         self.setWordWrap(False)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.verticalHeader().hide()
-        self.verticalHeader().setMinimumSectionSize(theme.px(28))
-        self.verticalHeader().setDefaultSectionSize(theme.px(28))
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self._sort = (Column.LINE, False)
         self._set_columns(self.horizontalHeader())
+        self._size()
+        theme.changes.changed.connect(self._size)
+
+    def _size(self) -> None:
+        """Rows and columns for the text's size."""
+        rows, header = self.verticalHeader(), self.horizontalHeader()
+        rows.setMinimumSectionSize(theme.px(28))
+        rows.setDefaultSectionSize(theme.px(28))
+        header.setMinimumSectionSize(theme.px(40))
+        for column, wide in _WIDTHS.items():
+            header.resizeSection(column, theme.px(wide))
 
     def _set_columns(self, header: QHeaderView) -> None:
         header.setHighlightSections(False)
@@ -103,14 +112,10 @@ class ExamplesTable(QTableView):
         header.setSortIndicatorShown(True)
         header.setSortIndicator(Column.LINE, Qt.SortOrder.AscendingOrder)
         header.sectionClicked.connect(self._sort_by)
-        header.setMinimumSectionSize(theme.px(40))
         for column in Column:
-            wide = _WIDTHS.get(column)
-            if wide is None:
-                header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
-            else:
-                header.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
-                header.resizeSection(column, theme.px(wide))
+            fixed = column in _WIDTHS
+            header.setSectionResizeMode(
+                column, QHeaderView.ResizeMode.Fixed if fixed else QHeaderView.ResizeMode.Stretch)
 
     def _sort_by(self, section: int) -> None:
         column, descending = self._sort

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from .. import theme
-from ..components import label
+from ..components import ElidedLabel
 from ..icons import leading_icon
 
 
@@ -24,7 +24,9 @@ class Fold(QWidget):
         strong = QFont()
         strong.setWeight(QFont.Weight.DemiBold)
         self.head.setFont(strong)
-        self.note = label(tone="muted")
+        self.note = ElidedLabel()
+        self.note.setProperty("tone", "muted")
+        self.note.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         self._row = QHBoxLayout()
         self._row.setContentsMargins(theme.px(8), 0, theme.px(12), 0)
         self._row.setSpacing(theme.px(8))

@@ -17,7 +17,6 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
     QFrame,
-    QHBoxLayout,
     QHeaderView,
     QLineEdit,
     QSplitter,
@@ -31,7 +30,7 @@ from PySide6.QtWidgets import (
 from ....core.evaluation.types import UseCase
 from ....core.types import Case
 from ... import file_dialogs, theme
-from ...components import button, label, paint_focus
+from ...components import FlowRow, button, label, paint_focus
 from ...dialogs.forward import bring_forward
 from ...drops import local_paths
 from ...icons import icon
@@ -89,13 +88,12 @@ class CasesView(QWidget):
         bar = QFrame()
         bar.setProperty("surface", "surface")
         bar.setProperty("rule", "bottom")
-        row = QHBoxLayout(bar)
+        row = FlowRow(bar)
         row.setContentsMargins(theme.px(12), theme.px(7), theme.px(12), theme.px(7))
         row.setSpacing(theme.px(8))
         for part in (self.add, self.load, self.remove, self.search, self.count):
             row.addWidget(part)
-        row.addStretch(1)
-        row.addWidget(self.goal)
+        row.add_right(self.goal)
         self._split = QSplitter(Qt.Orientation.Horizontal)
         self._split.setHandleWidth(1)
         self._split.setChildrenCollapsible(False)
