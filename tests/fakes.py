@@ -91,6 +91,13 @@ class MemoryIndex:
     def __init__(self) -> None:
         self.vectors: dict[int, Any] = {}
 
+    @property
+    def count(self) -> int:
+        return len(self.vectors)
+
+    def without(self, ids: Sequence[int]) -> set[int]:
+        return set(ids) - self.vectors.keys()
+
     async def load(self, embedder_id: str, dimension: int, store: Store) -> int:
         ids, vectors = await store.vectors(embedder_id)
         self.vectors = dict(zip(ids.tolist(), vectors, strict=True))

@@ -179,6 +179,13 @@ class FileSource(Protocol):
 class VectorIndex(Protocol):
     """Nearest vectors by cosine. A cache: the store's vectors are the truth."""
 
+    @property
+    def count(self) -> int:
+        """How many vectors are searched; 0 before `load`."""
+
+    def without(self, ids: Sequence[int]) -> set[int]:
+        """Those of `ids` that have no vector here."""
+
     async def load(self, embedder_id: str, dimension: int, store: Store) -> int:
         """Make the index hold exactly the store's vectors; returns how many."""
 

@@ -18,7 +18,7 @@ tests/benchmarks/retrieval_quality.py holds these steps against doing without.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -58,6 +58,11 @@ def match_expression(question: str) -> str:
     return " OR ".join(f'"{word}"' for word in telling_words(question))
 
 
+def words_of(match: str) -> list[str]:
+    """What `match_expression` was made of, each word still quoted."""
+    return match.split(" OR ")
+
+
 def telling_words(question: str) -> list[str]:
     """The words that are searched, in lower case: all but the commonest, unless there are no
     others."""
@@ -80,13 +85,14 @@ def rank(
     *,
     mode: SearchMode = "hybrid",
     top: int = 5,
-    partial: bool = False,
+    waiting: Collection[int] = (),
 ) -> list[Hit]:
     """The best `top` places, one hit each, in a fixed order.
 
     `chunks` holds what `with_previous` asked for; ids that are missing from it are left out.
-    The score is a cosine (dense), a BM25 (lexical) or a share of 1 (hybrid). `partial` says
-    that some chunks have no vector yet: what is absent from `dense` is then judged by words.
+    Their texts are not looked at: `with_texts` adds them to the hits.
+    The score is a cosine (dense), a BM25 (lexical) or a share of 1 (hybrid). `waiting` are
+    chunks that have no vector yet: they are judged by their words alone.
     """
     by_meaning = _Evidence.of(dense, chunks)
     by_words = _Evidence.of(lexical, chunks)
@@ -96,8 +102,9 @@ def rank(
         scores, speaks = by_words.places, by_words.speaking
     else:
         near, far = by_meaning.relative(), by_words.relative()
-        scores = _fuse(near.places, far.places, partial)
-        speaks = _fuse(near.speaking, far.speaking, partial)
+        known = [chunks[chunk_id] for chunk_id in waiting if chunk_id in chunks]
+        scores = _fuse(near.places, far.places, {_place(chunk) for chunk in known})
+        speaks = _fuse(near.speaking, far.speaking, {chunk.id for chunk in known})
     best = _best_chunks(speaks, chunks)
     order = sorted(scores, key=lambda place: (-scores[place], best[place]))[: max(0, top)]
     return [
@@ -174,12 +181,12 @@ def _best_of_places(
 
 
 def _fuse(
-    dense: Mapping[Key, float], lexical: Mapping[Key, float], partial: bool
+    dense: Mapping[Key, float], lexical: Mapping[Key, float], waiting: Collection[Key]
 ) -> dict[Key, float]:
     fused: dict[Key, float] = {}
     for key in [*dense, *(key for key in lexical if key not in dense)]:
         words = lexical.get(key, 0.0)
-        meaning = dense.get(key, words if partial else 0.0)
+        meaning = dense.get(key, words if key in waiting else 0.0)
         fused[key] = DENSE_SHARE * meaning + (1 - DENSE_SHARE) * words
     return fused
 
@@ -212,6 +219,14 @@ def _hit(
 def by_id(chunks: Iterable[Chunk]) -> dict[int, Chunk]:
     """What `rank` takes."""
     return {chunk.id: chunk for chunk in chunks}
+
+
+def with_texts(hits: Iterable[Hit], chunks: Iterable[Chunk]) -> list[Hit]:
+    """Hits that were ranked without texts, with those of `chunks`; gone chunks are left out."""
+    known = by_id(chunks)
+    found = [(hit, known[hit.chunk_id]) for hit in hits if hit.chunk_id in known]
+    return [replace(hit, text=chunk.text, heading=chunk.heading, edited=chunk.edited)
+            for hit, chunk in found]
 
 
 def around(hits: Iterable[Hit]) -> list[int]:

@@ -77,6 +77,9 @@ class Store(DatasetRows, Protocol):
     async def chunks(self, ids: Sequence[int]) -> list[Chunk]:
         """In the order of `ids`; unknown or hidden ones are left out."""
 
+    async def chunk_places(self, ids: Sequence[int]) -> list[Chunk]:
+        """As `chunks`, with empty text and heading: enough to rank hundreds by."""
+
     async def page_chunks(self, document_id: int, page_index: int) -> list[Chunk]:
         """The visible chunks of one page, in their order."""
 
@@ -102,6 +105,15 @@ class Store(DatasetRows, Protocol):
 
     async def vector_ids(self, embedder_id: str) -> Ids:
         """The ids that `vectors` would return, without reading a vector."""
+
+    async def vector_marks(self, embedder_id: str) -> tuple[Ids, Ids]:
+        """`vector_ids`, and for each a number that is another one once its chunk has another
+        text: both of shape (n,), by ascending id."""
+
+    async def vectors_at(
+        self, embedder_id: str, chunk_ids: Sequence[int]
+    ) -> tuple[Ids, Vectors]:
+        """As `vectors`, of these chunks only."""
 
     async def vectors_of(self, embedder_id: str, document_id: int) -> tuple[Ids, Vectors]: ...
     async def lexical_search(self, match: str, top: int) -> list[tuple[int, float]]:

@@ -23,9 +23,8 @@ async def why_not(
     match = match_expression(question)
     lexical = await ports.store.lexical_search(match, DEPTH) if match else []
     dense: list[tuple[int, float]] = []
-    _, embedded = await ports.store.counts(ports.embedder.id)
-    if embedded and match:
+    if ports.vectors.count and match:
         vectors = await ports.embedder.embed([question], urgent=True)
-        dense = await ports.vectors.search(vectors[0], min(embedded, DEPTH))
-    chunks = by_id(await ports.store.chunks(with_previous(dense, lexical)))
+        dense = await ports.vectors.search(vectors[0], DEPTH)
+    chunks = by_id(await ports.store.chunk_places(with_previous(dense, lexical)))
     return explain(profile, dense, lexical, chunks, touched or wanted, telling_words(question))

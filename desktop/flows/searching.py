@@ -1,11 +1,28 @@
-"""Find the passages that speak to a question."""
+"""Find the passages that speak to a question.
+
+Both lists are made at the same time, each on a thread of its own: on two cores the longer one
+is all that is waited for.
+"""
 
 from __future__ import annotations
 
+import asyncio
+
 from ..core.ports import Ports
 from ..core.reranking import depth_of, pick, rescore, sentences_of
-from ..core.retrieval import CANDIDATES, around, by_id, match_expression, rank, widen, with_previous
+from ..core.retrieval import (
+    CANDIDATES,
+    around,
+    by_id,
+    match_expression,
+    rank,
+    widen,
+    with_previous,
+    with_texts,
+)
 from ..core.types import Hit, RetrievalProfile
+
+Scored = list[tuple[int, float]]
 
 
 async def search(question: str, profile: RetrievalProfile, ports: Ports) -> list[Hit]:
@@ -25,15 +42,37 @@ async def _first_pass(question: str, profile: RetrievalProfile, ports: Ports) ->
     match = match_expression(question)
     if not match:
         return []
-    lexical: list[tuple[int, float]] = []
-    if profile.mode != "dense":
-        lexical = await ports.store.lexical_search(match, CANDIDATES)
-    dense: list[tuple[int, float]] = []
-    partial = False
-    if profile.mode != "lexical":
-        dense, partial = await _nearest(question, ports)
-    chunks = by_id(await ports.store.chunks(with_previous(dense, lexical)))
-    return rank(dense, lexical, chunks, mode=profile.mode, top=depth_of(profile), partial=partial)
+    dense, lexical = await _both_lists(question, match, profile, ports)
+    places = by_id(await ports.store.chunk_places(with_previous(dense, lexical)))
+    waiting = ports.vectors.without([chunk_id for chunk_id, _ in lexical])
+    hits = rank(dense, lexical, places, mode=profile.mode, top=depth_of(profile), waiting=waiting)
+    return with_texts(hits, await ports.store.chunks([hit.chunk_id for hit in hits]))
+
+
+async def _both_lists(
+    question: str, match: str, profile: RetrievalProfile, ports: Ports
+) -> tuple[Scored, Scored]:
+    """The nearest chunks, and those with the question's words; as the mode wants them."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            dense = group.create_task(_nearest(question, profile, ports))
+            lexical = group.create_task(_by_words(match, profile, ports))
+    except BaseExceptionGroup as errors:
+        raise errors.exceptions[0] from None
+    return dense.result(), lexical.result()
+
+
+async def _nearest(question: str, profile: RetrievalProfile, ports: Ports) -> Scored:
+    if profile.mode == "lexical" or not ports.vectors.count:
+        return []
+    vectors = await ports.embedder.embed([question], urgent=True)
+    return await ports.vectors.search(vectors[0], CANDIDATES)
+
+
+async def _by_words(match: str, profile: RetrievalProfile, ports: Ports) -> Scored:
+    if profile.mode == "dense":
+        return []
+    return await ports.store.lexical_search(match, CANDIDATES)
 
 
 async def _best_sentences(question: str, hits: list[Hit], ports: Ports) -> list[float]:
@@ -50,17 +89,3 @@ async def _readable(hits: list[Hit], ports: Ports) -> list[Hit]:
     chunks = by_id(await ports.store.chunks(around(hits)))
     texts = [await ports.store.page(hit.document_id, hit.page_index) for hit in hits]
     return [widen(hit, chunks, page.text) for hit, page in zip(hits, texts, strict=True)]
-
-
-async def _nearest(question: str, ports: Ports) -> tuple[list[tuple[int, float]], bool]:
-    """The nearest chunks, and whether some chunks have no vector yet.
-
-    Then all that have one are fetched, so that a chunk without is told from a distant one.
-    """
-    total, embedded = await ports.store.counts(ports.embedder.id)
-    if not embedded:
-        return [], True
-    vectors = await ports.embedder.embed([question], urgent=True)
-    partial = embedded < total
-    depth = embedded if partial else CANDIDATES
-    return await ports.vectors.search(vectors[0], depth), partial

@@ -79,8 +79,8 @@ def test_words_decide_about_chunks_that_have_no_vector_yet():
     others = [(n, 0.9 - n / 100) for n in range(1, 13, 2)]
     lexical = [(20, 9.0), (1, 0.5)]
     assert 20 not in [h.chunk_id for h in rank(others, lexical, BOOK, top=3)]
-    assert rank(others, lexical, BOOK, top=3, partial=True)[0].chunk_id == 20
-    assert rank([], lexical, BOOK, partial=True)[0].chunk_id == 20
+    assert rank(others, lexical, BOOK, top=3, waiting=[20])[0].chunk_id == 20
+    assert rank([], lexical, BOOK, waiting=[20, 1])[0].chunk_id == 20
 
 
 def test_chunks_that_are_gone_are_left_out():
@@ -95,12 +95,12 @@ def test_candidates_are_loaded_with_the_chunks_before():
 SCORED = st.lists(st.tuples(st.integers(1, 20), st.floats(-1, 1)), unique_by=lambda x: x[0])
 
 
-@given(SCORED, SCORED, st.integers(0, 6), st.booleans())
-def test_ranking_is_fixed_and_ordered_with_one_hit_a_page(dense, lexical, top, partial):
+@given(SCORED, SCORED, st.integers(0, 6), st.sets(st.integers(1, 20)))
+def test_ranking_is_fixed_and_ordered_with_one_hit_a_page(dense, lexical, top, waiting):
     dense.sort(key=lambda pair: -pair[1])
     lexical.sort(key=lambda pair: -pair[1])
-    hits = rank(dense, lexical, BOOK, top=top, partial=partial)
-    assert hits == rank(dense, lexical, dict(reversed(BOOK.items())), top=top, partial=partial)
+    hits = rank(dense, lexical, BOOK, top=top, waiting=waiting)
+    assert hits == rank(dense, lexical, dict(reversed(BOOK.items())), top=top, waiting=waiting)
     assert len(hits) <= top
     assert [h.rank for h in hits] == list(range(1, len(hits) + 1))
     assert [h.score for h in hits] == sorted((h.score for h in hits), reverse=True)

@@ -42,6 +42,7 @@ from desktop.services import workspace
 from desktop.services.clock import SystemClock
 from desktop.services.store import SqliteStore
 from tests.contracts.word_embedder import WordEmbedder
+from tests.fakes import MemoryIndex
 from tests.services.store_tools import chunk_of
 
 Say = Callable[[str], str | Exception]
@@ -132,7 +133,7 @@ class World:
     def ports(self) -> Ports:
         nothing: Any = None
         return Ports(
-            Path("w.stratex"), self.store, nothing, WordEmbedder(), nothing, Bots(self.bots),
+            Path("w.stratex"), self.store, MemoryIndex(), WordEmbedder(), nothing, Bots(self.bots),
             Words(), Prices(), SystemClock(), nothing, nothing,  # type: ignore[arg-type]
         )
 

@@ -273,8 +273,11 @@ def test_vectors_come_back_exactly_and_by_document(run: Check) -> None:
             assert (found == vectors).all()
         ids, found = await store.vectors("e")
         assert ids.tolist() == [*saved[1][0], *saved[2][0]]
-        assert (await store.vector_ids("e") == ids).all()
-        assert (await store.vector_ids("other")).shape == (0,)
+        marked, marks = await store.vector_marks("e")
+        assert (marked == ids).all() and len(set(marks.tolist())) == len(ids)
+        assert [part.shape for part in await store.vector_marks("other")] == [(0,), (0,)]
+        some, rows = await store.vectors_at("e", [int(ids[3]), int(ids[70]), 10**9])
+        assert some.tolist() == [ids[3], ids[70]] and (rows == found[[3, 70]]).all()
         assert (found == np.concatenate([saved[1][1], saved[2][1]])).all()
 
     run(check)

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from desktop.services import vectors
 from desktop.services.vectors import FaissIndex
 
 DIMENSION = 8
@@ -25,10 +26,17 @@ class Store:
     def __init__(self, ids, vectors) -> None:
         self.ids = np.array(ids, np.int64)
         self.rows = vectors
+        self.marks = self.ids * 7
         self.reads = 0  # how often all vectors were fetched
+        self.fetched: list[int] = []  # ids whose vectors were fetched alone
 
-    async def vector_ids(self, embedder_id: str) -> np.ndarray:
-        return self.ids
+    async def vector_marks(self, embedder_id: str) -> tuple[np.ndarray, np.ndarray]:
+        return self.ids, self.marks
+
+    async def vectors_at(self, embedder_id: str, ids: list[int]) -> tuple[np.ndarray, np.ndarray]:
+        self.fetched += ids
+        here = np.isin(self.ids, ids)
+        return self.ids[here], self.rows[here]
 
     async def vectors(self, embedder_id: str) -> tuple[np.ndarray, np.ndarray]:
         self.reads += 1
@@ -148,13 +156,18 @@ DAMAGE: dict[str, Callable[[Path], None]] = {
     "broken id": overwrite(-8, (10**15).to_bytes(8, "little")),
     "missing": lambda path: path.unlink(),
     "a folder": lambda path: (path.unlink(), path.mkdir()),
+    "bit flip in the chunks": lambda path: overwrite(3, b"\x01")(path.with_suffix(".chunks")),
+    "no chunks": lambda path: path.with_suffix(".chunks").unlink(),
     "no manifest": lambda path: path.with_suffix(".json").unlink(),
     "manifest is no JSON": lambda path: path.with_suffix(".json").write_bytes(b"\xff{"),
     "manifest is a list": lambda path: path.with_suffix(".json").write_text("[]"),
     "older format": lambda path: edit_manifest(path, format=0),
     "another embedder": lambda path: edit_manifest(path, embedder="other"),
     "another dimension": lambda path: edit_manifest(path, dimension=4),
-    "another count": lambda path: edit_manifest(path, count=2),
+    "a fact too many": lambda path: edit_manifest(path, count=2),
+    "approximate, it says": lambda path: edit_manifest(path, approximation={
+        "recall": 0.9, "sample": 2, "chunks": 30, "probes": 1, "groups": 2}),
+    "a strange approximation": lambda path: edit_manifest(path, approximation=[1]),
 }
 
 
@@ -178,9 +191,10 @@ def test_damaged_cache_is_made_again_from_the_workspace(tmp_path, damage):
 def test_cache_of_other_vectors_is_made_again(tmp_path, embedder):
     path = written(tmp_path, stored())
     now = Store([*range(1, 30), 77], unit(30, seed=5))  # as many, but not the same
+    now.marks = now.ids * 11
     edit_manifest(path, embedder=embedder)
     index = asyncio.run(opened(tmp_path, now, embedder))
-    assert now.reads == 1
+    assert now.reads == 1 or len(now.fetched) == 30
     assert found(index, now)
 
 
@@ -198,7 +212,7 @@ def test_file_with_a_fitting_manifest_but_another_dimension_is_made_again(tmp_pa
     assert store.reads == 1
 
 
-def test_changes_are_saved_and_an_empty_index_leaves_no_file(tmp_path):
+def test_changes_are_saved_and_an_empty_index_leaves_no_file(tmp_path, monkeypatch):
     store = stored()
     path = written(tmp_path, store)
 
@@ -210,6 +224,7 @@ def test_changes_are_saved_and_an_empty_index_leaves_no_file(tmp_path):
         await index.remove(range(1, 31))
         await index.aclose()
 
+    monkeypatch.setattr(vectors, "LITTLE", 0)
     asyncio.run(use())
     assert list(path.parent.iterdir()) == []
 
@@ -267,3 +282,45 @@ def test_two_workspaces_do_not_share_a_file(tmp_path):
 
     asyncio.run(use())
     assert len(list((tmp_path / "cache").glob("*.faiss"))) == 2
+
+
+# --- a little that changed is put right, and not written at once
+
+
+def test_what_came_and_went_since_is_put_right_without_reading_all(tmp_path):
+    store = stored()
+    path = written(tmp_path, store)
+    store.ids = np.array([*range(3, 31), 31, 40], np.int64)  # 1 and 2 went, 31 and 40 came
+    store.rows = np.concatenate([store.rows[2:], unit(2, seed=3)])
+    store.marks = store.ids * 7
+    store.marks[4] += 1  # chunk 7 was edited
+    store.rows[4] = unit(1, seed=4)[0]
+    store.reads, before = 0, path.read_bytes()
+
+    async def use() -> None:
+        index = await opened(tmp_path, store)
+        assert index.count == 30 and index.without([1, 7, 31]) == {1}
+        query = unit(1, seed=9)[0]
+        ids = [number for number, _ in await index.search(query, 30)]
+        assert ids == brute_force(store, query, 30)
+        await index.aclose()
+
+    asyncio.run(use())
+    assert store.reads == 0 and sorted(store.fetched) == [7, 31, 40]
+    assert path.read_bytes() == before, "so little is left for the next time"
+
+
+def test_more_than_a_little_is_written(tmp_path, monkeypatch):
+    monkeypatch.setattr(vectors, "LITTLE", 1)
+    store = stored()
+    path = written(tmp_path, store)
+    store.ids, store.rows, store.marks = store.ids[2:], store.rows[2:], store.marks[2:]
+    asyncio.run(closed(asyncio.run(opened(tmp_path, store))))
+    assert faiss.read_index(str(path)).ntotal == 28
+    store.reads = 0
+    asyncio.run(opened(tmp_path, store))
+    assert store.reads == 0
+
+
+async def closed(index: FaissIndex) -> None:
+    await index.aclose()

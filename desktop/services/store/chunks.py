@@ -97,6 +97,16 @@ def chunks(db: sqlite3.Connection, ids: Sequence[int]) -> list[Chunk]:
     return [found[each] for each in ids if each in found]
 
 
+def places(db: sqlite3.Connection, ids: Sequence[int]) -> list[Chunk]:
+    """As `chunks`, without text and heading: a third of the time."""
+    found: dict[int, Chunk] = {}
+    for batch in _batches(ids):
+        rows = db.execute(f"SELECT {search.PLACE} {_VISIBLE} AND c.id IN ({marks(len(batch))})",
+                          batch)
+        found.update((row[0], Chunk(*(*row, ""))) for row in rows)
+    return [found[each] for each in ids if each in found]
+
+
 def of_page(db: sqlite3.Connection, document_id: int, page_index: int) -> list[Chunk]:
     """Those of one page, in their order."""
     rows = db.execute(

@@ -6,18 +6,24 @@ import sqlite3
 from collections.abc import Sequence
 
 from ...core.chunking import title_of
-from ...core.retrieval import BM25_WEIGHTS, FTS_COLUMNS, FTS_TOKENIZE
+from ...core.retrieval import BM25_WEIGHTS, FTS_COLUMNS, FTS_TOKENIZE, words_of
 from ...core.types import Chunk
 
-CHUNK = (  # the columns of a `Chunk`, from chunks c and documents d
-    'c.id, c.document_id, d.name, c.page_index, c.page, c."start", c."end", c.text, c.heading,'
+# The columns of a `Chunk`, from chunks c and documents d; PLACE: those before its texts.
+PLACE = 'c.id, c.document_id, d.name, c.page_index, c.page, c."start", c."end"'
+CHUNK = (
+    f"{PLACE}, c.text, c.heading,"
     " EXISTS (SELECT 1 FROM chunk_changes e WHERE e.chunk_id = c.id AND e.replaces IS NOT NULL)"
 )
 NOT_HIDDEN = "c.id NOT IN (SELECT chunk_id FROM chunk_changes WHERE hidden)"
 """The condition on `chunks c` for what may be found, see `chunk_changes`."""
 TABLE = "chunk_words"
+REMOVED = (  # CROSS JOIN: documents first, which are few
+    "SELECT c.id FROM documents d CROSS JOIN chunks c ON c.document_id = d.id WHERE d.removed"
+)
 CREATED = f"CREATE VIRTUAL TABLE {TABLE} USING fts5("
 SQL = f"{CREATED}{', '.join(FTS_COLUMNS)}, tokenize = '{FTS_TOKENIZE}')"
+_MANY = 5_000  # chunks from which on common words are worth looking for
 SHADOWS = frozenset(f"{TABLE}_{part}" for part in ("data", "idx", "content", "docsize", "config"))
 
 
@@ -59,12 +65,28 @@ def forget_deleted(db: sqlite3.Connection) -> None:
 
 
 def search(db: sqlite3.Connection, match: str, top: int) -> list[tuple[int, float]]:
-    """`(chunk id, BM25)`, highest first. Removed documents are left out before counting."""
+    """`(chunk id, BM25)`, highest first. Removed documents are left out before counting.
+
+    What was removed is little and found once; looking up the document of each chunk that holds a
+    word took as long as scoring it. Words of more than half of many chunks are left out: BM25
+    gives them a weight of a millionth, and scoring what they find takes most of the time.
+    """
     weights = ", ".join(str(weight) for weight in BM25_WEIGHTS)
     rows = db.execute(
-        f"SELECT c.id, -bm25({TABLE}, {weights}) AS score FROM {TABLE}"
-        f" JOIN chunks c ON c.id = {TABLE}.rowid JOIN documents d ON d.id = c.document_id"
-        f" WHERE {TABLE} MATCH ? AND NOT d.removed ORDER BY score DESC, c.id LIMIT ?",
-        (match, top),
+        f"SELECT rowid, -bm25({TABLE}, {weights}) AS score FROM {TABLE}"
+        f" WHERE {TABLE} MATCH ? AND rowid NOT IN ({REMOVED})"
+        " ORDER BY score DESC, rowid LIMIT ?",
+        (_telling(db, match), top),
     )
     return [(chunk_id, score) for chunk_id, score in rows]
+
+
+def _telling(db: sqlite3.Connection, match: str) -> str:
+    """`match` without words that most chunks hold, unless it has no others."""
+    words = words_of(match)
+    total = db.execute("SELECT coalesce(sum(chunks), 0) FROM documents").fetchone()[0]
+    if len(words) == 1 or total < _MANY:
+        return match
+    count = f"SELECT count(*) FROM {TABLE} WHERE {TABLE} MATCH ?"
+    rare = [word for word in words if 2 * db.execute(count, (word,)).fetchone()[0] <= total]
+    return " OR ".join(rare) or match

@@ -96,6 +96,9 @@ class SqliteStore(DatasetStore):
     async def chunks(self, ids: Sequence[int]) -> list[Chunk]:
         return await self._read(chunk_rows.chunks, ids)
 
+    async def chunk_places(self, ids: Sequence[int]) -> list[Chunk]:
+        return await self._read(chunk_rows.places, ids)
+
     async def page_chunks(self, document_id: int, page_index: int) -> list[Chunk]:
         return await self._read(chunk_rows.of_page, document_id, page_index)
 
@@ -121,7 +124,15 @@ class SqliteStore(DatasetStore):
         return await self._read(vector_rows.load, embedder_id)
 
     async def vector_ids(self, embedder_id: str) -> Ids:
-        return await self._read(vector_rows.ids, embedder_id)
+        return (await self.vector_marks(embedder_id))[0]
+
+    async def vector_marks(self, embedder_id: str) -> tuple[Ids, Ids]:
+        return await self._read(vector_rows.marks, embedder_id)
+
+    async def vectors_at(
+        self, embedder_id: str, chunk_ids: Sequence[int]
+    ) -> tuple[Ids, Vectors]:
+        return await self._read(vector_rows.at, embedder_id, chunk_ids)
 
     async def vectors_of(self, embedder_id: str, document_id: int) -> tuple[Ids, Vectors]:
         return await self._read(vector_rows.load, embedder_id, document_id)

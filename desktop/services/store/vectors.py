@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from .search import NOT_HIDDEN
+from .search import NOT_HIDDEN, REMOVED
 
 if TYPE_CHECKING:
     from ...core.ports import Ids, Vectors
 
 _FETCH = 4096  # rows at a time: large reads without holding everything twice
+_WITH_VECTOR = (
+    "FROM chunks c JOIN documents d ON d.id = c.document_id AND NOT d.removed"
+    " JOIN vectors v ON v.key = c.embedding_key AND v.embedder_id = ?"
+    f" WHERE {NOT_HIDDEN}"
+)
+_KEYED = (  # the same chunks, found in the indexes alone
+    "FROM chunks c INDEXED BY chunks_embedding_key CROSS JOIN vectors v"
+    f" ON v.key = c.embedding_key AND v.embedder_id = ? WHERE {NOT_HIDDEN}"
+    f" AND c.id NOT IN ({REMOVED})"
+)
 
 
 def save(
@@ -77,13 +88,29 @@ def load(
 
     Without any the dimension is the embedder's, or 0 when nothing was ever saved for it.
     """
+    return _fetch(db, embedder, *_of_document(document_id))
+
+
+def at(db: sqlite3.Connection, embedder: str, chunk_ids: Sequence[int]) -> tuple[Ids, Vectors]:
+    """Those of these chunks, as `load`; chunks that are hidden or have none are left out."""
+    listed = json.dumps([int(chunk_id) for chunk_id in chunk_ids])
+    return _fetch(db, embedder, " AND c.id IN (SELECT value FROM json_each(?))", (listed,))
+
+
+def _of_document(document_id: int | None) -> tuple[str, tuple[int, ...]]:
+    return ("", ()) if document_id is None else (" AND c.document_id = ?", (document_id,))
+
+
+def _fetch(
+    db: sqlite3.Connection, embedder: str, which: str, given: tuple[int | str, ...]
+) -> tuple[Ids, Vectors]:
     import numpy as np
 
     row = db.execute("SELECT id, dimension FROM embedders WHERE name = ?", (embedder,)).fetchone()
     if row is None:
         return np.empty(0, np.int64), np.empty((0, 0), np.float32)
     embedder_id, dimension = row
-    where, values = _where(embedder_id, document_id)
+    where, values = _WITH_VECTOR + which, (embedder_id, *given)
     count = db.execute(f"SELECT count(*) {where}", values).fetchone()[0]
     ids = np.empty(count, np.int64)
     vectors = np.empty((count, dimension), np.float32)
@@ -98,37 +125,34 @@ def load(
     return ids, vectors
 
 
-def ids(db: sqlite3.Connection, embedder: str) -> Ids:
-    """Ids of visible chunks that have a vector, ascending: shape (n,)."""
+def marks(db: sqlite3.Connection, embedder: str) -> tuple[Ids, Ids]:
+    """Ids of visible chunks that have a vector, and for each a number that changes with its
+    text: both of shape (n,), by ascending id.
+
+    All of it is in two indexes; the rows, with their texts, would take five times as long.
+    """
     import numpy as np
 
     row = db.execute("SELECT id FROM embedders WHERE name = ?", (embedder,)).fetchone()
-    if row is None:
-        return np.empty(0, np.int64)
-    where, values = _where(row[0], None)
-    found = db.execute(f"SELECT c.id {where} ORDER BY c.id", values)
-    return np.fromiter((chunk_id for (chunk_id,) in found), np.int64)
-
-
-def _where(embedder_id: int, document_id: int | None) -> tuple[str, tuple[int, ...]]:
-    sql = (
-        "FROM chunks c JOIN documents d ON d.id = c.document_id AND NOT d.removed"
-        " JOIN vectors v ON v.key = c.embedding_key AND v.embedder_id = ?"
-        f" WHERE {NOT_HIDDEN}"
-    )
-    if document_id is None:
-        return sql, (embedder_id,)
-    return f"{sql} AND c.document_id = ?", (embedder_id, document_id)
+    rows = [] if row is None else db.execute(
+        f"SELECT c.id, substr(c.embedding_key, 1, 8) {_KEYED}", row).fetchall()
+    if not rows:
+        return np.empty(0, np.int64), np.empty(0, np.int64)
+    ids, keys = zip(*rows, strict=True)
+    numbers = np.array(ids, np.int64)
+    found = np.frombuffer(b"".join(keys), "<i8")
+    if len(found) != len(numbers):
+        raise ValueError("a key of another length than ours")
+    order = np.argsort(numbers)
+    return numbers[order], found[order].astype(np.int64)
 
 
 def counts(db: sqlite3.Connection, embedder: str) -> tuple[int, int]:
     """Visible chunks, and those of them that have a vector of this embedder."""
     chunks = db.execute(
-        "SELECT count(*) FROM chunks c JOIN documents d ON d.id = c.document_id"
-        f" WHERE NOT d.removed AND {NOT_HIDDEN}"
+        "SELECT coalesce(sum(chunks), 0) FROM documents WHERE NOT removed"
     ).fetchone()[0]
     row = db.execute("SELECT id FROM embedders WHERE name = ?", (embedder,)).fetchone()
     if row is None:
         return chunks, 0
-    where, values = _where(row[0], None)
-    return chunks, db.execute(f"SELECT count(*) {where}", values).fetchone()[0]
+    return chunks, db.execute(f"SELECT count(*) {_KEYED}", row).fetchone()[0]
