@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
-from PySide6.QtCore import Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QFrame, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import (
+    QDragEnterEvent,
+    QDropEvent,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QFrame, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from ...core.events import Event
 from ...core.types import Document, Hit
@@ -19,6 +26,7 @@ from .documents_quality import QualityView
 from .documents_search import SearchView
 
 ELSEWHERE = {".stratex", ".jsonl"}  # kinds the window takes to another place
+NARROW = 424  # pixels of the pane at 100 %
 LEDGER, SEARCH, CHUNKS, QUALITY = range(4)
 
 
@@ -26,6 +34,7 @@ class DocumentsPane(QFrame):
     """Four views under one bar. Each says what the user wants; controllers listen to them."""
 
     filesDropped = Signal(list)  # of Path
+    watchRequested = Signal()  # choose a folder to watch
     openRequested = Signal(int, int, int, int)  # document id, page index, start, end
     hitOpened = Signal(object)  # Hit: its page, with the passage
     searchRequested = Signal(str, str)  # query, name of the retrieval profile
@@ -55,11 +64,12 @@ class DocumentsPane(QFrame):
         column.addWidget(self._pages, 1)
 
     def _make_bar(self) -> FlowRow:
-        self.add_button = button("Add files")
-        self.add_button.clicked.connect(self.choose_files)
-        self.folder_button = button("Folder")
-        self.folder_button.setToolTip("Add a folder of documents")
-        self.folder_button.clicked.connect(self.choose_folder)
+        self.add_button = button("Add files", tooltip="Add files")
+        self.add_button.setAccessibleName("Add files")
+        self.add_button.clicked.connect(self._offer_files)
+        self.folder_button = button("Folder", tooltip="Add or watch a folder of documents")
+        self.folder_button.setAccessibleName("Folder")
+        self.folder_button.clicked.connect(self._offer_folders)
         self.view = Segmented(["Ledger", "Search", "Chunks", "Quality"])
         self.view.changed.connect(self._show_view)
         bar = FlowRow()
@@ -69,6 +79,17 @@ class DocumentsPane(QFrame):
         bar.addWidget(self.folder_button)
         bar.add_right(self.view)
         return bar
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a narrow pane one button adds files and folders."""
+        super().resizeEvent(event)
+        narrow = self._is_narrow()
+        self.add_button.setText("Add" if narrow else "Add files")
+        self.add_button.setAccessibleName("Add files or a folder" if narrow else "Add files")
+        self.folder_button.setVisible(not narrow)
+
+    def _is_narrow(self) -> bool:
+        return self.width() < theme.px(NARROW)
 
     def _connect(self) -> None:
         self.ledger.addRequested.connect(self.choose_files)
@@ -113,6 +134,26 @@ class DocumentsPane(QFrame):
         self.search.look_for(question, profile)
 
     # --- what the user does --------------------------------------------------------------
+
+    def _offer_files(self) -> None:
+        if self._is_narrow():
+            self._offer([("Add files…", self.choose_files), *self._folders()], self.add_button)
+        else:
+            self.choose_files()
+
+    def _offer_folders(self) -> None:
+        self._offer(self._folders(), self.folder_button)
+
+    def _folders(self) -> list[tuple[str, Callable[[], object]]]:
+        return [("Add a folder…", self.choose_folder),
+                ("Watch a folder…", self.watchRequested.emit)]
+
+    def _offer(self, acts: Sequence[tuple[str, Callable[[], object]]], below: QWidget) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for text, act in acts:
+            menu.addAction(text, act)
+        menu.popup(below.mapToGlobal(below.rect().bottomLeft()))
 
     def choose_files(self) -> None:
         """Ask which files to add."""

@@ -33,7 +33,7 @@ class LedgerFilter(QWidget):
         export = icon_button("export", "Export the ledger", tooltip="Export the rows shown as CSV")
         export.clicked.connect(self.exportRequested)
         row = QHBoxLayout(self)
-        row.setContentsMargins(theme.px(12), 0, theme.px(8), theme.px(6))
+        row.setContentsMargins(theme.px(12), theme.px(4), theme.px(8), theme.px(6))
         row.setSpacing(theme.px(6))
         row.addWidget(self.words, 1)
         row.addWidget(self.state)

@@ -14,7 +14,7 @@ from .documents_columns import SPECS, Column, fitting
 from .documents_delegate import LedgerDelegate
 from .documents_model import DocumentsModel
 
-LEAST_NAME = 150  # pixels at 100 %: a name of four letters helps nobody, and the details have all
+LEAST_NAME = 190  # pixels at 100 %: a name of four letters helps nobody, and the details have all
 
 
 class LedgerTable(QTableView):
