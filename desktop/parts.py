@@ -165,6 +165,7 @@ class Parts:
         from .services.sql_runner import ConfirmedSql
         from .services.tuning_openai import OpenAITrainers
         from .services.vectors import FaissIndex
+        from .services.watching import DiskWatcher
 
         async with AsyncExitStack() as stack:
             store = await workspace.open_workspace(path)
@@ -182,6 +183,7 @@ class Parts:
                 deployer=ArmDeployer(lambda: self.entra.token(MANAGEMENT)),
                 recording=await recording_of(store), pages=self.pages,
                 local_training=LocalTraining(self.tuned), templates=self.templates,
+                watcher=DiskWatcher(),
             )
 
     @property

@@ -35,6 +35,7 @@ from .types import (
     Piece,
     Usage,
 )
+from .watching import FolderWatcher as FolderWatcher
 
 
 class ChatModel(Protocol):
@@ -356,4 +357,5 @@ class Ports:
     tuning: Trainers | None = None  # None: no jobs are submitted
     deployer: Deployer | None = None  # None: nothing is deployed
     datasets: DatasetChecker | None = None  # None: datasets are not checked
+    watcher: FolderWatcher | None = None  # None: no folder is watched
     templates: TemplateFiller | None = None  # None: templates are filled where one waits

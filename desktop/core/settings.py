@@ -29,6 +29,7 @@ class Settings:
     connections: tuple[Connection, ...] = ()  # the built-in one is not stored
     private_http_confirmed: tuple[str, ...] = ()  # hosts the user lets be reached over http
     databases_confirmed: tuple[str, ...] = ()  # see `confirmed_database`
+    folders_confirmed: tuple[str, ...] = ()  # see `confirmed_folder`
     window_state: str = ""
     limit_run: float | None = None  # US dollars a run may cost; None: no limit
     limit_month: float | None = None
@@ -77,6 +78,17 @@ class Settings:
         known = dict.fromkeys((*self.databases_confirmed, _pair(workspace, database)))
         return replace(self, databases_confirmed=tuple(known)[-_CONFIRMED:])
 
+    def may_watch(self, workspace: str, folder: str) -> bool:
+        """Whether the user of this machine chose or confirmed this folder for this workspace.
+        Both are absolute paths."""
+        return _pair(workspace, folder) in self.folders_confirmed
+
+    def confirmed_folder(self, workspace: str, folder: str) -> Settings:
+        """From now on this workspace may watch this folder: one that came with somebody else's
+        workspace must not be looked into by itself."""
+        known = dict.fromkeys((*self.folders_confirmed, _pair(workspace, folder)))
+        return replace(self, folders_confirmed=tuple(known)[-_CONFIRMED:])
+
     def as_dict(self) -> dict[str, Any]:
         """JSON-ready."""
         return asdict(self)
@@ -99,8 +111,8 @@ _CHOICES = {"text_size": TEXT_SIZES, "backup_minutes": BACKUP_MINUTES,
             "backup_megabytes": BACKUP_MEGABYTES}
 
 
-def _pair(workspace: str, database: str) -> str:
-    return f"{workspace}\n{database}"
+def _pair(workspace: str, other: str) -> str:
+    return f"{workspace}\n{other}"
 
 
 def _value(name: str, value: Any, default: Any) -> Any:

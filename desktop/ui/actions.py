@@ -47,6 +47,8 @@ TABLE = (
         "file-plus"),
     Row("add_folder", "Add a folder of documents…", "File", "choose_folder", "", "workspace",
         "folder-plus"),
+    Row("watch_folder", "Watch a folder…", "File", when="workspace", icon="eye"),
+    Row("pause_indexing", "Pause or go on indexing", "File", when="workspace", icon="pause"),
     Row("chunking", "How documents are split…", "File", when="workspace", icon="scissors"),
     Row("export_ledger", "Export the list of documents…", "File", when="workspace",
         icon="export"),

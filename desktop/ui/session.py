@@ -43,6 +43,7 @@ from .controllers.scoring import ScoringController
 from .controllers.training import TrainingController
 from .controllers.training_deploy import DeployingController
 from .controllers.training_submit import SubmittingController
+from .controllers.watching import WatchingController
 from .palette import Entry
 from .views import Views
 
@@ -80,7 +81,9 @@ class Session:
         views.documents.hitOpened.connect(self.pages.show_hit)
         self.chunks = ChunksController(
             views.documents, tasks, undo, self.documents.apply, self.pages.show_chunk)
-        self.documents.changed = self.chunks.watch
+        self.watching = WatchingController(views.documents, tasks, program, self.documents.take,
+                                           self.documents.apply, window.messages.say)
+        self.documents.listeners = (self.chunks.watch, self.watching.seen)
         self.dataset = DatasetController(views.dataset, tasks, window)
         self.connections = ConnectionsController(
             tasks, window, program, self._connections_changed, self._examine
@@ -98,7 +101,7 @@ class Session:
         self.training = TrainingController(views.dataset, tasks, window, program.connections)
         self._controllers = (
             self.prompt, self.ask, self.documents, self.chunks, self.dataset, self.pages,
-            self.center, self.doctor, self.judging, self.growing, self.backups,
+            self.watching, self.center, self.doctor, self.judging, self.growing, self.backups,
             BlindController(tasks, window, self.center, self.judging.refresh),
             ReuseController(tasks, window, self.center, views.prompt, self.dataset,
                             views.ask.board),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 
 from PySide6.QtGui import QUndoCommand, QUndoStack
@@ -31,6 +32,7 @@ class ChunksController(Controller):
         self._view = pane.chunks
         self._undo = undo
         self._apply = apply
+        self._turn = asyncio.Lock()
         self._stale = True  # chunks changed since they were shown
         pane.ledger.chunksRequested.connect(self.show)
         pane.view.changed.connect(self._view_chosen)
@@ -92,7 +94,8 @@ class ChunksController(Controller):
 
     async def _make(self, changes: Sequence[tuple[ChunkPlace, ChunkChange]]) -> None:
         try:
-            await chunk_changes.change_all(changes, self.ports, self._apply)
+            async with self._turn:  # undo may be pressed faster than it is done
+                await chunk_changes.change_all(changes, self.ports, self._apply)
         finally:
             if self.is_open:
                 document = changes[0][0].document_id

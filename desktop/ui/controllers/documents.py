@@ -54,7 +54,7 @@ class DocumentsController(Controller):
         self._again = False  # some of these were looked at before a pause
         self._job = 0
         self._comparing = 0
-        self.changed: Callable[[Event], None] = lambda _: None  # who else wants to know
+        self.listeners: Sequence[Callable[[Event], None]] = ()  # who else wants to know
         pane.filesDropped.connect(self.add)
         ledger = pane.ledger
         ledger.removeRequested.connect(self.remove)
@@ -89,7 +89,8 @@ class DocumentsController(Controller):
         if isinstance(event, DocumentChanged | DocumentsRemoved | IndexProgress) or (
                 isinstance(event, DocumentSkipped) and not self._again):
             self.pane.apply(event)
-        self.changed(event)
+        for tell in self.listeners:
+            tell(event)
         if isinstance(event, IndexProgress):
             self._progress(event)
         if isinstance(event, DocumentChanged | DocumentsRemoved):
@@ -108,7 +109,17 @@ class DocumentsController(Controller):
             self.pane.show_same(self._same)
 
     def commands(self) -> Mapping[str, Callable[[], object]]:
-        return {"export_ledger": self.export}
+        return {"export_ledger": self.export, "pause_indexing": self.pause_or_go_on}
+
+    def pause_or_go_on(self) -> None:
+        """Pause what runs, or go on with what waits."""
+        if self.tasks.running(INDEX):
+            self.pause()
+        elif self._waiting or any(document.state in indexing.UNFINISHED
+                                  for document in self.pane.model.documents()):
+            self.go_on()
+        else:
+            self._say("Nothing to pause: no document is being indexed.", "info")
 
     def export(self) -> None:
         """The ledger's rows as they are shown, as CSV."""
@@ -131,6 +142,13 @@ class DocumentsController(Controller):
             self.go_on()
         elif not self.tasks.running(INDEX):
             self._start(_title(self._waiting), self._index_waiting())
+
+    def take(self, paths: Sequence[Path]) -> None:
+        """As `add`, from a folder that is watched: what the user paused stays paused."""
+        if self.pane.ledger.indexing.is_paused():
+            self._waiting.extend(paths)
+        else:
+            self.add(paths)
 
     def retry(self, ids: Sequence[int]) -> None:
         self._start("Read again", indexing.retry(ids, self.ports, self.apply))
