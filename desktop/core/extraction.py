@@ -42,6 +42,7 @@ SAME_QUESTION = 0.85  # cosine of a few-shot question that asks for the same
 REPEATS = 0.92  # cosine of sentences that say the same twice
 WORTH = 0.5  # of the best sentence's cosine; what is below adds nothing
 OVERLAP_WEIGHT, RANK_WEIGHT, VARIETY = 0.15, 0.15, 0.8
+SAID = 0.3  # what it costs to have been answered before: a follow-up asks for something else
 FOLLOWS = 0.3  # what it adds to go on where a chosen sentence ends
 
 
@@ -142,21 +143,25 @@ def why_not(
     return does_not_mention(lost_topics) if lost_topics and not tolerated else None
 
 
-def select(among: Sequence[Candidate], vectors: Vectors, question: Vectors) -> list[Candidate]:
+def select(
+    among: Sequence[Candidate], vectors: Vectors, question: Vectors, said: str = ""
+) -> list[Candidate]:
     """The sentences of the answer in reading order.
 
-    `vectors` has a row for each candidate, `question` has shape (dimension,).
+    `vectors` has a row for each candidate, `question` has shape (dimension,). What `said` holds
+    gives way to what was not said yet.
     """
     near = [float(value) for value in vectors @ question]
     alike = vectors @ vectors.T
     scores = _scores(among, near)
     enough = WORTH * max(near)
+    again = [SAID if bool(said) and c.sentences[0].text in said else 0.0 for c in among]
     left = [i for i, c in enumerate(among) if len(words(c.text)) >= 3]
     chosen: list[int] = []
 
     def value(i: int) -> float:
         follows = FOLLOWS if _follows(among, i, chosen) else 0.0
-        return scores[i] + follows - VARIETY * _closest(alike[i], chosen)
+        return scores[i] + follows - again[i] - VARIETY * _closest(alike[i], chosen)
 
     while sum(len(words(among[i].text)) for i in chosen) < LENGTH:
         pool = [i for i in left if near[i] >= enough or _follows(among, i, chosen)]

@@ -32,6 +32,7 @@ class Given:
     question: str
     sources: tuple[Source, ...] = ()
     examples: tuple[tuple[str, str], ...] = ()  # few-shot question and answer
+    said: str = ""  # all that was answered before, on one line
 
     @property
     def text(self) -> str:
@@ -58,7 +59,8 @@ def read_messages(messages: Sequence[Message]) -> Given:
     texts = [*system, rest.replace(question, "\n\n")]
     sources = [Source(p.text, p.number, _title(p.source)) for p in passages]
     sources += [Source(facts) for text in texts if (facts := _facts(text))]
-    return Given(question, tuple(sources), tuple(_examples(messages[: asked[-1]])))
+    said = " ".join(" ".join(m.content for m in messages if m.role == "assistant").split())
+    return Given(question, tuple(sources), tuple(_examples(messages[: asked[-1]])), said)
 
 
 def _title(source: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import PurePath
 
 from ..core.columns import Head
@@ -17,7 +17,7 @@ from ..core.evaluation.case_files import (
 )
 from ..core.evaluation.case_files import write_cases as _write
 from ..core.ports import Ports
-from ..core.types import Case
+from ..core.types import Case, Message
 
 TABLES = (".xlsx", ".xlsm", ".xls", ".ods")
 
@@ -58,9 +58,12 @@ async def _rows(name: str, content: bytes, ports: Ports) -> list[Row]:
     return rows_of(name, content)
 
 
-async def add_question(question: str, ports: Ports) -> Case | None:
-    """A question asked by hand becomes a case, tagged as such; None when it is one already."""
-    case = from_question(question, await ports.store.cases())
+async def add_question(
+    question: str, ports: Ports, history: Sequence[Message] = ()
+) -> Case | None:
+    """A question asked by hand becomes a case, tagged as such, with the turns before it; None
+    when it is one already."""
+    case = from_question(question, await ports.store.cases(), history)
     return (await ports.store.add_cases([case]))[0] if case else None
 
 

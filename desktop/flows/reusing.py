@@ -15,6 +15,7 @@ from ..core.evaluation import reuse
 from ..core.evaluation.calibration import BLIND
 from ..core.evaluation.reuse import Use
 from ..core.evaluation.types import Cell
+from ..core.follow_ups import standalone
 from ..core.ports import Ports
 from ..core.types import Answer, Case, Example, FewShotExample, Lineage
 
@@ -68,9 +69,11 @@ async def make_asked(use: Use, answer: Answer, ports: Ports) -> FewShotExample |
     Raises DatasetError when the question is that of a holdout case.
     """
     origin = f"answer of {answer.strategy}, asked by hand"
-    case = Case(0, answer.question)
     if use == "case":
-        return reuse.new_case(answer.question, (), answer.text, origin)
+        return reuse.new_case(answer.question, answer.history, answer.text, origin)
+    whole = answer.rewriting.question if answer.rewriting else \
+        standalone(answer.question, answer.history)
+    case = Case(0, whole)  # an example is shown without the conversation
     await refuse_holdout(case, ports)
     return reuse.few_shot_example(case, answer.text, origin)
 

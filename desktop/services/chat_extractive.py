@@ -106,7 +106,7 @@ class ExtractiveChat:
         declined = why_not(max(near), lost_names, lost)
         if declined:
             return "", declined
-        return compose(select(among, vectors, question)), ""
+        return compose(select(among, vectors, question, given.said)), ""
 
     async def _without_synonyms(self, lost: list[str], nearby: list[str]) -> list[str]:
         """Those words for which the nearest sentences have no other word."""

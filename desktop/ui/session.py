@@ -23,6 +23,7 @@ from .controllers.center import CenterController
 from .controllers.chunking import ChunkingController
 from .controllers.chunks import ChunksController
 from .controllers.connections import ConnectionKeeper, ConnectionsController
+from .controllers.conversation import ConversationController
 from .controllers.dataset import DatasetController
 from .controllers.decide import ReportKeeper
 from .controllers.doctor import DoctorController, DoctorKeeper
@@ -105,6 +106,7 @@ class Session:
             BlindController(tasks, window, self.center, self.judging.refresh),
             ReuseController(tasks, window, self.center, views.prompt, self.dataset,
                             views.ask.board),
+            ConversationController(tasks, window, self.ask, self.pages),
             ChunkingController(tasks, window, self.documents),
             RecordingController(tasks, window, views.ask, program),
             ElsewhereController(tasks, window, self.center),

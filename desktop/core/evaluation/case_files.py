@@ -357,7 +357,11 @@ def _row(case: Case) -> dict[str, Any]:
     }
 
 
-def from_question(question: str, known: Iterable[Case] = ()) -> Case | None:
-    """A case for a question that was asked by hand; None when it is there already."""
-    read = read_cases([(1, {"question": question})], known)
+def from_question(
+    question: str, known: Iterable[Case] = (), history: Sequence[Message] = ()
+) -> Case | None:
+    """A case for a question that was asked by hand, after these turns; None when it is there
+    already."""
+    turns = [asdict(turn) for turn in history]
+    read = read_cases([(1, {"question": question, "history": turns})], known)
     return replace(read.cases[0], tags=("asked",)) if read.cases else None

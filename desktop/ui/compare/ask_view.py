@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -20,11 +19,12 @@ from ...core.events import (
     Event,
 )
 from ...core.strategies import duplicate
-from ...core.types import Answer, AnswerState, Connection, Hit, PromptVersion, Strategy
+from ...core.types import Answer, Connection, Hit, PromptVersion, Strategy
 from .. import theme
 from ..components import EmptyState, button, icon_button
 from ..dialogs.forward import bring_forward
 from ..dialogs.strategies import StrategiesDialog
+from . import states
 from .board import Board
 from .column import Column
 from .find_bar import FindBar
@@ -218,7 +218,7 @@ class AskView(QWidget):
         if isinstance(event, ColumnText):
             column.add_text(event.text)
         elif isinstance(event, ColumnSent):
-            column.show_sent(event.messages, event.context, event.recorded)
+            column.show_sent(event.messages, event.context, event.recorded, event.rewriting)
         else:
             self._end(column, event.answer,
                       event.error if isinstance(event, ColumnFailed) else None)
@@ -244,7 +244,7 @@ class AskView(QWidget):
         for column in self.board.columns.values():
             if column.running and column.answer is not None:
                 column.flush()
-                self._end(column, _stopped(column.answer), None)
+                self._end(column, states.stopped(column.answer), None)
         self._settle()
 
     def _settle(self) -> None:
@@ -341,7 +341,3 @@ class AskView(QWidget):
     def _refresh_dialog(self) -> None:
         if self._dialog is not None:
             self._dialog.show_strategies(self.board.strategies, self._versions, self._connections)
-
-
-def _stopped(answer: Answer) -> Answer:
-    return replace(answer, state=AnswerState.STOPPED, finish_reason="stopped")

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QPoint, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
 from ...core.errors import StrategyExplorerError
 from ...core.evaluation.reuse import ASKED_USES, USES
@@ -32,6 +32,9 @@ class Board(ColumnsArea):
     retryRequested = Signal(int)
     sentRequested = Signal(int)
     citationOpened = Signal(int, int)  # column, passage number
+    continueRequested = Signal(int)  # go on with the conversation of one column
+    turnCitationOpened = Signal(object)  # Hit, of an earlier turn
+    turnSentRequested = Signal(int, object)  # column, Answer of an earlier turn
     useRequested = Signal(object, str)  # Answer, what it is to become (core/evaluation/reuse)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -40,6 +43,7 @@ class Board(ColumnsArea):
         self.columns: dict[int, Column] = {}
         self._versions: Sequence[PromptVersion] = ()
         self._labels: Mapping[int, str] = {}
+        self._talking = False
         self.orderChanged.connect(self._reordered)
 
     def show_strategies(
@@ -100,7 +104,23 @@ class Board(ColumnsArea):
             lambda number: self.citationOpened.emit(column.strategy.id, number))
         column.sentRequested.connect(lambda: self.sentRequested.emit(column.strategy.id))
         column.retryRequested.connect(lambda: self.retryRequested.emit(column.strategy.id))
+        column.turnCitationOpened.connect(self.turnCitationOpened)
+        column.turnSentRequested.connect(
+            lambda answer: self.turnSentRequested.emit(column.strategy.id, answer))
+        column.show_turns((), on=self._talking)
         return column
+
+    def has_focus(self, column: int) -> bool:
+        """Whether the keyboard is somewhere in this column."""
+        found, focused = self.columns.get(column), QApplication.focusWidget()
+        return found is not None and focused is not None and (
+            found is focused or found.isAncestorOf(focused))
+
+    def show_talk(self, turns: Mapping[int, Sequence[Answer]], *, on: bool) -> None:
+        """The earlier turns of each column; `on`: a conversation is going on."""
+        self._talking = on
+        for id_, column in self.columns.items():
+            column.show_turns(turns.get(id_, ()), on=on)
 
     # --- changes -----------------------------------------------------------------------
 
@@ -164,7 +184,11 @@ class Board(ColumnsArea):
         place = [c.strategy.id for c in self.visible_columns()].index(id_)
         maximised = self.layout_.maximised == id_
         menu = QMenu(column.strategy.name)
-        _add(menu, "play", "Ask only this column", lambda: self.retryRequested.emit(id_))
+        again = "Ask this column again" if self._talking else "Ask only this column"
+        _add(menu, "play", again, lambda: self.retryRequested.emit(id_))
+        go_on = _add(menu, "arrow-right", "Continue only this column",
+                     lambda: self.continueRequested.emit(id_))
+        go_on.setEnabled(column.answer is not None and bool(column.answer.text))
         self._add_uses(menu, column.answer)
         menu.addSeparator()
         _add(menu, "sliders-horizontal", "Edit strategy…", lambda: self.editRequested.emit(id_))

@@ -11,7 +11,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from ...core.errors import StrategyExplorerError
-from ...core.types import Answer, AnswerState, Hit, Message, Rung, Strategy
+from ...core.types import Answer, AnswerState, Hit, Message, Rewriting, Rung, Strategy
 from .. import theme
 from ..components import ErrorBox, label
 from . import states
@@ -20,6 +20,7 @@ from .column_header import ColumnHeader
 from .foot import Foot
 from .sources import Sources
 from .strip import Strip
+from .turns import Turns
 
 _LOW = 260  # pixels at 100 %: a column below has room for its answer or its figures
 
@@ -30,6 +31,8 @@ class Column(QFrame):
     citationOpened = Signal(int)  # the passage's number
     sentRequested = Signal()
     retryRequested = Signal()
+    turnCitationOpened = Signal(object)  # Hit, of an earlier turn
+    turnSentRequested = Signal(object)  # Answer, of an earlier turn
 
     def __init__(self, strategy: Strategy, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -46,6 +49,7 @@ class Column(QFrame):
         self._rung = Rung.BASELINE
         self.header = ColumnHeader()
         self.strip = Strip()
+        self.turns = Turns()
         self.text = AnswerText()
         self.note = label(tone="muted", size="small", wrap=True)
         self.error: ErrorBox | None = None
@@ -61,7 +65,7 @@ class Column(QFrame):
         self._parts = QVBoxLayout(inside)
         self._parts.setContentsMargins(theme.px(12), theme.px(12), theme.px(10), theme.px(12))
         self._parts.setSpacing(theme.px(12))
-        for part in (self.text, self.note, self.sources):
+        for part in (self.turns, self.text, self.note, self.sources):
             self._parts.addWidget(part)
         self._parts.addStretch(1)
         self.body = QScrollArea()
@@ -85,6 +89,8 @@ class Column(QFrame):
         self.sources.closed.connect(self._source_closed)
         self.sources.rebuilt.connect(self._chain_tabs)
         self.foot.sentRequested.connect(self.sentRequested)
+        self.turns.citationOpened.connect(self.turnCitationOpened)
+        self.turns.sentRequested.connect(self.turnSentRequested)
         bar = self.body.verticalScrollBar()
         bar.rangeChanged.connect(self._follow)
         bar.sliderMoved.connect(self._user_scrolled)
@@ -117,10 +123,16 @@ class Column(QFrame):
         self._drop_error()
         self.sources.show_hits(())
         self.text.hide()
+        self.turns.show_question("")
         self.foot.clear()
         self._set_note(states.promise(self._rung))
         self._show_chip(states.NOT_ASKED)
         self.strip.show_figure(states.key_figure(None))
+
+    def show_turns(self, answers: Sequence[Answer], *, on: bool) -> None:
+        """The conversation before the newest answer; `on`: one is going on."""
+        self.turns.show_turns(answers, on=on)
+        self._chain_tabs()
 
     def _set_note(self, note: str) -> None:
         self.note.setText(note)
@@ -143,16 +155,19 @@ class Column(QFrame):
         self.sources.show_hits(())
         self.text.restart()
         self.text.show()
+        self.turns.show_question(question)
         self._show_chip(states.WAITING)
 
     def show_sent(
-        self, messages: Sequence[Message], context: Sequence[Hit], recorded: bool = False
+        self, messages: Sequence[Message], context: Sequence[Hit], recorded: bool = False,
+        rewriting: Rewriting | None = None,
     ) -> None:
         """The messages are on their way; the model's time runs from here."""
         if self.answer is None:
             return
         self.answer = replace(self.answer, messages=tuple(messages), context=tuple(context),
-                              recorded=recorded)
+                              recorded=recorded, rewriting=rewriting)
+        self._set_note(states.understood(rewriting, self.answer.question))
         self._clock.restart()
         self._show_context(context)
         self.foot.show_sent()
@@ -199,6 +214,7 @@ class Column(QFrame):
         if self.answer is None or self.answer.context != answer.context:
             self._show_context(answer.context)
         self.answer = answer
+        self.turns.show_answer(answer)
         self.text.show()
         self.text.finish(answer.text)
         self.text.setVisible(bool(answer.text))
@@ -262,7 +278,7 @@ class Column(QFrame):
     def stops(self) -> list[QWidget]:
         """Where Tab stops in this column, top to bottom."""
         ways_out = self.error.findChildren(QPushButton) if self.error is not None else []
-        return [self.header, self.header.menu_button, self.text, *ways_out,
+        return [self.header, self.header.menu_button, *self.turns.stops(), self.text, *ways_out,
                 *self.sources.stops(), self.foot.copy, self.foot.sent]
 
     def _chain_tabs(self) -> None:

@@ -16,10 +16,14 @@ from PySide6.QtWidgets import (
 )
 
 from .. import theme
-from ..components import ElidedLabel, icon_button, label
-from ..icons import paint_icon
+from ..actions import TABLE, key_text
+from ..components import ElidedLabel, button, icon_button, label
+from ..icons import icon, paint_icon
 
 _MOST_LINES = 4
+QUESTION = "Ask a question about your documents"
+FOLLOW_UP = "Ask a follow-up question: each column goes on from its own answers"
+_KEYS = {row.id: row.key for row in TABLE}
 
 
 class KeyButton(QPushButton):
@@ -83,7 +87,7 @@ class QuestionBox(QPlainTextEdit):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setPlaceholderText("Ask a question about your documents")
+        self.setPlaceholderText(QUESTION)
         self.setAccessibleName("Question")
         self.setTabChangesFocus(True)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -128,6 +132,7 @@ class QuestionBar(QFrame):
     asked = Signal()
     stopped = Signal()
     hintDismissed = Signal()
+    talkPressed = Signal()  # continue, or begin a new conversation
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -142,8 +147,11 @@ class QuestionBar(QFrame):
         self.dismiss = icon_button("x", "Dismiss this hint")
         self.dismiss.clicked.connect(self._dismissed)
         self.estimate = label(tone="muted", size="small")
-        self._running = False
+        self.talk = button("Continue", kind="quiet", icon="chat-circle")
+        self.talk.clicked.connect(self.talkPressed)
+        self._running = self._talking = False
         self._lay_out()
+        self.show_talk(on=False, possible=False)
         self.show_hint("")
         self.set_running(False)
 
@@ -158,6 +166,7 @@ class QuestionBar(QFrame):
         self.second.addWidget(self.dismiss)
         self.second.addStretch(0)
         self.second.addWidget(self.estimate)
+        self.second.addWidget(self.talk)
         column = QVBoxLayout(self)
         column.setContentsMargins(theme.px(12), theme.px(10), theme.px(12), theme.px(6))
         column.setSpacing(theme.px(2))
@@ -170,7 +179,22 @@ class QuestionBar(QFrame):
         if running:
             self.button.show_action("Stop", "Esc", "stop", "secondary")
         else:
-            self.button.show_action("Ask", "Ctrl+Enter", "play", "primary")
+            word = "Continue" if self._talking else "Ask"
+            self.button.show_action(word, "Ctrl+Enter", "play", "primary")
+
+    def show_talk(self, *, on: bool, possible: bool) -> None:
+        """`on`: the next question continues a conversation; `possible`: there is an answer that
+        one could go on from."""
+        self._talking = on
+        self.talk.setVisible(on or possible)
+        self.talk.setText("New conversation" if on else "Continue…")
+        self.talk.setIcon(icon("plus" if on else "arrow-bend-down-right"))
+        words = "Clear the columns; what was said stays in the workspace" if on else \
+            "Ask a follow-up question: each column goes on from its own answer"
+        key = key_text(_KEYS["new_conversation" if on else "continue"])
+        self.talk.setToolTip(f"{words} ({key})")
+        self.box.setPlaceholderText(FOLLOW_UP if on else QUESTION)
+        self.set_running(self._running)
 
     def _pressed(self) -> None:
         (self.stopped if self._running else self.asked).emit()

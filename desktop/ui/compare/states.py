@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ...core.errors import Filtered, Interrupted, StrategyExplorerError, Throttled
-from ...core.types import Answer, AnswerState, Rung
+from ...core.types import Answer, AnswerState, Rewriting, Rung
 from ..tokens import Tone
 from . import figures
 
@@ -77,12 +77,33 @@ _WITHOUT_TEXT = {
 def note(answer: Answer, asked: str) -> str:
     """What stands under the text of an answer: what happened to it, what did not fit."""
     notes = _NOTES if answer.text else _WITHOUT_TEXT
-    parts = [notes.get(answer.state, ""), answer.note]
+    parts = [notes.get(answer.state, ""), understood(answer.rewriting, answer.question),
+             answer.note]
     if answer.finish_reason == "length":
         parts.append("Cut at the token limit: raise max tokens to see the rest.")
     if asked and answer.question != asked:
         parts.append(f"Answers an earlier question: “{_short(answer.question)}”")
     return "\n".join(part for part in parts if part)
+
+
+def understood(rewriting: Rewriting | None, question: str) -> str:
+    """How a follow-up question was made to stand alone; "" where it was taken as typed."""
+    if rewriting is None:
+        return ""
+    if rewriting.by == "model":
+        same = rewriting.question.casefold().strip(" ?") == question.casefold().strip(" ?")
+        if same:
+            return "Understood as it is: the model left it so, in one more call."
+        return f"Understood as “{rewriting.question}”: rewritten by the model, in one more call."
+    note = f" {rewriting.note}." if rewriting.note else ""
+    if rewriting.question == question:
+        return note.strip()
+    return f"Understood as “{rewriting.question}”: words of the questions before it." + note
+
+
+def stopped(answer: Answer) -> Answer:
+    """An answer that was cut off before it began."""
+    return replace(answer, state=AnswerState.STOPPED, finish_reason="stopped")
 
 
 def _short(text: str) -> str:

@@ -12,17 +12,11 @@ from PySide6.QtGui import QUndoCommand, QUndoStack
 from ...core.errors import StrategyExplorerError
 from ...core.events import ColumnDone, ColumnFailed, Event, Preparing
 from ...core.ports import Ports
-from ...core.strategies import duplicate, find_profile, model_label
-from ...core.types import (
-    BUILTIN_CONNECTION,
-    BUILTIN_MODEL,
-    Answer,
-    AnswerState,
-    Connection,
-    Strategy,
-)
-from ...flows.asking import ask, preview
-from ...flows.choosing import with_stand_ins
+from ...core.strategies import duplicate, model_label
+from ...core.types import Answer, AnswerState, Connection, Message, Strategy
+from ...flows.asking import ask
+from ...flows.foreseeing import foresee
+from ...flows.talking import Talk, stored
 from ...flows.tasks import Tasks
 from ..compare.ask_view import AskView
 from ..main_window import MainWindow
@@ -30,7 +24,6 @@ from . import Controller
 from .prompt import PromptController
 
 ASK = "ask"
-PASSAGE_TOKENS = 220  # of a typical chunk, for the estimate beside the question only
 
 
 class AskController(Controller):
@@ -44,6 +37,7 @@ class AskController(Controller):
         self.view = view
         self.strategies: list[Strategy] = []
         self.answers: dict[int, Answer] = {}
+        self.talk = Talk()
         self._undo = undo
         self._prompt = prompt
         self._connections = connections
@@ -66,15 +60,16 @@ class AskController(Controller):
         layout = await ports.store.fact("layout")
         self.view.restore_layout(layout if isinstance(layout, dict) else {})
         await self.refresh()
-        self.answers = await ports.store.latest_answers()
+        self.talk, self.answers = await stored(ports.store)
         self._question = str(await ports.store.fact("question") or "")
         self.view.show_question(self._question)
+        self.show_talk()
         self.view.show_answers(self.answers)
         self.view.show_hint(str(await ports.store.fact("hint") or ""))
         await self._estimate()
 
     def close(self) -> None:
-        self.strategies, self.answers = [], {}
+        self.strategies, self.answers, self.talk = [], {}, Talk()
         super().close()
 
     async def refresh(self) -> None:
@@ -138,32 +133,91 @@ class AskController(Controller):
     # asking
 
     def ask(self, question: str) -> None:
-        columns = [s for s in self.strategies if not s.hidden]
-        self._start(question, columns)
+        """Every column that is shown; a conversation goes on."""
+        self._next(question, [s for s in self.strategies if not s.hidden])
+
+    def continue_one(self, question: str, column: int) -> None:
+        """The conversation of one column goes on, the others stand still."""
+        self._next(question, [s for s in self.strategies if s.id == column])
+
+    def _next(self, question: str, columns: Sequence[Strategy]) -> None:
+        if self.talk.on:
+            self.view.show_question("")
+        self._start(question, columns, goes_on=self.talk.on)
+
+    def _next_turn(self, columns: Sequence[Strategy]) -> None:
+        """What the columns answered is an earlier turn from now on."""
+        self.talk.next_turn([s.id for s in columns], self.answers)
+        for strategy in columns:
+            self.answers.pop(strategy.id, None)
+        self.show_talk()
 
     def ask_one(self, column: int) -> None:
-        self._start(self._question, [s for s in self.strategies if s.id == column])
+        """One column again: the question that is typed, or in a conversation its last one."""
+        last = self.answers.get(column)
+        question = last.question if self.talk.on and last is not None else self._question
+        self._start(question, [s for s in self.strategies if s.id == column])
+
+    def question_now(self) -> tuple[str, tuple[Message, ...], str]:
+        """The question on screen; in a conversation with the turns before it, and the column
+        that said them: the focused one, else the last that has answered."""
+        typed = self.view.question().strip()
+        if not self.talk.on:
+            return typed, (), ""
+        shown = [s for s in self.strategies if s.id in self.answers and not s.hidden]
+        focused = [s for s in shown if self.view.board.has_focus(s.id)]
+        if not shown:
+            return typed, (), ""
+        column = (focused or shown)[-1]
+        answer = self.answers[column.id]
+        if typed:
+            return typed, self.talk.upcoming({column.id: answer})[column.id].history, column.name
+        return answer.question, answer.history, column.name
+
+    def show_talk(self) -> None:
+        """The earlier turns, and whether the next question continues."""
+        self.view.board.show_talk(self.talk.turns, on=self.talk.on)
+        possible = any(answer.text for answer in self.answers.values())
+        self.view.bar.show_talk(on=self.talk.on, possible=possible)
+
+    def talk_changed(self) -> None:
+        """Show it and keep it."""
+        self.show_talk()
+        self.tasks.start("Save conversation", self.talk.save(self.ports.store), key="conversation")
+
+    def forget_answers(self) -> None:
+        """The columns are empty again, also after the next start."""
+        self.talk.end(max((answer.id for answer in self.answers.values()), default=0))
+        self.answers = {}
+        self.talk_changed()
+        self.view.show_answers(self.answers)
 
     def stop(self) -> None:
         self.tasks.cancel_key(ASK)
 
-    def _start(self, question: str, columns: Sequence[Strategy]) -> None:
+    def _start(
+        self, question: str, columns: Sequence[Strategy], *, goes_on: bool = False
+    ) -> None:
         if question.strip() and columns and self.is_open:
-            work = self._ask(question.strip(), columns)
+            work = self._ask(question.strip(), columns, goes_on)
             self._job = self.tasks.start(f"Ask: {question.strip()}", work, key=ASK, shown=True)
 
-    async def _ask(self, question: str, columns: Sequence[Strategy]) -> None:
-        self._question = question
+    async def _ask(self, question: str, columns: Sequence[Strategy], goes_on: bool) -> None:
+        if goes_on:  # only now: an ask before this one has put its partial answers away
+            self._next_turn(columns)
+        self._question = "" if self.talk.on else question
         self._window.set_running(True)
         try:
             await self._ask_columns(question, columns)
         finally:
             self._window.set_running(False)
             self.view.end_run()
+            self.show_talk()
 
     async def _ask_columns(self, question: str, columns: Sequence[Strategy]) -> None:
         await self._prompt.pin_draft()
-        await self.ports.store.set_fact("question", question)
+        await self.ports.store.set_fact("question", self._question)
+        before = self.talk.before([s.id for s in columns])
         done = 0
 
         def emit(event: Event) -> None:
@@ -177,7 +231,7 @@ class AskController(Controller):
             elif isinstance(event, Preparing):
                 self.tasks.update(self._job, event.sentence, event.share)
 
-        answers = await ask(question, columns, self.ports, emit)
+        answers = await ask(question, columns, self.ports, emit, before)
         failed = [a.strategy for a in answers if a.state is AnswerState.FAILED]
         if failed and len(failed) == len(answers):
             raise StrategyExplorerError(
@@ -195,26 +249,17 @@ class AskController(Controller):
 
     async def _estimate(self) -> None:
         """What asking would send, roughly: "~" says so."""
-        texts, extra = [], 0
         shown = [s for s in self.strategies if not s.hidden]
         if self.ports.recording is not None:
             self.view.show_estimate("Replayed, cost 0")
             return
-        versions = await with_stand_ins(self._prompt.versions, self.ports)
-        for strategy in shown:
-            try:
-                messages = await preview(strategy, self._question, versions, self.ports)
-            except StrategyExplorerError:
-                continue
-            texts += [message.content for message in messages]
-            if strategy.retrieval is not None:
-                extra += find_profile(strategy.retrieval).top * PASSAGE_TOKENS
-        local = all(s.connection == BUILTIN_CONNECTION for s in shown)
-        counts, _ = await self.ports.tokens.count(texts, BUILTIN_MODEL if local else "")
+        found = await foresee(self._question, shown, self._prompt.versions, self.ports,
+                              self.talk.upcoming(self.answers))
         count = len(shown)
         self.view.show_estimate(
-            f"{count} strateg{'ies' if count != 1 else 'y'}, ~{sum(counts) + extra:,} tokens"
-            + (", cost 0" if local else "")
+            f"{count} strateg{'ies' if count != 1 else 'y'}, ~{found.tokens:,} tokens"
+            + (f", {found.rewritings} more to rewrite the question" if found.rewritings else "")
+            + (", cost 0" if found.local else "")
         )
 
     # columns

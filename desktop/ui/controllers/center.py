@@ -132,16 +132,20 @@ class CenterController(Controller):
 
     def make_case(self) -> None:
         """The question on screen becomes a case."""
-        question = self._ask.view.question().strip()
+        question, history, said_by = self._ask.question_now()
         if question and self.is_open:
-            self.tasks.start("Make a case", self._make_case(question))
+            self.tasks.start("Make a case", self._make_case(question, history, said_by))
 
-    async def _make_case(self, question: str) -> None:
-        if await add_question(question, self.ports) is None:
+    async def _make_case(
+        self, question: str, history: Sequence[Message], said_by: str
+    ) -> None:
+        if await add_question(question, self.ports, history) is None:
             self._window.messages.say("This question is a case already.", seconds=6)
             return
+        with_turns = f" with the conversation of {said_by}" if history else ""
         self._window.messages.say(
-            "The question is a case now. Give it a reference answer under Evaluate, Cases.",
+            f"The question is a case now{with_turns}. Give it a reference answer under Evaluate, "
+            "Cases.",
             "success", seconds=8,
         )
         self._shown(self.center.name())

@@ -9,7 +9,7 @@ from ...core.chunk_changes import ListedChunk
 from ...core.errors import DocumentError
 from ...core.passage import Passage, of_hit, on_page
 from ...core.profiles import find_profile
-from ...core.types import HYBRID, Connection, Document, Hit
+from ...core.types import HYBRID, Answer, Connection, Document, Hit
 from ...flows.absence import why_not
 from ...flows.tasks import Tasks
 from ..compare.ask_view import AskView
@@ -148,8 +148,11 @@ class PagesController(Controller):
 
     def show_sent(self, column: int) -> None:
         answer = self._view.answer_of(column)
-        if answer is None:
-            return
+        if answer is not None:
+            self.show_sent_answer(column, answer)
+
+    def show_sent_answer(self, column: int, answer: Answer) -> None:
+        """What this answer of a column was asked with; it may be of an earlier turn."""
         if self._sent is None:
             self._sent = SentDialog(self._window)
         strategy = next((s for s in self._view.board.strategies if s.id == column), None)

@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from PySide6.QtWidgets import QWidget
 
-from ...core.evaluation.case_files import from_question
+from ...core.evaluation.case_files import new_cases
 from ...core.evaluation.reuse import USES, Use
 from ...core.types import Answer, Case, Example, FewShotExample
 from ...flows import reusing
@@ -76,7 +76,7 @@ class ReuseController(Controller):
         """Evaluate may not have been looked at yet: then there is nothing to undo it with."""
         known = await self.ports.store.cases()
         evaluate = self._center.evaluate
-        if from_question(case.question, known) is None:
+        if not new_cases([case], known)[0]:
             self._window.messages.say("This question is a case already.", seconds=6)
         elif evaluate is not None and evaluate.is_open:
             self._say("case", self._put_case(case))

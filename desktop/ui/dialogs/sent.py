@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from functools import partial
 from typing import Any
 
@@ -23,9 +24,11 @@ from PySide6.QtWidgets import (
 
 from ...core.exchange import snippets
 from ...core.injection import MOST_SHOWN, suspicions
-from ...core.types import Answer, Connection, Hit, Message
+from ...core.types import Answer, Connection, Hit, Message, Rewriting
 from .. import theme
+from ..compare import figures
 from ..compare.passages import source_label
+from ..compare.states import understood
 from ..components import button, dialog_foot, label
 from .forward import bring_forward
 
@@ -45,6 +48,7 @@ def sent_json(answer: Answer) -> str:
             "messages": [{"role": m.role, "content": m.content} for m in answer.messages],
             "context": [_hit_dict(hit) for hit in answer.context],
             **({"note": answer.note} if answer.note else {}),
+            **({"rewriting": asdict(answer.rewriting)} if answer.rewriting else {}),
         },
         ensure_ascii=False, indent=2,
     )
@@ -130,9 +134,11 @@ class SentDialog(QDialog):
         column = QVBoxLayout(inside)
         column.setContentsMargins(theme.px(16), theme.px(12), theme.px(16), theme.px(12))
         column.setSpacing(theme.px(6))
+        if answer.rewriting is not None:
+            _add_rewriting(column, answer.rewriting, answer.question)
         for number, message in enumerate(answer.messages, 1):
             column.addWidget(label(f"{number}  {message.role}", role="strong"))
-            column.addWidget(_message_box(number, message))
+            column.addWidget(_message_box(f"Message {number}, {message.role}", message))
             column.addSpacing(theme.px(6))
         if not answer.messages:
             column.addWidget(label("Nothing was sent.", tone="muted"))
@@ -168,12 +174,26 @@ def cautions(context: tuple[Hit, ...]) -> list[str]:
     return found
 
 
-def _message_box(number: int, message: Message) -> QPlainTextEdit:
+def _add_rewriting(column: QVBoxLayout, rewriting: Rewriting, question: str) -> None:
+    """What was searched for instead of the question, and the call that wrote it."""
+    column.addWidget(label("Before: the question made to stand alone", role="strong"))
+    column.addWidget(label(understood(rewriting, question), wrap=True))
+    if rewriting.messages:
+        column.addWidget(label(f"{figures.tokens(rewriting.usage)} · "
+                               f"{figures.seconds(rewriting.seconds)}, in the answer's figures",
+                               tone="muted", size="small"))
+        for message in rewriting.messages:
+            column.addWidget(_message_box(f"Rewriting, {message.role}", message))
+        column.addWidget(label("Then, for the answer", role="strong"))
+    column.addSpacing(theme.px(6))
+
+
+def _message_box(name: str, message: Message) -> QPlainTextEdit:
     made = QPlainTextEdit(message.content)
     made.setReadOnly(True)
     made.setTabChangesFocus(True)
     made.setProperty("code", "true")
-    made.setAccessibleName(f"Message {number}, {message.role}")
+    made.setAccessibleName(name)
     made.setLineWrapMode(QPlainTextEdit.LineWrapMode.WidgetWidth)
     lines = min(_MOST_LINES, sum(1 + len(line) // 90 for line in message.content.split("\n")))
     made.setFixedHeight(lines * QFontMetrics(theme.font(code=True)).lineSpacing() + theme.px(24))
