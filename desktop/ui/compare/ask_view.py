@@ -168,6 +168,13 @@ class AskView(QWidget):
         """What stands in the box."""
         return self.bar.box.toPlainText()
 
+    def searched(self) -> str:
+        """The question in the box; while it is empty, the one that was searched for last."""
+        answers = [column.answer for column in self.board.visible_columns() if column.answer]
+        if self.question().strip() or not answers:
+            return self.question()
+        return (answers[-1].rewriting or answers[-1]).question
+
     def focus_question(self) -> None:
         """Type here: the cursor goes to the end of the question."""
         self.bar.box.setFocus()

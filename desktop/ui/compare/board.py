@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QPoint, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QApplication, QMenu, QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
 from ...core.errors import StrategyExplorerError
 from ...core.evaluation.reuse import ASKED_USES, USES
@@ -112,7 +112,7 @@ class Board(ColumnsArea):
 
     def has_focus(self, column: int) -> bool:
         """Whether the keyboard is somewhere in this column."""
-        found, focused = self.columns.get(column), QApplication.focusWidget()
+        found, focused = self.columns.get(column), self.window().focusWidget()
         return found is not None and focused is not None and (
             found is focused or found.isAncestorOf(focused))
 

@@ -160,7 +160,7 @@ class AskController(Controller):
 
     def question_now(self) -> tuple[str, tuple[Message, ...], str]:
         """The question on screen; in a conversation with the turns before it, and the column
-        that said them: the focused one, else the last that has answered."""
+        that said them: the focused one, else the last of those with the most turns."""
         typed = self.view.question().strip()
         if not self.talk.on:
             return typed, (), ""
@@ -168,7 +168,8 @@ class AskController(Controller):
         focused = [s for s in shown if self.view.board.has_focus(s.id)]
         if not shown:
             return typed, (), ""
-        column = (focused or shown)[-1]
+        longest = sorted(shown, key=lambda s: len(self.answers[s.id].earlier))
+        column = (focused or longest)[-1]
         answer = self.answers[column.id]
         if typed:
             return typed, self.talk.upcoming({column.id: answer})[column.id].history, column.name

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from PySide6.QtWidgets import QWidget
 
 from ...core.evaluation.types import Cell
 from ...core.ports import Ports
+from ...core.types import Message
 from ...flows.cases import add_question
 from ...flows.tasks import Tasks
 from ..center import Center

@@ -101,7 +101,7 @@ class ConversationController(Controller):
     # --- earlier turns -------------------------------------------------------------------
 
     def _show_citation(self, hit: Hit) -> None:
-        self._pages.show_page(hit.document_id, hit.page_index, hit.start, hit.end)
+        self._pages.show_hit(hit)
 
     def _show_sent(self, column: int, answer: Answer) -> None:
         self._pages.show_sent_answer(column, answer)

@@ -88,7 +88,7 @@ class PagesController(Controller):
         self._asked = (query, profile)
 
     def _question(self) -> str:
-        return self._asked[0] if self._asked else self._view.question()
+        return self._asked[0] if self._asked else self._view.searched()
 
     def _profile(self) -> str:
         return self._asked[1] if self._asked else HYBRID.name
