@@ -124,7 +124,9 @@ class Store(DatasetRows, Protocol):
 
     # prompts
     async def prompt_versions(self) -> list[PromptVersion]: ...
-    async def save_prompt(self, prompt: Prompt, name: str = "", note: str = "") -> PromptVersion:
+    async def save_prompt(
+        self, prompt: Prompt, name: str = "", note: str = "", parent: int | None = None
+    ) -> PromptVersion:
         """A new version, or the newest one when nothing differs from it."""
 
     async def describe_prompt(

@@ -255,6 +255,7 @@ class PromptVersion:
     note: str = ""
     starred: bool = False
     created_at: str = ""  # ISO 8601, UTC
+    parent: int | None = None  # the version it was branched from
 
 
 class Rung(enum.StrEnum):

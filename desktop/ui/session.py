@@ -44,6 +44,7 @@ from .controllers.scoring import ScoringController
 from .controllers.training import TrainingController
 from .controllers.training_deploy import DeployingController
 from .controllers.training_submit import SubmittingController
+from .controllers.versions import VersionsController
 from .controllers.watching import WatchingController
 from .palette import Entry
 from .views import Views
@@ -112,6 +113,7 @@ class Session:
             ElsewhereController(tasks, window, self.center),
             ExchangeController(tasks, window, self.center, self.prompt),
             ReviewController(tasks, window, views.prompt),
+            VersionsController(tasks, window, self.prompt),
             RunsController(self.center, tasks, window),
             ScoringController(self.center, tasks, window, program),
             self.training,

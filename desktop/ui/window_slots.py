@@ -46,6 +46,7 @@ class WindowSlots(QMainWindow):
     useCaseChanged = Signal(str)
     connectionChosen = Signal(str)
     connectionsRequested = Signal()
+    versionRequested = Signal(int)  # of the prompt
     themeChosen = Signal(str)
     textSizeChosen = Signal(int)
     viewRequested = Signal(str)  # Ask, Evaluate, Decide

@@ -62,7 +62,8 @@ def test_every_edit_is_a_version_and_no_edit_is_none(run: Check) -> None:
         assert (second.number, second.prompt, second.name) == (2, EDITED, "strict")
         assert second.created_at >= first.created_at > "2026"
         assert await store.save_prompt(EDITED) == second
-        third = await store.save_prompt(STARTER_PROMPT)
+        third = await store.save_prompt(STARTER_PROMPT, parent=1)
+        assert (third.parent, second.parent) == (1, None)
         assert third.number == 3, "going back is an edit too"
         assert await store.prompt_versions() == [first, second, third]
 

@@ -82,6 +82,14 @@ def test_the_draft_line_counts_edits(pane: PromptPane) -> None:
     assert pane.bar.draft_line.words.text() == "Draft: the same as v1. Asking saves it as v3."
 
 
+def test_a_branch_is_compared_with_where_it_is_from(pane: PromptPane) -> None:
+    pane.show_versions([PromptVersion(1, Prompt("Old.")), PromptVersion(2, PROMPT)], base=1)
+    pane.show_prompt(Prompt("Old."))
+    assert pane.bar.draft_line.words.text() == "Draft: the same as v1. Asking saves it as v3."
+    pane.show_prompt(Prompt("Older."))
+    assert pane.bar.draft_line.words.text() == "Draft: 1 edit since v1. Asking saves it as v3."
+
+
 def test_before_the_first_version(qtbot: QtBot, dressed: None) -> None:
     pane = PromptPane()
     qtbot.addWidget(pane)
@@ -125,7 +133,8 @@ def test_the_menu_lists_versions_newest_first(pane: PromptPane) -> None:
     pane.restoreRequested.connect(restored.append)
     pane.bar.menu.aboutToShow.emit()
     actions = pane.bar.menu.actions()
-    assert [action.text() for action in actions] == ["Restore v2 Cites", "Restore v1"]
+    assert [action.text() for action in actions] == [
+        "Restore v2 Cites", "Restore v1", "", "All 2 versions…"]
     actions[1].trigger()
     assert restored == [1]
 

@@ -11,7 +11,7 @@ from ...core.errors import ConfigurationError
 from ...core.types import Parameters, Prompt, PromptVersion, Strategy
 from .values import clean, dumps, next_id, prompt_from_json, prompt_to_json
 
-_VERSION = "number, prompt, name, note, starred, created_at"
+_VERSION = "number, prompt, name, note, starred, created_at, parent"
 _STRATEGY = (
     "id, name, connection, deployment, prompt, retrieval, parameters, derived_from, hidden,"
     " position, fine_tuned"
@@ -22,9 +22,10 @@ _REPLACED = ", ".join(f"{name} = excluded.{name}" for name in _STRATEGY.split(",
 # --- prompts -----------------------------------------------------------------------------
 
 
-def _version(row: tuple[int, str, str, str, int, str]) -> PromptVersion:
-    number, prompt, name, note, starred, created_at = row
-    return PromptVersion(number, prompt_from_json(prompt), name, note, bool(starred), created_at)
+def _version(row: tuple[int, str, str, str, int, str, int | None]) -> PromptVersion:
+    number, prompt, name, note, starred, created_at, parent = row
+    return PromptVersion(number, prompt_from_json(prompt), name, note, bool(starred), created_at,
+                         parent if isinstance(parent, int) else None)
 
 
 def prompt_versions(db: sqlite3.Connection) -> list[PromptVersion]:
@@ -33,9 +34,11 @@ def prompt_versions(db: sqlite3.Connection) -> list[PromptVersion]:
 
 
 def save_prompt(
-    db: sqlite3.Connection, prompt: Prompt, name: str, note: str, now: str
+    db: sqlite3.Connection, prompt: Prompt, name: str, note: str, now: str,
+    parent: int | None = None,
 ) -> PromptVersion:
-    """A new version; the newest one, with this name and note, when the prompt is the same."""
+    """A new version, branched from `parent`; the newest one, with this name and note, when the
+    prompt is the same."""
     row = db.execute(
         f"SELECT {_VERSION} FROM prompt_versions ORDER BY number DESC LIMIT 1"
     ).fetchone()
@@ -46,10 +49,10 @@ def save_prompt(
         )
     number = newest.number + 1 if newest else 1
     db.execute(
-        f"INSERT INTO prompt_versions ({_VERSION}) VALUES (?, ?, ?, ?, 0, ?)",
-        (number, prompt_to_json(prompt), clean(name), clean(note), now),
+        f"INSERT INTO prompt_versions ({_VERSION}) VALUES (?, ?, ?, ?, 0, ?, ?)",
+        (number, prompt_to_json(prompt), clean(name), clean(note), now, parent),
     )
-    return PromptVersion(number, prompt, clean(name), clean(note), created_at=now)
+    return PromptVersion(number, prompt, clean(name), clean(note), False, now, parent)
 
 
 def describe_prompt(

@@ -247,7 +247,14 @@ VERSION_5: Migration = (
     "ALTER TABLE cases ADD COLUMN variables TEXT NOT NULL DEFAULT '{}'",
 )
 
-MIGRATIONS: tuple[Migration, ...] = (VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5)
+# Which version of a prompt another one was branched from.
+VERSION_6: Migration = (
+    "ALTER TABLE prompt_versions ADD COLUMN parent INTEGER",
+)
+
+MIGRATIONS: tuple[Migration, ...] = (
+    VERSION_1, VERSION_2, VERSION_3, VERSION_4, VERSION_5, VERSION_6,
+)
 
 
 def version(db: sqlite3.Connection) -> int:

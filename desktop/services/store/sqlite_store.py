@@ -148,8 +148,10 @@ class SqliteStore(DatasetStore):
     async def prompt_versions(self) -> list[PromptVersion]:
         return await self._read(recipes.prompt_versions)
 
-    async def save_prompt(self, prompt: Prompt, name: str = "", note: str = "") -> PromptVersion:
-        return await self._write(recipes.save_prompt, prompt, name, note, now())
+    async def save_prompt(
+        self, prompt: Prompt, name: str = "", note: str = "", parent: int | None = None
+    ) -> PromptVersion:
+        return await self._write(recipes.save_prompt, prompt, name, note, now(), parent)
 
     async def describe_prompt(
         self, number: int, *, name: str, note: str, starred: bool

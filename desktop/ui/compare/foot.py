@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QMenu, Q
 from ...core.types import Answer
 from .. import theme
 from ..components import button, icon_button, label
+from ..components.version_link import VersionLink
 from ..icons import icon
 from . import figures
 from .passages import as_markdown
@@ -68,6 +69,8 @@ class Foot(QFrame):
         row = QHBoxLayout()
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self.copy)
+        self.version = VersionLink()
+        row.addWidget(self.version)
         row.addStretch(1)
         row.addWidget(self.sent)
         return row
@@ -79,6 +82,7 @@ class Foot(QFrame):
             _show(value, figures.NOTHING)
         self.copy.setEnabled(False)
         self.sent.setEnabled(False)
+        self.version.show_version(None)
 
     def show_sent(self) -> None:
         """The messages are known from now on."""
@@ -100,6 +104,7 @@ class Foot(QFrame):
             _show(self._values[name], text)
         if answer.usage is not None and answer.usage.estimated:
             self._values["Tokens"].setToolTip("Estimated: the server did not count")
+        self.version.show_version(answer.prompt_version)
         self.copy.setEnabled(bool(answer.text))
         self.sent.setEnabled(bool(answer.messages))
 

@@ -13,6 +13,7 @@ from ...flows.tasks import Tasks
 from ..panes.prompt import PromptPane
 from . import Controller
 
+BASE = "draft base"  # the fact that keeps the version a draft was branched from
 
 class PromptController(Controller):
     """Keeps the draft and the versions of the open workspace."""
@@ -24,6 +25,8 @@ class PromptController(Controller):
         self.versions: list[PromptVersion] = []
         self._changed = changed
         self._model = Counting()
+        self._base: int | None = None  # the version that the draft was branched from
+        self._watching: list[Callable[[], None]] = []
         pane.typed.connect(self.count)
         pane.draftChanged.connect(self.edit)
         pane.saveRequested.connect(self.save)
@@ -36,7 +39,9 @@ class PromptController(Controller):
         self.versions = await ports.store.prompt_versions()
         newest = self.versions[-1].prompt if self.versions else Prompt()
         self.draft = await ports.store.draft() or newest
-        self.pane.show_versions(self.versions)
+        base = await ports.store.fact(BASE)
+        self._base = base if isinstance(base, int) else None
+        self.pane.show_versions(self.versions, self._base)
         self.pane.show_prompt(self.draft)
         await self._show_pool()
         await self._check()
@@ -91,8 +96,14 @@ class PromptController(Controller):
         self.tasks.start("Save prompt", self._save(prompt, name))
 
     async def _save(self, prompt: Prompt, name: str) -> None:
-        await self.ports.store.save_prompt(prompt, name)
+        await self.ports.store.save_prompt(prompt, name, parent=self._base)
+        await self._leave_branch()
         await self._refresh()
+
+    async def _leave_branch(self) -> None:
+        if self._base is not None:
+            self._base = None
+            await self.ports.store.set_fact(BASE, None)
 
     async def pin_draft(self) -> None:
         """Make the draft a version, so that an answer names exactly what it used."""
@@ -106,6 +117,31 @@ class PromptController(Controller):
         if found is not None:
             self.pane.show_prompt(found.prompt)
             self.edit(found.prompt)
+
+    def branch(self, number: int) -> None:
+        """Go on from an older version; a draft with edits becomes a version before."""
+        if self.is_open:
+            self.tasks.start("Branch prompt", self._branch(number))
+
+    async def _branch(self, number: int) -> None:
+        self.pane.flush()
+        self.draft = self.pane.prompt()
+        if not any(version.prompt == self.draft for version in self.versions):
+            await self._save(self.draft, "")
+        newest = self.versions[-1].number if self.versions else number
+        self._base = number if number != newest else None
+        await self.ports.store.set_fact(BASE, self._base)
+        self.pane.show_versions(self.versions, self._base)
+        self.pane.restore(number)
+        self._tell()
+
+    def when_versions(self, act: Callable[[], None]) -> None:
+        """`act` is called whenever versions were added or described."""
+        self._watching.append(act)
+
+    def _tell(self) -> None:
+        for act in self._watching:
+            act()
 
     async def adopt(self, number: int) -> None:
         """New versions are there: show this one as the draft."""
@@ -121,5 +157,6 @@ class PromptController(Controller):
 
     async def _refresh(self) -> None:
         self.versions = await self.ports.store.prompt_versions()
-        self.pane.show_versions(self.versions)
+        self.pane.show_versions(self.versions, self._base)
+        self._tell()
         self._changed()

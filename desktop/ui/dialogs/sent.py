@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
     QFrame,
+    QHBoxLayout,
     QHeaderView,
     QPlainTextEdit,
     QScrollArea,
@@ -30,6 +31,7 @@ from ..compare import figures
 from ..compare.passages import source_label
 from ..compare.states import understood
 from ..components import button, dialog_foot, label
+from ..components.version_link import VersionLink
 from .forward import bring_forward
 
 _HEADS = ("Rank", "Document", "Page", "By meaning", "By words", "Score", "Text")
@@ -69,6 +71,7 @@ class SentDialog(QDialog):
         self.setModal(False)
         self.resize(theme.dialog_size(820, 640))
         self._answer: Answer | None = None
+        self.version = VersionLink()
         self.facts = label(wrap=True)
         self.parameters = label(tone="muted", size="small", wrap=True)
         self.said = label(size="small", wrap=True)
@@ -91,7 +94,10 @@ class SentDialog(QDialog):
         lines = QVBoxLayout(head)
         lines.setContentsMargins(theme.px(16), theme.px(10), theme.px(16), theme.px(10))
         lines.setSpacing(theme.px(2))
-        lines.addWidget(self.facts)
+        top = QHBoxLayout()
+        top.addWidget(self.facts, 1)
+        top.addWidget(self.version)
+        lines.addLayout(top)
         lines.addWidget(self.parameters)
         lines.addWidget(self.said)
         self.note = label("", tone="muted", size="small", wrap=True)
@@ -109,9 +115,9 @@ class SentDialog(QDialog):
         can be copied as a call."""
         self._answer, self._connection, self._deployment = answer, connection, deployment
         self.setWindowTitle(f"What was sent: {answer.strategy}")
-        number = answer.prompt_version
-        version = "no prompt" if number is None else f"prompt v{number}"
-        self.facts.setText(f"{answer.strategy} · {answer.model} · {version}")
+        self.version.show_version(answer.prompt_version)
+        none = " · no prompt" if answer.prompt_version is None else ""
+        self.facts.setText(f"{answer.strategy} · {answer.model}{none}")
         values = answer.parameters.as_dict()
         words = ", ".join(f"{name} {value}" for name, value in values.items())
         self.parameters.setText(words or "No parameters: the model's own defaults")

@@ -177,9 +177,10 @@ class PromptPane(QWidget):
         self._shown = prompt
         self._refresh()
 
-    def show_versions(self, versions: Sequence[PromptVersion]) -> None:
-        """All saved versions; the newest is the one the draft is compared with."""
-        self.bar.show_versions(versions)
+    def show_versions(self, versions: Sequence[PromptVersion], base: int | None = None) -> None:
+        """All saved versions; the draft is compared with the newest, or with the one it was
+        branched from."""
+        self.bar.show_versions(versions, base)
         self._refresh()
 
     def show_mistake(self, part: str, message: str | None, line: int | None = None) -> None:
@@ -228,8 +229,8 @@ class PromptPane(QWidget):
         prompt = self.prompt()
         self._show_examples_note()
         self.bar.show_draft(prompt)
-        newest = self.bar.newest
-        base = newest.prompt if newest else prompt
+        version = self.bar.base
+        base = version.prompt if version else prompt
         self.system.mark_changed(changed_lines(base.system, prompt.system))
         self.template.mark_changed(changed_lines(base.template, prompt.template))
 

@@ -21,12 +21,10 @@ from ...core.prompt_changes import count_edits
 from ...core.types import Prompt, PromptVersion
 from .. import theme
 from ..components import ElidedLabel, IconLabel, button, icon_button
+from ..dialogs.versions_table import title
 from ..icons import icon
 
-
-def title(version: PromptVersion) -> str:
-    """ "v7 Cites pages" """
-    return f"v{version.number} {version.name}".strip()
+RECENT = 12  # versions in the menu, besides those with a star
 
 
 class VersionButton(QPushButton):
@@ -136,17 +134,20 @@ class VersionBar(QFrame):
     restored = Signal(int)
     described = Signal(int, str, str, bool)
     saved = Signal(str)
+    allRequested = Signal()
 
     def __init__(self) -> None:
         super().__init__()
         self.setProperty("surface", "surface")
         self._versions: Sequence[PromptVersion] = ()
+        self._base: int | None = None
         self._differs = False
         self.star = icon_button("star", "Star this version")
         self.chosen = VersionButton()
         self.menu = QMenu(self.chosen)
         self.menu.setToolTipsVisible(True)
         self.chosen.setMenu(self.menu)
+        self.compare = icon_button("git-diff", "Compare prompt versions")
         self.rename = button("Name")
         self.save = button("Save", tooltip="Keep the draft as a version, without asking")
         self.restore = button("Restore")
@@ -163,7 +164,7 @@ class VersionBar(QFrame):
         row.addWidget(self.star)
         row.addWidget(self.chosen)
         row.addStretch(1)
-        for part in (self.rename, self.save, self.restore):
+        for part in (self.compare, self.rename, self.save, self.restore):
             row.addWidget(part)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -182,19 +183,26 @@ class VersionBar(QFrame):
 
     @property
     def newest(self) -> PromptVersion | None:
-        """The version the draft is compared with."""
+        """The last one saved."""
         return self._versions[-1] if self._versions else None
 
-    def show_versions(self, versions: Sequence[PromptVersion]) -> None:
-        """All versions, in any order."""
+    @property
+    def base(self) -> PromptVersion | None:
+        """The version the draft is compared with: where it was branched from, or the newest."""
+        return next((v for v in self._versions if v.number == self._base), self.newest)
+
+    def show_versions(self, versions: Sequence[PromptVersion], base: int | None = None) -> None:
+        """All versions, in any order; `base` is the one the draft was branched from."""
         self._versions = sorted(versions, key=lambda version: version.number)
-        newest = self.newest
-        self.chosen.show_title(title(newest) if newest else "No version yet")
-        self.chosen.setEnabled(newest is not None)
-        self.star.setVisible(newest is not None)
-        if newest:
-            self._show_star(newest)
-            self.restore.setToolTip(f"Bring {title(newest)} back into the draft")
+        self._base = base
+        shown = self.base
+        self.chosen.show_title(title(shown) if shown else "No version yet")
+        self.chosen.setEnabled(shown is not None)
+        self.compare.setVisible(shown is not None)
+        self.star.setVisible(shown is not None)
+        if shown:
+            self._show_star(shown)
+            self.restore.setToolTip(f"Bring {title(shown)} back into the draft")
 
     def _show_star(self, version: PromptVersion) -> None:
         name = "Remove the star" if version.starred else "Star this version"
@@ -203,29 +211,31 @@ class VersionBar(QFrame):
         self.star.setToolTip(name)
 
     def show_draft(self, prompt: Prompt) -> None:
-        """Say how the prompt on screen differs from the newest version."""
+        """Say how the prompt on screen differs from the version it is based on."""
+        base = self.base
+        edits = count_edits(base.prompt if base else Prompt(), prompt)
         newest = self.newest
-        edits = count_edits(newest.prompt if newest else Prompt(), prompt)
-        self._differs = edits > 0
+        self._differs = edits > 0 or base != newest
         self.draft_line.setVisible(self._differs)
         self.draft_line.words.setText(self._sentence(prompt, edits))
         self.save.setVisible(self._differs)
-        self.restore.setVisible(self._differs and newest is not None)
+        self.restore.setVisible(edits > 0 and base is not None)
         self.rename.setVisible(not self._differs and newest is not None)
 
     def _sentence(self, prompt: Prompt, edits: int) -> str:
-        newest = self.newest
-        if newest is None:
+        newest, base = self.newest, self.base
+        if newest is None or base is None:
             return "Draft. Asking saves it as v1."
         asking = f"Asking saves it as v{newest.number + 1}."
         same = [v for v in self._versions if v.prompt == prompt]
         if same:
             return f"Draft: the same as v{same[-1].number}. {asking}"
-        return f"Draft: {edits} edit{'' if edits == 1 else 's'} since v{newest.number}. {asking}"
+        return f"Draft: {edits} edit{'' if edits == 1 else 's'} since v{base.number}. {asking}"
 
     def _fill_menu(self) -> None:
         self.menu.clear()
-        for version in reversed(self._versions):
+        for version in [v for place, v in enumerate(reversed(self._versions))
+                        if place < RECENT or v.starred]:
             action = self.menu.addAction(title(version).replace("&", "&&"))
             if version.starred:
                 action.setIcon(icon("star", "warning"))
@@ -233,17 +243,20 @@ class VersionBar(QFrame):
             action.setToolTip("\n".join(p for p in (version.note, when) if p) or title(version))
             action.setText(f"Restore {action.text()}")
             action.triggered.connect(partial(self._restore, version.number))
+        self.menu.addSeparator()
+        every = self.menu.addAction(f"All {len(self._versions):,} versions…")
+        every.triggered.connect(self.allRequested)
 
     def _restore(self, number: int, checked: bool = False) -> None:
         self.restored.emit(number)
 
     def _restore_newest(self) -> None:
-        if self.newest:
-            self.restored.emit(self.newest.number)
+        if self.base:
+            self.restored.emit(self.base.number)
 
     def _toggle_star(self) -> None:
-        if self.newest:
-            v = self.newest
+        if self.base:
+            v = self.base
             self.described.emit(v.number, v.name, v.note, not v.starred)
 
     def _ask_name(self) -> None:

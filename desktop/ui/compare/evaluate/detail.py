@@ -23,6 +23,7 @@ from ...components import (
     icon_button,
     label,
 )
+from ...components.version_link import VersionLink
 from .. import figures
 from ..answer_text import AnswerText, FlatText, breakable
 from ..sources import Sources
@@ -87,6 +88,7 @@ class Detail(QFrame):
         self.verdict = StateChip(parent=self)
         self.outcome = StateChip(parent=self)
         self.recorded = StateChip(parent=self)
+        self.version = VersionLink()
         self.facts = ElidedLabel()
         self.facts.setProperty("tone", "muted")
         self.facts.setProperty("scale", "small")
@@ -156,6 +158,7 @@ class Detail(QFrame):
         for part in (self.verdict, self.outcome, self.recorded):
             row.addWidget(part)
         row.addWidget(self.facts, 1)
+        row.addWidget(self.version)
         row.addWidget(self.repeat)
         return row
 
@@ -230,8 +233,8 @@ class Detail(QFrame):
         self.recorded.show_state("disc" if recorded else "", recorded, "neutral",
                                  "Not asked again: the answer to exactly this request was kept")
         answer = cell.answer if cell else None
-        version = f"prompt v{answer.prompt_version}" if answer and answer.prompt_version else ""
-        self.facts.setText(", ".join(filter(None, (answer.model if answer else "", version))))
+        self.facts.setText(answer.model if answer else "")
+        self.version.show_version(answer.prompt_version if answer else None)
 
     def _show_repeats(self, shown: Shown, cell: Cell | None) -> None:
         self.repeat.setVisible(len(shown.cells) > 1)
