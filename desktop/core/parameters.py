@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from .errors import ConfigurationError
+from .response_schema import check_schema, sent_schema
 from .types import Parameters
 
 MOST_STOPS = 4  # the services refuse more
@@ -41,10 +42,36 @@ _TAKES: dict[str, tuple[Check, str]] = {
     "stop": (_stops, f"a text, or a list of at most {MOST_STOPS}"),
     "presence_penalty": (_number(-2, 2), "a number from -2 to 2"),
     "frequency_penalty": (_number(-2, 2), "a number from -2 to 2"),
-    "response_format": (lambda value: value in ("text", "json_object"), "text or json_object"),
+    "response_format": (lambda value: value in ("text", "json_object", "json_schema"),
+                        "text, json_object or json_schema"),
     "reasoning_effort": (_text, "a word such as low, medium or high"),
     "verbosity": (_text, "low, medium or high"),
+    "schema": (lambda value: isinstance(value, str) and check_schema(value).ok,
+               "a JSON schema, as text"),
 }
+NAMES = {  # what they are called on screen
+    "temperature": "Temperature", "top_p": "Top p", "max_tokens": "Max tokens", "seed": "Seed",
+    "stop": "Stop", "presence_penalty": "Presence penalty",
+    "frequency_penalty": "Frequency penalty", "response_format": "Format",
+    "reasoning_effort": "Reasoning effort", "verbosity": "Verbosity",
+}
+
+
+def as_sent(parameters: Parameters) -> dict[str, Any]:
+    """As the chat API takes them. Raises ConfigurationError for a schema that is none."""
+    values = parameters.as_dict()
+    schema = str(values.pop("schema", ""))
+    kind = values.pop("response_format", None)
+    if kind == "json_schema":
+        try:
+            values["response_format"] = sent_schema(schema)
+        except ValueError as error:
+            raise ConfigurationError(
+                "The JSON schema of the answer cannot be used", why=str(error),
+                remedy="Mend it under Parameters in the Prompt pane") from error
+    elif kind is not None:
+        values["response_format"] = {"type": kind}
+    return values
 
 
 def checked_parameters(values: Mapping[str, Any]) -> Parameters:

@@ -198,9 +198,10 @@ class Parameters:
     stop: tuple[str, ...] = ()
     presence_penalty: float | None = None
     frequency_penalty: float | None = None
-    response_format: Literal["text", "json_object"] | None = None
+    response_format: Literal["text", "json_object", "json_schema"] | None = None
     reasoning_effort: str | None = None
     verbosity: str | None = None
+    schema: str | None = None  # JSON, for the response format json_schema
 
     def as_dict(self) -> dict[str, Any]:
         """Only what is set, JSON-ready."""

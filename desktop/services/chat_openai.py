@@ -23,6 +23,7 @@ from ..core.errors import (
     ServerFailed,
     Throttled,
 )
+from ..core.parameters import as_sent
 from ..core.ports import TokenCounter
 from ..core.types import (
     Connection,
@@ -142,10 +143,7 @@ class OpenAIChat:
         raise interrupted(self._target)
 
     def _body(self, messages: Sequence[Message], parameters: Parameters) -> dict[str, Any]:
-        body = parameters.as_dict()
-        if "response_format" in body:
-            body["response_format"] = {"type": body["response_format"]}
-        return body | {
+        return as_sent(parameters) | {
             "model": self._deployment.name,
             "messages": [{"role": m.role, "content": m.content} for m in messages],
             "stream": True, "stream_options": {"include_usage": True},

@@ -27,7 +27,8 @@ def as_responses(body: Mapping[str, Any]) -> dict[str, Any]:
         made["reasoning"] = {"effort": body["reasoning_effort"]}
     text = {}
     if "response_format" in body:
-        text["format"] = body["response_format"]
+        named = body["response_format"]
+        text["format"] = {"type": named["type"], **named.get("json_schema", {})}
     if "verbosity" in body:
         text["verbosity"] = body["verbosity"]
     return made | ({"text": text} if text else {})

@@ -37,7 +37,7 @@ def test_what_fits_is_taken(name: str, value: Any) -> None:
     ("stop", 3, "a list of at most 4"),
     ("stop", ["a", 1], "a list of at most 4"),
     ("stop", list("abcde"), "a list of at most 4"),
-    ("response_format", "xml", "text or json_object"),
+    ("response_format", "xml", "text, json_object or json_schema"),
     ("reasoning_effort", 3, "a word such as low"),
     ("verbosity", "", "low, medium or high"),
 ])

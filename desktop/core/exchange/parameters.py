@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ..errors import ConfigurationError
-from ..parameters import checked_parameters
+from ..parameters import as_sent, checked_parameters
+from ..response_schema import check_schema
 from ..types import Parameters
 from .found import LeftOut
 
@@ -25,6 +27,7 @@ def parameters_of(values: object) -> tuple[Parameters, list[LeftOut]]:
     for name, value in _flat(values):
         ours = _OURS.get(name, name)
         if ours == "response_format" and isinstance(value, Mapping):
+            known |= _schema(value)
             value = value.get("type")
         try:
             checked_parameters({ours: value})
@@ -33,6 +36,14 @@ def parameters_of(values: object) -> tuple[Parameters, list[LeftOut]]:
         else:
             known[ours] = value
     return checked_parameters(known), left
+
+
+def _schema(response_format: Mapping[str, Any]) -> dict[str, str]:
+    """The schema in a response format, of the chat API or as the Responses API has it."""
+    inner = response_format.get("json_schema", response_format)
+    schema = inner.get("schema") if isinstance(inner, Mapping) else None
+    text = json.dumps(schema, indent=2, ensure_ascii=False)
+    return {"schema": text} if isinstance(schema, Mapping) and check_schema(text).ok else {}
 
 
 def _flat(values: object) -> Iterable[tuple[str, Any]]:
@@ -45,9 +56,4 @@ def _flat(values: object) -> Iterable[tuple[str, Any]]:
                 yield str(name), value
 
 
-def as_sent(parameters: Parameters) -> dict[str, Any]:
-    """As the chat API takes them."""
-    values = parameters.as_dict()
-    if "response_format" in values:
-        values["response_format"] = {"type": values["response_format"]}
-    return values
+__all__ = ["as_sent", "parameters_of"]

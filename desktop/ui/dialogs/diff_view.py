@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Iterator, Sequence
 
 from PySide6.QtCore import QEvent
-from PySide6.QtWidgets import QTextBrowser
+from PySide6.QtGui import (
+    QFont,
+    QTextBlockFormat,
+    QTextCharFormat,
+    QTextCursor,
+    QTextDocument,
+    QTextFrameFormat,
+    QTextLength,
+    QTextTable,
+    QTextTableFormat,
+)
+from PySide6.QtWidgets import QTextEdit
 
 from ...core.prompt_diff import Row, Span, compare, count_changes
 from .. import theme
@@ -14,13 +24,13 @@ from .. import theme
 AROUND = 2  # equal lines shown before and after a change
 
 
-class DiffView(QTextBrowser):
-    """What was removed is struck out and has a minus, what was added is underlined and a plus."""
+class DiffView(QTextEdit):
+    """What was removed is struck out after a minus, what was added underlined after a plus."""
 
     def __init__(self) -> None:
         super().__init__()
+        self.setReadOnly(True)
         self.setAccessibleName("Comparison")
-        self.setOpenLinks(False)
         self.setTabChangesFocus(True)
         self.setUndoRedoEnabled(False)
         self._rows: list[Row] = []
@@ -38,15 +48,37 @@ class DiffView(QTextBrowser):
             self._fill()  # in the colours of the other theme
 
     def _fill(self) -> None:
-        head = "".join(f'<td colspan="2" width="50%"><b>{html.escape(each)}</b></td>'
-                       for each in self._titles)
-        body = "".join(_shown(self._rows))
-        self.setHtml(f'<table width="100%" cellspacing="0" cellpadding="3"><tr>{head}</tr>'
-                     f"{body}</table>")
+        """A new document: filling one that is shown would lay it out at every cell."""
+        shown = list(_shortened(self._rows))
+        document = QTextDocument(self)
+        document.setDefaultFont(self.font())
+        cursor = QTextCursor(document)
+        cursor.beginEditBlock()
+        table = cursor.insertTable(len(shown) + 1, 2, _table_format())
+        strong = QTextCharFormat()
+        strong.setFontWeight(QFont.Weight.DemiBold)
+        for column, title in enumerate(self._titles):
+            table.cellAt(0, column).firstCursorPosition().insertText(title, strong)
+        for place, row in enumerate(shown, start=1):
+            _put(table, place, row)
+        cursor.endEditBlock()
+        self.setDocument(document)
 
 
-def _shown(rows: Sequence[Row]) -> Iterator[str]:
-    """HTML rows; what is equal and far from any change is one line that says how much it is."""
+def _table_format() -> QTextTableFormat:
+    half = QTextLength(QTextLength.Type.PercentageLength, 50)
+    made = QTextTableFormat()
+    made.setColumnWidthConstraints([half, half])
+    made.setWidth(QTextLength(QTextLength.Type.PercentageLength, 100))
+    made.setBorderStyle(QTextFrameFormat.BorderStyle.BorderStyle_None)
+    made.setCellPadding(theme.px(3))
+    made.setCellSpacing(0)
+    made.setHeaderRowCount(1)
+    return made
+
+
+def _shortened(rows: Sequence[Row]) -> Iterator[Row | int]:
+    """Rows near a change; the others as the number of lines that are left out."""
     near: set[int] = set()
     for place, row in enumerate(rows):
         if not row.same:
@@ -56,39 +88,46 @@ def _shown(rows: Sequence[Row]) -> Iterator[str]:
         if place not in near:
             hidden += 1
             continue
-        yield _gap(hidden)
+        if hidden:
+            yield hidden
         hidden = 0
-        yield _row(row)
-    yield _gap(hidden)
+        yield row
+    if hidden:
+        yield hidden
 
 
-def _gap(hidden: int) -> str:
-    if not hidden:
-        return ""
-    words = f"{hidden:,} equal line{'s' if hidden != 1 else ''}"
-    return (f'<tr><td colspan="4" align="center"><font color="{theme.color("muted").name()}">'
-            f"{words}</font></td></tr>")
+def _put(table: QTextTable, place: int, row: Row | int) -> None:
+    left = table.cellAt(place, 0).firstCursorPosition()
+    if isinstance(row, int):
+        muted = QTextCharFormat()
+        muted.setForeground(theme.color("muted"))
+        left.insertText(f"… {row:,} equal line{'s' if row != 1 else ''}", muted)
+        return
+    removed, added = QTextCharFormat(), QTextCharFormat()
+    removed.setFontStrikeOut(True)
+    removed.setBackground(theme.color("danger_tint"))
+    added.setFontUnderline(True)
+    added.setBackground(theme.color("success_tint"))
+    _put_line(left, row.left, row.left_marks, removed, "− ")
+    right = table.cellAt(place, 1).firstCursorPosition()
+    _put_line(right, row.right, row.right_marks, added, "+ ")
 
 
-def _row(row: Row) -> str:
-    left = _cell(row.left, row.left_marks, "danger_tint", "s", "−" if not row.same else "")
-    right = _cell(row.right, row.right_marks, "success_tint", "u", "+" if not row.same else "")
-    return f"<tr>{left}{right}</tr>"
-
-
-def _cell(line: str | None, marks: Sequence[Span], tint: str, tag: str, sign: str) -> str:
+def _put_line(
+    cursor: QTextCursor, line: str | None, marks: Sequence[Span], marked: QTextCharFormat, sign: str
+) -> None:
     if line is None:
-        return '<td width="2%"></td><td width="48%"></td>'
-    back = f' style="background-color:{theme.color(tint).name()}"'
-    parts, at = [], 0
+        return
+    plain = QTextCharFormat()
+    indent = QTextBlockFormat()
+    indent.setLeftMargin(theme.px(14))
+    indent.setTextIndent(-theme.px(14) if marks else 0)
+    cursor.setBlockFormat(indent)
+    if marks:
+        cursor.insertText(sign, plain)
+    at = 0
     for start, end in marks:
-        parts.append(_text(line[at:start]))
-        parts.append(f"<span{back}><{tag}>{_text(line[start:end])}</{tag}></span>")
+        cursor.insertText(line[at:start], plain)
+        cursor.insertText(line[start:end], marked)
         at = end
-    parts.append(_text(line[at:]))
-    return (f'<td width="2%">{sign if marks else ""}</td>'
-            f'<td width="48%">{"".join(parts) or "&nbsp;"}</td>')
-
-
-def _text(text: str) -> str:
-    return html.escape(text).replace("  ", "&nbsp; ")
+    cursor.insertText(line[at:], plain)

@@ -33,7 +33,7 @@ _FIELDS: tuple[tuple[str, str, Callable[[str], float], str], ...] = (
     ("frequency_penalty", "Frequency penalty", _number(float, -2, 2), "a number from -2 to 2"),
 )
 _CHOICES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
-    ("response_format", "Format", ("text", "json_object")),
+    ("response_format", "Format", ("text", "json_object", "json_schema")),
     ("reasoning_effort", "Reasoning effort", ("none", "minimal", "low", "medium", "high")),
     ("verbosity", "Verbosity", ("low", "medium", "high")),
 )
@@ -114,6 +114,7 @@ class ParametersForm(QWidget):
         values |= {name: choice.currentData() for name, choice in self.choices.items()}
         parts = (part.strip().replace("\\n", "\n") for part in self.stop.text().split(","))
         values["stop"] = tuple(part for part in parts if part)
+        values["schema"] = self._shown.schema  # a strategy takes its prompt's
         found = Parameters.from_dict(values)
         if found != self._shown:
             self._shown = found

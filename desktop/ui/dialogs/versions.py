@@ -24,7 +24,7 @@ from ...core.types import Prompt, PromptVersion
 from .. import theme
 from ..components import button, dialog_foot, label
 from .diff_view import DiffView
-from .versions_table import VersionsModel, made, title
+from .versions_table import VersionsModel, title
 
 AGAINST = ("With the draft", "With the one before", "With the version it is from")
 
@@ -70,6 +70,7 @@ class VersionsDialog(QDialog):
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         table.setShowGrid(False)
+        table.setWordWrap(False)
         table.setTabKeyNavigation(False)
         table.verticalHeader().hide()
         table.verticalHeader().setDefaultSectionSize(theme.px(28))
@@ -141,6 +142,8 @@ class VersionsDialog(QDialog):
         if self.model.row_of(number) < 0:
             self.filter.clear()
             self.starred.setChecked(False)
+        same = number in self._versions and self._versions[number].prompt == self._draft
+        self.against.setCurrentIndex(1 if same else 0)  # what can show a difference
         self._choose([number])
 
     def _choose(self, numbers: Sequence[int]) -> None:
@@ -182,9 +185,7 @@ class VersionsDialog(QDialog):
         left, right = self._sides(chosen)
         changes = self.diff.show_texts((left[0], right[0]), text_of(left[1]), text_of(right[1]))
         number = f"{changes} change{'s' if changes != 1 else ''}" if changes else "no difference"
-        saved = made(chosen[-1]) if len(chosen) == 1 else ""
-        self.words.setText(f"{left[0]} and {right[0]}: {number}" + (
-            f". {title(chosen[-1])} was saved {saved}" if saved else ""))
+        self.words.setText(f"{left[0]} and {right[0]}: {number}")
 
     def _sides(self, chosen: Sequence[PromptVersion]) -> tuple[tuple[str, Prompt], ...]:
         """The older and the newer side, each with its name."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
@@ -22,8 +23,16 @@ def title(version: PromptVersion) -> str:
 
 def made(version: PromptVersion) -> str:
     """ "2026-11-20 14:03, from v3" """
-    when = version.created_at[:16].replace("T", " ")
+    when = _local(version.created_at)
     return f"{when}, from v{version.parent}".lstrip(", ") if version.parent else when
+
+
+def _local(moment: str) -> str:
+    """An ISO moment as this machine's clock shows it; a stranger's file may hold anything."""
+    try:
+        return datetime.fromisoformat(moment).astimezone().strftime("%Y-%m-%d %H:%M")
+    except ValueError:
+        return ""
 
 
 class VersionsModel(QAbstractTableModel):

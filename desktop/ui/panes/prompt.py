@@ -72,6 +72,7 @@ class PromptPane(QWidget):
         self.variables = VariablesForm()
         self.review = ReviewPanel()
         self.total = label(tone="muted", size="small", wrap=True)
+        self.total.hide()
         self.total.setContentsMargins(theme.px(12), theme.px(4), theme.px(12), theme.px(4))
         self.examples = FewShotList(undo_stack if undo_stack is not None else QUndoStack(self))
         self.choosing = ChoosingRow()
