@@ -141,6 +141,8 @@ def make_application(settings: Settings) -> QApplication:
     app.setDesktopFileName("strategy-explorer")
     app.setQuitOnLastWindowClosed(False)
     theme.prepare(app, settings.theme, settings.text_size)
+    if settings.reduced_motion:
+        theme.reduce_motion(True)
     return app
 
 

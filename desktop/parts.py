@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from .services.entra import Entra
     from .services.files import DiskFiles
     from .services.forms import FormProcess
+    from .services.kept import KeptFiles
     from .services.local_models import LocalModels
     from .services.pages import ProcessPages
     from .services.reader import ProcessReader
@@ -73,6 +74,7 @@ class Parts:
     tuned: LocalModels
     backups: DiskBackups
     templates: TemplateProcess
+    kept: KeptFiles
 
     @property
     def current(self) -> Settings:
@@ -102,9 +104,7 @@ class Parts:
 
     def sample_path(self, sample: str) -> Path:
         """Where the user's own copy of a sample is, or will be. Raises ConfigurationError."""
-        chosen = self.settings.current.samples_folder
-        folder = Path(chosen) if chosen else self.settings.data_dir
-        return folder / f"{_known(sample)}.stratex"
+        return _sample_path(self.settings, sample)
 
     async def create(self, path: Path, sample: str = "") -> None:
         """A new workspace file, empty or a copy of a sample. Raises WorkspaceError."""
@@ -224,6 +224,11 @@ class Parts:
             await openai_client.warm()
 
 
+def _sample_path(settings: SettingsFile, sample: str) -> Path:
+    chosen = settings.current.samples_folder
+    return (Path(chosen) if chosen else settings.data_dir) / f"{_known(sample)}.stratex"
+
+
 def _known(sample: str) -> str:
     if sample not in SAMPLES:
         raise ConfigurationError(
@@ -277,6 +282,7 @@ def _load() -> Callable[[SettingsFile | None], Parts]:
     from .services.entra import Entra, scopes_of
     from .services.files import DiskFiles
     from .services.forms import FormProcess
+    from .services.kept import KeptFiles
     from .services.learned import LearnedFile
     from .services.local_models import LocalModels
     from .services.openai_client import SignIn
@@ -300,14 +306,14 @@ def _load() -> Callable[[SettingsFile | None], Parts]:
         tuned = LocalModels(settings.data_dir)
         chats = Chats(lambda: settings.current.connections, secrets, embedder, tokens,
                       sign_in=sign_in, learned=LearnedFile(settings.data_dir), tuned=tuned)
+        backups = DiskBackups(settings.backups_folder, lambda: settings.current.backup_room)
         prices = Catalog(settings.data_dir / "catalog.json")
         return Parts(
             settings, secrets, prices, tokens, embedder, ProcessReader(), DiskFiles(), chats,
             ComputeProcess(), SqlProcess(), FormProcess(), ProcessPages(),
             LedgerSpending(settings.data_dir, prices, lambda: settings.current.limits),
-            DatasetProcess(), entra, tuned,
-            DiskBackups(settings.backups_folder, lambda: settings.current.backup_room),
-            TemplateProcess(),
+            DatasetProcess(), entra, tuned, backups, TemplateProcess(),
+            KeptFiles(settings, backups, lambda: [_sample_path(settings, s) for s in SAMPLES]),
         )
 
     return make

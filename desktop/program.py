@@ -38,6 +38,7 @@ class Program:
         self.tasks = Tasks(self.report, views.window.jobs.apply)
         self._closing = asyncio.Event()
         self._session: Session | None = None
+        self._parts: Parts | None = None
         self._asked_for: Path | None = None
         views.window.closeRequested.connect(self._closing.set)
 
@@ -49,11 +50,13 @@ class Program:
             stack.callback(self.views.window.allow_close)
             stack.enter_context(window_first(lambda: bool(self.tasks.names())))
             stack.enter_context(crash_log(self.settings.data_dir))
-            parts = await stack.enter_async_context(open_parts(self.settings))
+            parts = self._parts = await stack.enter_async_context(open_parts(self.settings))
             stack.push_async_callback(self._put_away)
             self._session = Session(self.views, parts, self.tasks)
             self.tasks.start("Start", self._start(parts, self._session, file), key="workspace")
             await self._closing.wait()
+        if self._parts is not None and self._parts.kept.erase_at_end:
+            self._parts.kept.erase()  # now nothing is open that would write any of it again
 
     async def _start(self, parts: Parts, session: Session, file: Path | None) -> None:
         """The given file, else the last one, else the sample on a first start."""

@@ -100,6 +100,19 @@ class DiskBackups:
         """Remove what is superfluous, and what a crash left half-made."""
         await asyncio.to_thread(self._tidy)
 
+    def files(self) -> list[Path]:
+        """Every file that is ours in the folder. Blocks."""
+        return [file for home in _entries(self.folder) if _original(home) is not None
+                for file in _entries(home)
+                if _NAME.fullmatch(file.name) or ".part" in file.name or file.name == ABOUT]
+
+    def remove_empty_folders(self) -> None:
+        """After the files are gone: folders that hold nothing else go too. Blocks."""
+        for folder in (*_entries(self.folder), self.folder):
+            if folder.is_dir():
+                with contextlib.suppress(OSError):
+                    folder.rmdir()
+
     def _listed(self) -> list[Backup]:
         found = sorted(self._files(), key=lambda each: each.when, reverse=True)
         return found[:MOST_FILES]

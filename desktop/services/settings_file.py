@@ -14,6 +14,7 @@ from ..core.settings import Settings
 
 APP = "strategy-explorer"
 DATA_DIR_VARIABLE = "STRATEGY_EXPLORER_DATA_DIR"
+BACKUPS = "Strategy Explorer backups"  # the folder in one that the user chose
 
 
 def data_dir(chosen: Path | None = None) -> Path:
@@ -49,7 +50,7 @@ class SettingsFile:
     def backups_folder(self) -> Path:
         """Where backups are kept."""
         chosen = self.current.backups_folder
-        return Path(chosen) if chosen else self.data_dir / "backups"
+        return Path(chosen) / BACKUPS if chosen else self.data_dir / "backups"
 
     def update(self, change: Callable[[Settings], Settings]) -> Settings:
         """Apply `change` to what is in the file now, and write it, all or nothing.

@@ -117,6 +117,7 @@ TABLE = (
     Row("train_local", "Train locally…", "Train", when="workspace", icon="cpu"),
     Row("training_jobs", "Fine-tuning jobs", "Train", "", "", "workspace", "rocket-launch"),
     Row("connections", "Connections…", "Tools", "connectionsRequested", icon="link"),
+    Row("settings", "Settings…", "Tools", key="Ctrl+,", icon="gear"),
     Row("doctor", "Azure doctor…", "Tools", icon="heartbeat"),
     Row("shortcuts", "Keyboard shortcuts", "Help", "show_shortcuts", "F1", icon="keyboard"),
     Row("guide", "In ten minutes", "Help", "show_guide", icon="timer", rule=True),

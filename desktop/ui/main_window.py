@@ -142,8 +142,6 @@ class MainWindow(WindowSlots):
         self.toolbar.recentRequested.connect(self.recentRequested)
         self.toolbar.useCaseChanged.connect(self.useCaseChanged)
         self.toolbar.connectionChosen.connect(self.connectionChosen)
-        self.toolbar.themeChosen.connect(self.themeChosen)
-        self.toolbar.textSizeChosen.connect(self.textSizeChosen)
         self.viewRequested.connect(self._show_center)
         self.askRequested.connect(self._show_center)
         undo, redo = self.actions_table.by_id["undo"], self.actions_table.by_id["redo"]

@@ -41,6 +41,7 @@ from .controllers.reuse import ReuseController
 from .controllers.reviewing import ReviewController
 from .controllers.runs import RunsController
 from .controllers.scoring import ScoringController
+from .controllers.settings import AllSettings, SettingsController
 from .controllers.training import TrainingController
 from .controllers.training_deploy import DeployingController
 from .controllers.training_submit import SubmittingController
@@ -53,7 +54,8 @@ SUFFIX = ".stratex"
 
 
 class Program(
-    SettingsKeeper, ConnectionKeeper, DoctorKeeper, ReportKeeper, Recorder, BackupKeeper, Protocol
+    AllSettings, SettingsKeeper, ConnectionKeeper, DoctorKeeper, ReportKeeper, Recorder,
+    BackupKeeper, Protocol
 ):
     """What the session needs of the program around it: `parts.Parts`."""
 
@@ -115,6 +117,8 @@ class Session:
             ReviewController(tasks, window, views.prompt),
             VersionsController(tasks, window, self.prompt),
             RunsController(self.center, tasks, window),
+            SettingsController(tasks, window, program, self.looks, self.connections,
+                               self._connections_changed),
             ScoringController(self.center, tasks, window, program),
             self.training,
             SubmittingController(self.training, tasks, window, program.connections,

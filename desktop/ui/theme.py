@@ -52,6 +52,7 @@ class _State:
     system_font: QFont | None = None
     unit = 1.0  # pixels of this font for one pixel of the design
     following = False
+    flash: int | None = None  # the system's time of a blink of the cursor, in ms
     fusion = False  # chosen before the application was made
 
     def __init__(self) -> None:
@@ -140,6 +141,17 @@ def apply(app: QApplication, theme: ThemeChoice = "system", text_percent: int = 
     """Dress the whole program; may be called again at any time."""
     prepare(app, theme, text_percent)
     dress(app)
+
+
+def reduce_motion(on: bool) -> None:
+    """Whether nothing blinks or slides; off again, it is as the system has it."""
+    if _state.flash is None:
+        _state.flash = QApplication.cursorFlashTime()
+    QApplication.setCursorFlashTime(0 if on else _state.flash)
+    for effect in (Qt.UIEffect.UI_AnimateMenu, Qt.UIEffect.UI_AnimateCombo,
+                   Qt.UIEffect.UI_AnimateTooltip, Qt.UIEffect.UI_FadeMenu,
+                   Qt.UIEffect.UI_FadeTooltip):
+        QApplication.setEffectEnabled(effect, not on)
 
 
 def choose_style() -> None:

@@ -80,8 +80,6 @@ class Toolbar(QToolBar):
     recentRequested = Signal(object)  # Path
     useCaseChanged = Signal(str)
     connectionChosen = Signal(str)
-    themeChosen = Signal(str)
-    textSizeChosen = Signal(int)
 
     def __init__(self, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__("Toolbar", parent)
@@ -166,10 +164,9 @@ class Toolbar(QToolBar):
 
     def _add_settings(self) -> None:
         self.settings = icon_button("gear", "Settings", role="text")
-        self.settings.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self._settings_menu = QMenu(self.settings)
-        self._settings_menu.aboutToShow.connect(self._fill_settings_menu)
-        self.settings.setMenu(self._settings_menu)
+        action = self._actions.by_id["settings"]
+        self.settings.setToolTip(action.toolTip())
+        self.settings.clicked.connect(action.trigger)
         self.addWidget(self.settings)
 
     def show_workspace(self, name: str) -> None:
@@ -212,14 +209,6 @@ class Toolbar(QToolBar):
         for name in ("new", "open", "duplicate"):
             menu.addAction(self._actions.by_id[name])
         fill_recent(menu, self._recent, self.recentRequested.emit)
-
-    def _fill_settings_menu(self) -> None:
-        menu = self._settings_menu
-        menu.clear()
-        fill_looks(menu, self.themeChosen.emit, self.textSizeChosen.emit)
-        menu.addSeparator()
-        for name in ("connections", "shortcuts"):
-            menu.addAction(self._actions.by_id[name])
 
 
 def fill_recent(menu: QMenu, paths: Sequence[Path], choose: Callable[[Path], object]) -> None:

@@ -255,6 +255,12 @@ class ConnectionsController:
 
     # --- spending and prices ---------------------------------------------------------------
 
+    def show_costs_page(self) -> None:
+        """The dialog, with spending and prices in front."""
+        self.show()
+        if self._dialog is not None:
+            self._dialog.spending.click()
+
     def show_spending(self) -> None:
         self.tasks.start("Look at the spending", self._show_spending(), key="spending")
 

@@ -37,6 +37,18 @@ class LooksController:
     def choose_text_size(self, percent: int) -> None:
         self._apply(lambda settings: replace(settings, text_size=percent))
 
+    def choose_motion(self, reduced: bool) -> None:
+        """Whether anything may blink or slide."""
+        theme.reduce_motion(self._keeper.update_settings(
+            lambda settings: replace(settings, reduced_motion=reduced)).reduced_motion)
+
+    def show_again(self) -> None:
+        """As the settings say, which were changed elsewhere."""
+        now = self._keeper.current
+        if (now.theme, now.text_size) != (theme.choice(), theme.text_percent()):
+            self._apply(lambda settings: settings)
+        theme.reduce_motion(now.reduced_motion)
+
     def _apply(self, change: Callable[[Settings], Settings]) -> None:
         settings = self._keeper.update_settings(change)
         app = QApplication.instance()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
@@ -62,12 +62,14 @@ class BackupsDialog(QDialog):
         for workspace, group in grouped(backups).items():
             top = QTreeWidgetItem([workspace.stem, str(workspace.parent), ""])
             top.setToolTip(0, str(workspace))
+            top.setSizeHint(0, QSize(0, theme.px(28)))
             top.setFlags(Qt.ItemFlag.ItemIsEnabled)
             top.setFont(0, theme.font(bold=True))
             for each in group:
                 row = QTreeWidgetItem([time_words(each.when), "", size_words(each.size)])
                 row.setTextAlignment(2, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
                 row.setData(0, _BACKUP, each)
+                row.setSizeHint(0, QSize(0, theme.px(28)))
                 top.addChild(row)
             self.tree.addTopLevelItem(top)
         first = self.tree.topLevelItem(0)
