@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from .services.compute import ComputeProcess
     from .services.dataset_checks import DatasetProcess
     from .services.embedder import OnnxEmbedder
+    from .services.embedder_folder import FolderReranker
+    from .services.embedders import Embedders
     from .services.entra import Entra
     from .services.files import DiskFiles
     from .services.forms import FormProcess
@@ -75,6 +77,7 @@ class Parts:
     backups: DiskBackups
     templates: TemplateProcess
     kept: KeptFiles
+    reranker: FolderReranker
 
     @property
     def current(self) -> Settings:
@@ -170,11 +173,17 @@ class Parts:
         async with AsyncExitStack() as stack:
             store = await workspace.open_workspace(path)
             stack.push_async_callback(store.aclose)
+            chooser = self._embedders(path)
+            stack.push_async_callback(chooser.aclose)
+            await chooser.open(store)
             vectors = FaissIndex(self.settings.cache_dir / "indexes", path)
             stack.push_async_callback(vectors.aclose)
-            await vectors.load(self.embedder.id, self.embedder.dimension, store)
+            try:
+                await vectors.load(chooser.embedder.id, chooser.embedder.dimension, store)
+            except ValueError as error:  # somebody else's vectors are of another length
+                chooser.refuse(str(error))
             yield Ports(
-                path, store, vectors, self.embedder, self.reader, self.chats, self.tokens,
+                path, store, vectors, chooser.embedder, self.reader, self.chats, self.tokens,
                 self.prices, SystemClock(), self.files, self.compute,
                 ConfirmedSql(self.sql, lambda database: self.current.may_open(
                     str(path.absolute()), database)),
@@ -184,7 +193,28 @@ class Parts:
                 recording=await recording_of(store), pages=self.pages,
                 local_training=LocalTraining(self.tuned), templates=self.templates,
                 watcher=DiskWatcher(),
+                chooser=chooser, local_embedder=self.embedder, reranker=self.reranker,
             )
+
+    def _embedders(self, path: Path) -> Embedders:
+        from .services.embedders import Embedders
+
+        return Embedders(path, self.embedder, self.chats, self.tuned, self.tokens, self.prices,
+                         self.spending, lambda: self.current, self.update_settings)
+
+    async def choose_reranker(self, folder: str) -> None:
+        """The cross-encoder of second passes, "" for none. Raises EmbedderUnavailable for one
+        that cannot be loaded, and then the one before stays."""
+        from .services.embedder_folder import tried
+
+        await tried(folder)
+        self.update_settings(lambda settings: replace(settings, cross_encoder=folder))
+        await self.reranker.choose(folder)
+
+    @property
+    def scorer(self) -> OnnxEmbedder:
+        """What scores are made with."""
+        return self.embedder
 
     @property
     def prober(self) -> Prober:
@@ -259,6 +289,7 @@ async def open_parts(settings: SettingsFile | None = None) -> AsyncIterator[Part
         stack.push_async_callback(parts.files.aclose)
         stack.push_async_callback(parts.tokens.aclose)
         stack.push_async_callback(parts.embedder.aclose)
+        stack.push_async_callback(parts.reranker.aclose)
         stack.push_async_callback(parts.reader.aclose)
         stack.push_async_callback(parts.chats.aclose)
         stack.push_async_callback(parts.compute.aclose)
@@ -279,6 +310,7 @@ def _load() -> Callable[[SettingsFile | None], Parts]:
     from .services.compute import ComputeProcess
     from .services.dataset_checks import DatasetProcess
     from .services.embedder import OnnxEmbedder
+    from .services.embedder_folder import FolderReranker
     from .services.entra import Entra, scopes_of
     from .services.files import DiskFiles
     from .services.forms import FormProcess
@@ -314,6 +346,7 @@ def _load() -> Callable[[SettingsFile | None], Parts]:
             LedgerSpending(settings.data_dir, prices, lambda: settings.current.limits),
             DatasetProcess(), entra, tuned, backups, TemplateProcess(),
             KeptFiles(settings, backups, lambda: [_sample_path(settings, s) for s in SAMPLES]),
+            FolderReranker(settings.current.cross_encoder),
         )
 
     return make

@@ -24,6 +24,8 @@ COMMANDS = {
     "report": ("reporting", "report"),
     "record": ("recordings", "record"),
     "replay": ("recordings", "replay"),
+    "embedder": ("embedders", "embedder_app"),
+    "cross-encoder": ("embedders", "cross_encoder"),
     "strategy": ("strategies", "strategy_app"),
     "prompt": ("prompts", "prompt_app"),
     "dataset": ("datasets", "dataset_app"),

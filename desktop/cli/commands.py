@@ -81,7 +81,7 @@ def search(
     queries: Annotated[Path | None, typer.Option(help='JSONL, {"question"} a line')] = None,
 ) -> None:
     """Find passages; no model is asked."""
-    from ..flows.searching import search as search_flow
+    from ..flows.searching import search_anyhow
 
     profile = _profile(mode, top)
     questions = _questions(query, queries, "--queries")
@@ -90,7 +90,8 @@ def search(
         async with open_parts() as parts, parts.workspace(workspace) as ports:
             for question in questions:
                 started = ports.clock.seconds()
-                hits = await search_flow(question, profile, ports)
+                hits, note = await search_anyhow(question, profile, ports)
+                output.tell(note)
                 if not context.obj:
                     output.print_hits(hits)
                     continue

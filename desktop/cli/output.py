@@ -86,6 +86,12 @@ def progress(event: Event) -> None:
     sys.stderr.flush()
 
 
+def tell(sentence: str) -> None:
+    """A word beside the result, on stderr; "" for none."""
+    if sentence:
+        print(sentence, file=sys.stderr)
+
+
 def print_outcomes(outcomes: Sequence[IndexOutcome]) -> None:
     for outcome in outcomes:
         pages = f"{outcome.pages} pages, " if outcome.pages else ""

@@ -11,6 +11,7 @@ import enum
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from .embedders import EmbedderChoice
 from .errors import StrategyExplorerError
 from .evaluation.types import Cell, Run
 from .types import Answer, Document, Hit, Message, Rewriting
@@ -57,6 +58,31 @@ class Preparing:
 
     sentence: str
     share: float
+
+
+@dataclass(frozen=True, slots=True)
+class EmbedderProgress:
+    """Chunks that have a vector of the embedding model to be; `seconds_left` is None until it
+    can be told."""
+
+    done: int
+    total: int
+    seconds_left: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ModelDownload:
+    """Bytes of a model that have come, and all of them; 0 in all while nobody knows."""
+
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class EmbedderSwitched:
+    """The workspace is searched with another embedding model from now on."""
+
+    choice: EmbedderChoice
 
 
 # --- ask ---------------------------------------------------------------------------------
@@ -184,6 +210,7 @@ class JobChanged:
 
 Event = (
     DocumentChanged | DocumentsRemoved | DocumentSkipped | IndexProgress
+    | EmbedderProgress | EmbedderSwitched | ModelDownload
     | AskStarted | ColumnSent | ColumnText | ColumnDone | ColumnFailed
     | RunStarted | CellChanged | RunProgress | RunEnded | RescoreProgress | JudgeProgress
     | Preparing | JobChanged

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 from .chunk_settings import DEFAULT, ChunkSettings
 from .dataset_port import DatasetChecker
 from .deploying import Deployer
+from .embedder_port import EmbedderChooser as EmbedderChooser
+from .embedder_port import Reranker as Reranker
 from .evaluation.statistics import Enough, Paired
 from .evaluation.types import Interval
 from .local_tuning import LocalTrainer
@@ -88,6 +90,10 @@ class Embedder(Protocol):
     def dimension(self) -> int:
         """Length of a vector."""
 
+    @property
+    def max_tokens(self) -> int:
+        """What it reads of a text, in its own tokens; the rest is cut. 0: nobody knows."""
+
     async def prepare(self) -> None:
         """Start now what would make the first texts wait. Raises EmbedderUnavailable."""
 
@@ -96,6 +102,10 @@ class Embedder(Protocol):
 
         Raises EmbedderUnavailable.
         """
+
+    async def query(self, text: str) -> Vectors:
+        """The vector of a question, of shape (dimension,): some models want questions marked.
+        Overtakes batches. Raises EmbedderUnavailable."""
 
     async def aclose(self) -> None:
         """Ends its process, if any."""
@@ -351,6 +361,9 @@ class Ports:
     sql: SqlRunner | None = None  # None: queries are not run
     forms: FormChecker | None = None  # None: patterns and schemas are not tried
     spending: Spending = FREE
+    chooser: EmbedderChooser | None = None  # None: the embedder is what it is
+    local_embedder: Embedder | None = None  # None: scores use the documents' embedder
+    reranker: Reranker | None = None  # None: no second pass with a cross-encoder
     pages: PageRenderer | None = None  # None: pages are shown as text only
     local_training: LocalTrainer | None = None  # None: nothing is trained on this machine
     recording: Recording | None = None  # where the workspace is one: nothing is asked then
@@ -359,3 +372,9 @@ class Ports:
     datasets: DatasetChecker | None = None  # None: datasets are not checked
     watcher: FolderWatcher | None = None  # None: no folder is watched
     templates: TemplateFiller | None = None  # None: templates are filled where one waits
+
+    @property
+    def scorer(self) -> Embedder:
+        """What scores are made with, whatever documents are searched with: always the built-in
+        one, so that scores stay comparable and answers stay on this machine."""
+        return self.local_embedder or self.embedder

@@ -19,7 +19,7 @@ MODES: dict[SearchMode, str] = {
 MOST_TOP = 100
 _TOP = re.compile(r"top (\d{1,3})")
 _LEAST = re.compile(r"at least (-?\d*\.?\d+)")
-_SWITCHES = ("diverse", "single passages", "second pass")
+_SWITCHES = ("diverse", "single passages", "second pass", "cross-encoder")
 # Carrying terms over is what happens where a name says nothing of it.
 FOLLOW_UPS: dict[FollowUps, str] = {
     "terms": "", "model": "follow-ups by the model", "typed": "follow-ups as typed",
@@ -33,7 +33,7 @@ def name_of(profile: RetrievalProfile) -> str:
     parts = [MODES[profile.mode], f"top {profile.top}"]
     if profile.least is not None:
         parts.append(f"at least {profile.least:.2f}")
-    switches = (profile.diverse, not profile.joined, profile.second_pass)
+    switches = (profile.diverse, not profile.joined, profile.second_pass, profile.cross_encoder)
     parts += [word for word, on in zip(_SWITCHES, switches, strict=True) if on]
     if profile.follow_ups != "terms":
         parts.append(FOLLOW_UPS[profile.follow_ups])
@@ -44,14 +44,16 @@ def make_profile(
     mode: SearchMode = "hybrid", top: int = 5, *, least: float | None = None,
     diverse: bool = False, joined: bool = True, second_pass: bool = False,
     follow_ups: FollowUps = "terms",
+    cross_encoder: bool = False,
 ) -> RetrievalProfile:
     """A profile under the name that says what it does. Raises ConfigurationError for a `top`
-    that is not 1 to 100."""
+    that is not 1 to 100. There is one second pass: a cross-encoder takes the sentences' place."""
     if not 1 <= top <= MOST_TOP:
         raise ConfigurationError(f"A profile cannot find {top} passages",
                                  remedy=f"Choose 1 to {MOST_TOP}")
-    made = RetrievalProfile("", mode, top, least=least, diverse=diverse, joined=joined,
-                            second_pass=second_pass, follow_ups=follow_ups)
+    made = RetrievalProfile(
+        "", mode, top, least=least, diverse=diverse, joined=joined, follow_ups=follow_ups,
+        second_pass=second_pass and not cross_encoder, cross_encoder=cross_encoder)
     return replace(made, name=name_of(made))
 
 
@@ -85,6 +87,7 @@ def _read(wanted: str, name: str | None) -> RetrievalProfile:
         modes[first], top, least=least, diverse="diverse" in on,
         joined="single passages" not in on, second_pass="second pass" in on,
         follow_ups=next((ways[part] for part in ways if part in on), "terms"),
+        cross_encoder="cross-encoder" in on,
     )
 
 

@@ -1,9 +1,10 @@
 """What happens to hits after they were ranked: a second pass, a least score, diversity.
 
-Second pass: passages are scored again by their best sentence, because a chunk's vector is an
-average that drowns the one sentence that answers (cf. MaxP, Z. Dai and J. Callan, "Deeper Text
-Understanding for IR", 2019). Diversity: maximal marginal relevance (J. Carbonell and
-J. Goldstein, 1998) with the share of common words as likeness, so that no vector is needed.
+Second pass: passages are scored again by a cross-encoder, or by their best sentence, because a
+chunk's vector is an average that drowns the one sentence that answers (cf. MaxP, Z. Dai and
+J. Callan, "Deeper Text Understanding for IR", 2019). Diversity: maximal marginal relevance
+(J. Carbonell and J. Goldstein, 1998) with the share of common words as likeness, so that no
+vector is needed.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ _WORD = re.compile(r"[^\W_]{3,}")
 
 def depth_of(profile: RetrievalProfile) -> int:
     """How many hits the first pass must bring."""
-    deep = profile.second_pass or profile.diverse
+    deep = profile.second_pass or profile.cross_encoder or profile.diverse
     return max(DEPTH, profile.top) if deep else profile.top
 
 
@@ -44,6 +45,15 @@ def rescore(hits: Sequence[Hit], best: Sequence[float]) -> list[Hit]:
               for a, b in zip(first, second, strict=True)]
     order = sorted(range(len(hits)), key=lambda place: (-scores[place], hits[place].rank))
     return _numbered([replace(hits[place], score=scores[place]) for place in order])
+
+
+def reorder(hits: Sequence[Hit], scores: Sequence[float]) -> list[Hit]:
+    """In the order of a cross-encoder, which has read question and passage together: its scores
+    take the place of those that chose the passages (R. Nogueira and K. Cho, "Passage Re-ranking
+    with BERT", 2019). A number that is none stands last."""
+    known = [score if score == score else float("-inf") for score in scores]
+    order = sorted(range(len(hits)), key=lambda place: (-known[place], hits[place].rank))
+    return _numbered([replace(hits[place], score=known[place]) for place in order])
 
 
 def pick(hits: Sequence[Hit], profile: RetrievalProfile) -> list[Hit]:

@@ -30,6 +30,8 @@ class Settings:
     private_http_confirmed: tuple[str, ...] = ()  # hosts the user lets be reached over http
     databases_confirmed: tuple[str, ...] = ()  # see `confirmed_database`
     folders_confirmed: tuple[str, ...] = ()  # see `confirmed_folder`
+    embedders_confirmed: tuple[str, ...] = ()  # see `confirmed_embedder`
+    cross_encoder: str = ""  # a model's folder for the second pass of a search
     window_state: str = ""
     limit_run: float | None = None  # US dollars a run may cost; None: no limit
     limit_month: float | None = None
@@ -88,6 +90,17 @@ class Settings:
         workspace must not be looked into by itself."""
         known = dict.fromkeys((*self.folders_confirmed, _pair(workspace, folder)))
         return replace(self, folders_confirmed=tuple(known)[-_CONFIRMED:])
+
+    def may_embed(self, workspace: str, key: str) -> bool:
+        """Whether the user of this machine chose or confirmed this embedding model for this
+        workspace; `key` is `EmbedderChoice.key`."""
+        return _pair(workspace, key) in self.embedders_confirmed
+
+    def confirmed_embedder(self, workspace: str, key: str) -> Settings:
+        """From now on this workspace may use it: a folder, a name or a connection that came with
+        somebody else's workspace is not loaded or asked by itself."""
+        known = dict.fromkeys((*self.embedders_confirmed, _pair(workspace, key)))
+        return replace(self, embedders_confirmed=tuple(known)[-_CONFIRMED:])
 
     def as_dict(self) -> dict[str, Any]:
         """JSON-ready."""

@@ -9,6 +9,8 @@ reserved for its next answers.
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -50,6 +52,13 @@ class Spent:
         return words
 
 
+@dataclass(slots=True)
+class Bill:
+    """US dollars of one request: at first what is expected, None for an unknown price."""
+
+    cost: float | None
+
+
 class Account(Protocol):
     """What one run, one question or one judging may spend: the limit of a run is for it."""
 
@@ -60,6 +69,11 @@ class Account(Protocol):
     async def pay(self, what: str, cost: float | None) -> None:
         """Count something else that costs, before it is ordered; None: an unknown price.
         Raises SpendingLimitReached and then counts nothing."""
+
+    def paying(self, what: str, cost: float | None) -> AbstractAsyncContextManager[Bill]:
+        """As `pay`, around the request: what is reserved at first is counted as the bill says in
+        the end, and not at all where the block is left by an error. Raises
+        SpendingLimitReached."""
 
 
 class Spending(Protocol):
@@ -87,6 +101,10 @@ class Free:
 
     async def pay(self, what: str, cost: float | None) -> None:
         """Nothing is counted."""
+
+    @asynccontextmanager
+    async def paying(self, what: str, cost: float | None) -> AsyncIterator[Bill]:
+        yield Bill(cost)
 
     async def warning(self, cost: float | None, already: float = 0.0) -> str:
         return ""

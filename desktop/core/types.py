@@ -134,6 +134,7 @@ class RetrievalProfile:
     diverse: bool = False  # passages that say the same give way to others
     joined: bool = True  # short chunks come with their neighbours
     second_pass: bool = False  # the first 50 are scored again, sentence by sentence
+    cross_encoder: bool = False  # or by the cross-encoder that this machine's user chose
     follow_ups: FollowUps = "terms"  # core/follow_ups, core/rewriting, or as it was typed
 
 

@@ -23,8 +23,10 @@ async def why_not(
     match = match_expression(question)
     lexical = await ports.store.lexical_search(match, DEPTH) if match else []
     dense: list[tuple[int, float]] = []
+    embedder = ports.embedder.id
     if ports.vectors.count and match:
-        vectors = await ports.embedder.embed([question], urgent=True)
-        dense = await ports.vectors.search(vectors[0], DEPTH)
+        vector = await ports.embedder.query(question)
+        if ports.embedder.id == embedder:  # else switched meanwhile: by words alone
+            dense = await ports.vectors.search(vector, DEPTH)
     chunks = by_id(await ports.store.chunk_places(with_previous(dense, lexical)))
     return explain(profile, dense, lexical, chunks, touched or wanted, telling_words(question))

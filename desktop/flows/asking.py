@@ -48,7 +48,7 @@ async def ask(
     """
     emit(AskStarted(question, tuple(strategy.id for strategy in strategies)))
     versions = await ports.store.prompt_versions()
-    shared, account = Retrieval(question, ports), ports.spending.account()
+    shared, account = Retrieval(question, ports, anyhow=True), ports.spending.account()
     pool, case = ExamplePool(ports), await case_asked(question, ports)
     before = conversations or {}
     async with asyncio.TaskGroup() as group:

@@ -18,7 +18,8 @@ from ..core.events import DocumentChanged, DocumentSkipped, DocumentsRemoved, Em
 from ..core.ports import FoundFile, Ports
 from ..core.types import Document, DocumentState, IndexOutcome
 from .indexing_read import settings_of
-from .indexing_run import Run, shared_by, work_on
+from .indexing_run import Run, work_on
+from .indexing_shared import shared_by
 
 UNFINISHED = (DocumentState.QUEUED, DocumentState.READING, DocumentState.EMBEDDING)
 
@@ -130,11 +131,12 @@ async def restore(
     ids: Sequence[int], ports: Ports, emit: Emit = ignore
 ) -> list[IndexOutcome]:
     """Bring removed documents back, and finish those that were not ready."""
-    documents = await ports.store.restore_documents(ids)
-    for document in documents:
-        emit(DocumentChanged(document))
-        chunk_ids, vectors = await ports.store.vectors_of(ports.embedder.id, document.id)
-        await ports.vectors.add(chunk_ids.tolist(), vectors)
+    async with shared_by(ports.store).same_embedder():
+        documents = await ports.store.restore_documents(ids)
+        for document in documents:
+            emit(DocumentChanged(document))
+            chunk_ids, vectors = await ports.store.vectors_of(ports.embedder.id, document.id)
+            await ports.vectors.add(chunk_ids.tolist(), vectors)
     return await _go_on([d for d in documents if d.state in UNFINISHED], ports, emit)
 
 

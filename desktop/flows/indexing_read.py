@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ..core.chunk_settings import FACT, ChunkSettings
+from ..core.embedders import reader_limit
 from ..core.errors import DocumentError
 from ..core.ports import Ports
 from ..core.types import DocumentState, NewChunk, Page
@@ -15,8 +16,9 @@ if TYPE_CHECKING:
 
 
 async def settings_of(ports: Ports) -> ChunkSettings:
-    """How the workspace wants its documents to be cut."""
-    return ChunkSettings.from_json(await ports.store.fact(FACT))
+    """How the workspace wants its documents to be cut, within what its embedder reads."""
+    stored = ChunkSettings.from_json(await ports.store.fact(FACT))
+    return stored.within(reader_limit(ports.embedder.max_tokens))
 
 
 async def read(job: Job, run: Run) -> None:

@@ -13,38 +13,21 @@ import contextlib
 from collections.abc import Coroutine, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
-from weakref import WeakKeyDictionary
 
 from ..core.chunk_settings import ChunkSettings
 from ..core.chunking import embedding_text
 from ..core.errors import DocumentError, EmbedderUnavailable
 from ..core.events import DocumentChanged, DocumentSkipped, DocumentsRemoved, Emit, IndexProgress
-from ..core.ports import FoundFile, Ports, Store
+from ..core.ports import FoundFile, Ports
 from ..core.types import Chunk, Document, DocumentState, IndexOutcome, IndexStatus
 from .indexing_read import read
+from .indexing_shared import shared_by
 
 if TYPE_CHECKING:
     from ..core.ports import Vectors
 
 BATCH = 64  # chunks of one request and one transaction: about a second of work
 _TELLING = BATCH  # chunks embedded before the time left can be told
-
-
-@dataclass(slots=True)
-class _Shared:
-    """What all runs on one store share: two drops of one file must not read it twice, and a
-    run must not bring back what was removed meanwhile."""
-
-    claims: dict[int, Run] = field(default_factory=dict)  # document -> who works on it
-    intake: asyncio.Lock = field(default_factory=asyncio.Lock)
-
-
-_shared: WeakKeyDictionary[Store, _Shared] = WeakKeyDictionary()
-
-
-def shared_by(store: Store) -> _Shared:
-    """Made when first asked for; gone with the store."""
-    return _shared.setdefault(store, _Shared())
 
 
 @dataclass(slots=True)
@@ -177,7 +160,7 @@ class Run:
 async def work_on(run: Run, source: Coroutine[Any, Any, None]) -> list[IndexOutcome]:
     """All four stages to their end; what one raises ends the others and is raised."""
     try:
-        async with asyncio.TaskGroup() as group:
+        async with shared_by(run.ports.store).same_embedder(), asyncio.TaskGroup() as group:
             group.create_task(_then_close(source, run.to_read))
             group.create_task(_read_all(run, group))
             group.create_task(_embed_all(run, group))
@@ -185,6 +168,7 @@ async def work_on(run: Run, source: Coroutine[Any, Any, None]) -> list[IndexOutc
     except BaseExceptionGroup as errors:
         raise errors.exceptions[0] from None
     finally:
+        source.close()  # cancelled while it waited for its turn, it never began
         run.release_all()
     return [run.outcomes[place] for place in sorted(run.outcomes)]
 

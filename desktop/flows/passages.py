@@ -11,7 +11,7 @@ from ..core.ports import ChatModel, Ports
 from ..core.strategies import find_profile
 from ..core.types import Case, Hit, RetrievalProfile, Strategy
 from .chunk_changes import pages_as_sent
-from .searching import search
+from .searching import search, search_anyhow
 from .whole_documents import page_hit, whole_documents
 
 
@@ -32,17 +32,19 @@ class Retrieval:
     A follow-up question may be searched for in other words by each column.
 
     `case` gives the gold passages. `whole` holds the whole documents, which do not depend on
-    the question, so that a run reads them once for all its cases.
+    the question, so that a run reads them once for all its cases. `anyhow`: by words, with a
+    note, where the embedding model is not at hand.
     """
 
     def __init__(
         self, question: str, ports: Ports, case: Case | None = None,
-        whole: Retrieval | None = None,
+        whole: Retrieval | None = None, *, anyhow: bool = False,
     ) -> None:
         self._question = question
         self._ports = ports
         self._case = case
         self._whole = whole
+        self._anyhow = anyhow
         self._locks: dict[str, asyncio.Lock] = {}
         self._found: dict[str, Found] = {}
 
@@ -69,6 +71,9 @@ class Retrieval:
                 return Found(tuple(hits), note)
             if profile.gold:
                 return Found(tuple(await gold_passages(self._case, self._ports)))
+            if self._anyhow:
+                hits, note = await search_anyhow(searched, profile, self._ports)
+                return Found(tuple(hits), note)
             return Found(tuple(await search(searched, profile, self._ports)))
         except StrategyExplorerError as error:
             return Found(error=error)

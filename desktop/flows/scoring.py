@@ -73,7 +73,7 @@ class ScorePorts(Protocol):
     """What scoring needs of `Ports`, so that answers are scored without a workspace."""
 
     @property
-    def embedder(self) -> Embedder: ...
+    def scorer(self) -> Embedder: ...
     @property
     def sql(self) -> SqlRunner | None: ...
     @property
@@ -222,7 +222,7 @@ class _Scoring:
         return found
 
     async def _vectors(self, texts: Sequence[str]) -> dict[str, Vectors]:
-        embedder, memory = self._ports.embedder, self._options.memory.vectors
+        embedder, memory = self._ports.scorer, self._options.memory.vectors
         known = {each: memory.get((embedder.id, each)) for each in texts}
         new = [each for each, vector in known.items() if vector is None]
         if new:

@@ -7,9 +7,11 @@ is all that is waited for.
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
+from ..core.errors import ConfigurationError, EmbedderUnavailable
 from ..core.ports import Ports
-from ..core.reranking import depth_of, pick, rescore, sentences_of
+from ..core.reranking import depth_of, pick, reorder, rescore, sentences_of
 from ..core.retrieval import (
     CANDIDATES,
     around,
@@ -22,6 +24,7 @@ from ..core.retrieval import (
 )
 from ..core.types import Hit, RetrievalProfile
 
+BY_WORDS = "Searched by words only"
 Scored = list[tuple[int, float]]
 
 
@@ -29,13 +32,41 @@ async def search(question: str, profile: RetrievalProfile, ports: Ports) -> list
     """The profile's `top` hits, best first; none for a question without words.
 
     While vectors are still being made, chunks without one are found by their words alone.
-    Raises EmbedderUnavailable.
+    Raises EmbedderUnavailable, ConfigurationError for a cross-encoder that is not here.
     """
     hits = await _first_pass(question, profile, ports)
-    if profile.second_pass and hits:
+    if profile.cross_encoder:
+        hits = reorder(hits, await _cross_encoder(question, hits, ports))
+    elif profile.second_pass and hits:
         hits = rescore(hits, await _best_sentences(question, hits, ports))
     hits = pick(hits, profile)
     return await _readable(hits, ports) if profile.joined else hits
+
+
+async def search_anyhow(
+    question: str, profile: RetrievalProfile, ports: Ports
+) -> tuple[list[Hit], str]:
+    """As `search`, for somebody who looks at the result: where the embedding model is not at
+    hand, a hybrid profile searches by words, and says so in the second value. Runs and
+    comparisons fail instead: their figures would be of another profile."""
+    try:
+        problem = ports.chooser.problem if ports.chooser is not None else None
+        if problem is not None and profile.mode != "lexical":
+            raise problem
+        return await search(question, profile, ports), ""
+    except EmbedderUnavailable as error:
+        if profile.mode != "hybrid" or profile.cross_encoder:
+            raise
+        words = replace(profile, mode="lexical", second_pass=False)
+        return await search(question, words, ports), f"{BY_WORDS}. {error}"
+
+
+async def _cross_encoder(question: str, hits: list[Hit], ports: Ports) -> list[float]:
+    if ports.reranker is None or not ports.reranker.id:
+        raise ConfigurationError(
+            "The profile wants a cross-encoder, and none is chosen on this machine",
+            remedy="Choose its folder under Tools, Embedding model, or take a profile without")
+    return await ports.reranker.scores(question, [hit.text for hit in hits]) if hits else []
 
 
 async def _first_pass(question: str, profile: RetrievalProfile, ports: Ports) -> list[Hit]:
@@ -65,8 +96,11 @@ async def _both_lists(
 async def _nearest(question: str, profile: RetrievalProfile, ports: Ports) -> Scored:
     if profile.mode == "lexical" or not ports.vectors.count:
         return []
-    vectors = await ports.embedder.embed([question], urgent=True)
-    return await ports.vectors.search(vectors[0], CANDIDATES)
+    embedder = ports.embedder.id
+    vector = await ports.embedder.query(question)
+    if ports.embedder.id != embedder:  # switched meanwhile: the index holds other vectors now
+        return await _nearest(question, profile, ports)
+    return await ports.vectors.search(vector, CANDIDATES)
 
 
 async def _by_words(match: str, profile: RetrievalProfile, ports: Ports) -> Scored:

@@ -42,6 +42,10 @@ class OnnxEmbedder:
         return embedder_model.DIMENSION
 
     @property
+    def max_tokens(self) -> int:
+        return embedder_model.MAX_TOKENS
+
+    @property
     def pid(self) -> int | None:
         """Of its process, while there is one."""
         return self._worker.pid if self._worker else None
@@ -70,6 +74,11 @@ class OnnxEmbedder:
                 if attempt == _ATTEMPTS:
                     raise _died(error) from error
         raise AssertionError("unreachable")
+
+    async def query(self, text: str) -> Vectors:
+        """Shape (384,): this model takes questions as they are. Raises EmbedderUnavailable."""
+        vector: Vectors = (await self.embed([text], urgent=True))[0]
+        return vector
 
     async def aclose(self) -> None:
         """Ends its process, if any."""

@@ -109,7 +109,7 @@ def _session(model: Path) -> Any:
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = _cores()
+    options.intra_op_num_threads = cores()
     # Threads that spin while they wait take the cores from the window, and gain nothing.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     # A plan of memory for each length of text costs 30 MB and saves no time.
@@ -125,7 +125,7 @@ def _give_back_memory() -> None:
             ctypes.CDLL("libc.so.6").malloc_trim(0)
 
 
-def _cores() -> int:
+def cores() -> int:
     """Those this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))

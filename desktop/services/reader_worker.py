@@ -61,7 +61,7 @@ def read(
         language = language_in(parsed)
         told = (parsed.warning, spoken, foreign(language))
         warning = ". ".join(part for part in told if part)
-        chunks = split(parsed.pages, name, counter, settings=settings)
+        chunks = split(parsed.pages, name, counter, tokens=settings.limit, settings=settings)
         header, payload = reply(replace(parsed, warning=warning), chunks)
         told_tables = kinds.kind_of(name, content) != "pdf"  # text of a PDF is only placed letters
         found = sum(tables.count(page.text) for page in parsed.pages) if told_tables else None
@@ -73,7 +73,8 @@ def split_again(
 ) -> tuple[Header, bytes]:
     """Raises DocumentError."""
     with _own_failures():
-        return places(split(pages, name, counter, settings=settings)), b""
+        chunks = split(pages, name, counter, tokens=settings.limit, settings=settings)
+        return places(chunks), b""
 
 
 def language_in(parsed: Parsed) -> str:

@@ -11,15 +11,15 @@ import logging
 import sqlite3
 import threading
 import time
-from collections.abc import AsyncGenerator, Callable, Sequence
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
 from ..core.errors import ConfigurationError, Filtered, ProviderError, SpendingLimitReached
 from ..core.ports import ChatModel, PriceCatalog
-from ..core.spending import ALLOWANCE, Limits, Spent, money, over_limit, over_words
+from ..core.spending import ALLOWANCE, Bill, Limits, Spent, money, over_limit, over_words
 from ..core.types import Finished, Message, Parameters, Piece, Usage
 from .spending_ledger import FILE, Booked, Ledger, Month
 from .threads import Threads
@@ -244,6 +244,18 @@ class _Account:
         self.refuse_unknown(what, cost)
         hold = await self.book.reserve(self, cost or 0.0)
         await self.book.settle(self, hold, cost)
+
+    @asynccontextmanager
+    async def paying(self, what: str, cost: float | None) -> AsyncIterator[Bill]:
+        """See core.spending.Account."""
+        self.refuse_unknown(what, cost)
+        hold = await self.book.reserve(self, cost or 0.0)
+        bill, calls = Bill(cost), 0
+        try:
+            yield bill
+            calls = 1
+        finally:
+            await self.book.settle(self, hold, bill.cost if calls else 0.0, calls)
 
     def refuse_unknown(self, what: str, cost: float | None) -> None:
         """Raises SpendingLimitReached for an unknown price, where the user wants that."""

@@ -136,17 +136,20 @@ class FaissIndex:
         if self._held is None or self._store is None or self._touched is not None:
             return
         self._touched = set()
+        before = self._held
         try:
-            exact = self._held
+            exact = before
             if exact.approximation is not None:  # groups hold no vectors by id
                 exact = Held(exact.dimension)
                 await self._run(partial(exact.add, *await self._store.vectors(self._embedder)))
             held = await self._grouped(exact, tell)
-            while self._touched:  # what came and went meanwhile; the workspace knows
+            # What came and went meanwhile; the workspace knows.
+            while self._touched and self._held is before:
                 some, self._touched = sorted(self._touched), set()
                 new = await self._store.vectors_at(self._embedder, some)
                 await self._run(partial(_replace, held, some, *new))
-            self._held = held
+            if self._held is before:  # else another embedding model is searched with by now
+                self._held = held
         finally:
             self._touched = None
         await self.save()

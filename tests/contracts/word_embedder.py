@@ -19,6 +19,7 @@ class WordEmbedder:
 
     id = "words"
     dimension = 2048
+    max_tokens = 256
 
     def __init__(self) -> None:
         self.embedded: list[str] = []
@@ -34,6 +35,10 @@ class WordEmbedder:
                 row[zlib.crc32(root.encode()) % self.dimension] = 1.0
             row /= np.linalg.norm(row) or 1.0
         return vectors
+
+    async def query(self, text: str) -> Vectors:
+        vector: Vectors = (await self.embed([text], urgent=True))[0]
+        return vector
 
     async def aclose(self) -> None:
         """Nothing to end."""

@@ -14,11 +14,15 @@ from desktop.core.types import DEFAULT_PROFILES, GOLD
 @given(
     st.sampled_from(["hybrid", "dense", "lexical"]), st.integers(1, 100),
     st.none() | st.integers(-100, 900), st.booleans(), st.booleans(), st.booleans(),
-    st.sampled_from(["terms", "model", "typed"]),
+    st.sampled_from(["terms", "model", "typed"]), st.booleans(),
 )
-def test_a_name_is_read_back(mode, top, least, diverse, joined, second_pass, follow_ups) -> None:
+def test_a_name_is_read_back(
+    mode, top, least, diverse, joined, second_pass, follow_ups, cross_encoder
+) -> None:
     made = make_profile(mode, top, least=None if least is None else least / 100, diverse=diverse,
-                        joined=joined, second_pass=second_pass, follow_ups=follow_ups)
+                        joined=joined, second_pass=second_pass, follow_ups=follow_ups,
+                        cross_encoder=cross_encoder)
+    assert not (made.second_pass and made.cross_encoder)
     assert find_profile(made.name) == made
     assert find_profile(made.name.upper()) == made
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from desktop.core.profiles import make_profile
-from desktop.core.reranking import depth_of, pick, rescore, sentences_of
+from desktop.core.reranking import depth_of, pick, reorder, rescore, sentences_of
 from desktop.core.types import Hit
 
 
@@ -36,6 +36,13 @@ def test_the_second_pass_brings_up_what_one_sentence_answers() -> None:
     assert texts(rescore(hits, [0.5, 0.5, 0.5])) == ["near", "answers", "far"]
 
 
+def test_a_cross_encoder_has_the_last_word() -> None:
+    hits = [hit(1, 1.0, "near"), hit(2, 0.9, "answers"), hit(3, 0.5, "far")]
+    found = reorder(hits, [0.2, 0.9, float("nan")])
+    assert texts(found) == ["answers", "near", "far"]
+    assert [(each.rank, each.score) for each in found[:2]] == [(1, 0.9), (2, 0.2)]
+
+
 def test_a_passage_without_sentences_is_scored_whole() -> None:
     assert sentences_of(hit(1, 1.0, "word")) == ["word"]
     assert sentences_of(hit(1, 1.0, "One is so. Two is not.")) == ["One is so.", "Two is not."]
@@ -45,3 +52,4 @@ def test_only_what_chooses_again_looks_deeper() -> None:
     assert depth_of(make_profile(top=5)) == 5
     assert depth_of(make_profile(top=5, diverse=True)) == 50
     assert depth_of(make_profile(top=80, second_pass=True)) == 80
+    assert depth_of(make_profile(top=5, cross_encoder=True)) == 50

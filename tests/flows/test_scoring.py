@@ -59,6 +59,10 @@ class Few:
     sql: FixedSql | None = None
     forms: DirectForms | None = field(default_factory=DirectForms)
 
+    @property
+    def scorer(self) -> WordEmbedder:
+        return self.embedder
+
 
 def hit(rank: int, document: str, page: int | None, text: str) -> Hit:
     return Hit(rank, 1.0, rank, 1, document, page, 0, 0, len(text), text)

@@ -39,6 +39,9 @@ class Embedder:
         self.asked += [(text, urgent) for text in texts]
         return np.ones((len(texts), 2), np.float32)
 
+    async def query(self, text: str) -> np.ndarray:
+        return (await self.embed([text], urgent=True))[0]
+
 
 class Vectors:
     def __init__(self, found: list[tuple[int, float]]) -> None:

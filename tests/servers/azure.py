@@ -48,7 +48,7 @@ _V1 = re.compile(r"/openai/v1/(chat/completions|embeddings|models|responses)")
 _PLAIN = re.compile(r"/v1/(chat/completions|embeddings|models|responses)")
 NO_RESPONSES = "The responses operation does not work with the specified model."
 _DATED = re.compile(r"20\d\d-\d\d-\d\d(-preview)?")
-_DIMENSIONS = {"text-embedding-3-small": 1536, "text-embedding-3-large": 3072}
+_DIMENSIONS = {"text-embedding-3-small": 1536, "text-embedding-3-large": 3072, "e5": 384}
 
 
 @dataclass
@@ -250,7 +250,8 @@ class _Handler(BaseHTTPRequestHandler):
         if (problem := problem_with(request.body, deployed, call)) is not None:
             return problem
         if call == "embeddings":
-            return _embeddings(request, deployed)
+            done = self.server.emulator.behaviour(request.deployment, deployed)
+            return done if isinstance(done, Refusal) else _embeddings(request, deployed)
         if call == "responses":
             return deployed.responses or refused(400, "OperationNotSupported", NO_RESPONSES)
         return self.server.emulator.behaviour(request.deployment, deployed)

@@ -50,6 +50,11 @@ class Deployed:
     unknown: tuple[str, ...] = ()  # fields this server has never heard of
     refuses: tuple[str, ...] = ()  # parameters its model does not support
     responses: Reply | None = None  # what it answers through the Responses API
+    embeds: bool = False  # an embedding model under a name of its own
+
+    @property
+    def embedding(self) -> bool:
+        return self.embeds or self.model.startswith("text-embedding")
 
 
 def refused(status: int, code: str | None, message: str, **more: Any) -> Refusal:
@@ -139,6 +144,12 @@ DEPLOYMENTS: dict[str, Deployed] = {
     "reasoning": Deployed(model="o4-mini-2025-04-16", reasoning=True),
     "old-server": Deployed(model="llama-3", unknown=("stream_options", "seed")),
     "embed": Deployed(model="text-embedding-3-small"),
+    "embed-plain": Deployed(model="e5", embeds=True, unknown=("encoding_format",)),
+    "embed-throttled-once": Deployed(
+        model="text-embedding-3-small", does=(throttled({"retry-after-ms": "20"}), Reply())),
+    "embed-throttled": Deployed(
+        model="text-embedding-3-small", does=(throttled({"retry-after": "3600"}),)),
+    "embed-failing": Deployed(model="text-embedding-3-small", does=(FAILING,)),
     "unstreamed": Deployed(model="o1-2024-12-17", reasoning=True, refuses=("stream",)),
 }
 

@@ -19,7 +19,7 @@ from . import answers, cell_rows, copying, dataset, text_vectors
 from .values import dumps
 
 _LEFT_OUT = ("examples", "jobs", "draft", "cached")  # tables
-_LEFT_OUT_FACTS = ("pace", "watched folders", "indexing paused")
+_LEFT_OUT_FACTS = ("pace", "watched folders", "indexing paused", "embedder wanted")
 _OF_THIS_MACHINE = ("database", "path", "folder")  # names of values that are places on a disk
 
 

@@ -23,7 +23,7 @@ from ...core.types import Document
 from ...flows import indexing
 from ...flows.duplicates import same_text
 from ...flows.retrieval_quality import compare_profiles
-from ...flows.searching import search
+from ...flows.searching import search_anyhow
 from ...flows.tasks import Tasks
 from .. import file_dialogs
 from ..panes.documents import DocumentsPane
@@ -202,7 +202,8 @@ class DocumentsController(Controller):
         self.tasks.start("Search", self._search(query, mode), key="search")
 
     async def _search(self, query: str, mode: str) -> None:
-        self.pane.show_hits(await search(query, find_profile(mode), self.ports))
+        hits, note = await search_anyhow(query, find_profile(mode), self.ports)
+        self.pane.show_hits(hits, note)
 
     def compare(self, names: Sequence[str]) -> None:
         """Profiles on the cases, one after another."""

@@ -115,9 +115,9 @@ class DocumentsPane(QFrame):
         """The documents, by id, whose text is exactly that of another, which is named."""
         self.ledger.show_same(names)
 
-    def show_hits(self, hits: list[Hit]) -> None:
+    def show_hits(self, hits: list[Hit], note: str = "") -> None:
         """The answer to `searchRequested`."""
-        self.search.show_hits(hits)
+        self.search.show_hits(hits, note)
 
     def selected_ids(self) -> list[int]:
         """The ids of the chosen rows of the ledger, in their order on screen."""

@@ -115,11 +115,13 @@ class SearchView(QFrame):
         column.addLayout(top)
         column.addWidget(self.list, 1)
 
-    def show_hits(self, hits: Sequence[Hit]) -> None:
-        """The answer to the last search."""
+    def show_hits(self, hits: Sequence[Hit], note: str = "") -> None:
+        """The answer to the last search, and what was amiss with it."""
         self.model.show_hits(hits)
         found = f"{len(hits)} passages, best first. A click opens the page."
-        self._note.setText(found if hits else f"No passage matches “{self._asked}”.")
+        words = found if hits else f"No passage matches “{self._asked}”."
+        self._note.setText(f"{words} {note}".strip())
+        theme.set_property(self._note, "tone", "warning" if note else "muted")
 
     def clear(self) -> None:
         """As before the first search."""
