@@ -95,6 +95,12 @@ class MemoryIndex:
     def count(self) -> int:
         return len(self.vectors)
 
+    approximation = None
+    wants_groups = False
+
+    async def group(self, tell: Callable[[str, float], None]) -> None:
+        """Nothing to group."""
+
     def without(self, ids: Sequence[int]) -> set[int]:
         return set(ids) - self.vectors.keys()
 

@@ -45,12 +45,15 @@ def index(
     paths: Annotated[list[Path], typer.Argument(help="Files or folders", metavar="PATH")],
 ) -> None:
     """Read documents into the workspace and make them searchable."""
+    from ..flows.grouping import group
     from ..flows.indexing import index as index_flow
 
     async def work() -> tuple[list[Any], float]:
         async with open_parts() as parts, parts.workspace(workspace) as ports:
             started = ports.clock.seconds()
             outcomes = await index_flow(paths, ports, ignore if context.obj else output.progress)
+            if ports.vectors.wants_groups:
+                await group(ports, output.grouping)
             return outcomes, ports.clock.seconds() - started
 
     outcomes, seconds = run(work())
@@ -81,6 +84,7 @@ def search(
     queries: Annotated[Path | None, typer.Option(help='JSONL, {"question"} a line')] = None,
 ) -> None:
     """Find passages; no model is asked."""
+    from ..core.approximation import sentence
     from ..flows.searching import search_anyhow
 
     profile = _profile(mode, top)
@@ -88,6 +92,7 @@ def search(
 
     async def work() -> None:
         async with open_parts() as parts, parts.workspace(workspace) as ports:
+            found = ports.vectors.approximation if profile.mode != "lexical" else None
             for question in questions:
                 started = ports.clock.seconds()
                 hits, note = await search_anyhow(question, profile, ports)
@@ -99,7 +104,10 @@ def search(
                     "query": question, "mode": profile.mode,
                     "seconds": round(ports.clock.seconds() - started, 4),
                     "hits": [output.hit_json(hit) for hit in hits],
+                    **output.exactness_json(found),
                 })
+            if found is not None:
+                output.tell(sentence(found))
 
     run(work())
 

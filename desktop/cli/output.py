@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from ..core.approximation import Approximation
 from ..core.events import DocumentSkipped, Event, IndexProgress
 from ..core.types import Answer, Connection, Hit, IndexOutcome, Strategy
 
@@ -81,8 +82,18 @@ def progress(event: Event) -> None:
         return
     left = "" if event.seconds_left is None else f", about {event.seconds_left:.0f} s left"
     text = f"{event.chunks_embedded} of {event.chunks_total} chunks{left}"
-    done = event.files_done == event.files_total
-    sys.stderr.write("\r\x1b[K" + ("" if done else text))
+    _write_over("" if event.files_done == event.files_total else text)
+
+
+def grouping(sentence: str, share: float, seconds_left: float | None) -> None:
+    """How far the preparing of fast search is, in the same place."""
+    if sys.stderr.isatty():
+        left = "" if seconds_left is None else f", about {seconds_left:.0f} s left"
+        _write_over(f"{sentence} {share:.0%}{left}" if share < 1 else "")
+
+
+def _write_over(text: str) -> None:
+    sys.stderr.write("\r\x1b[K" + text)
     sys.stderr.flush()
 
 
@@ -90,6 +101,13 @@ def tell(sentence: str) -> None:
     """A word beside the result, on stderr; "" for none."""
     if sentence:
         print(sentence, file=sys.stderr)
+
+
+def exactness_json(found: Approximation | None) -> dict[str, Any]:
+    """For searches that were not exact; nothing for those that were."""
+    if found is None:
+        return {}
+    return {"approximate": {"recall": round(found.recall, 4), "sample": found.sample}}
 
 
 def print_outcomes(outcomes: Sequence[IndexOutcome]) -> None:

@@ -1,7 +1,7 @@
 """What flows need from the world, as protocols. Services implement them; tests fake them.
 
-Everything that waits is async. `Ports` is the bundle a flow receives. The largest of them,
-`Store`, has a file of its own and is part of this one's names.
+Everything that waits is async. `Ports` is the bundle a flow receives. Large ones, such as
+`Store`, have files of their own and are part of this one's names.
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ from .types import (
     Piece,
     Usage,
 )
+from .vector_port import VectorIndex as VectorIndex
 from .watching import FolderWatcher as FolderWatcher
 
 
@@ -185,35 +186,6 @@ class FileSource(Protocol):
 
     async def write_blocks(self, path: str, blocks: AsyncIterable[bytes]) -> int:
         """As `write`, for what is too large to be in memory; returns the bytes written."""
-
-
-class VectorIndex(Protocol):
-    """Nearest vectors by cosine. A cache: the store's vectors are the truth."""
-
-    @property
-    def count(self) -> int:
-        """How many vectors are searched; 0 before `load`."""
-
-    def without(self, ids: Sequence[int]) -> set[int]:
-        """Those of `ids` that have no vector here."""
-
-    async def load(self, embedder_id: str, dimension: int, store: Store) -> int:
-        """Make the index hold exactly the store's vectors; returns how many."""
-
-    async def add(self, ids: Sequence[int], vectors: Vectors) -> None:
-        """Ids that are there already get the new vector. Raises ValueError for a wrong shape."""
-
-    async def remove(self, ids: Sequence[int]) -> None:
-        """Unknown ids are ignored."""
-
-    async def search(self, vector: Vectors, top: int) -> list[tuple[int, float]]:
-        """`(chunk id, cosine)`, best first; `vector` has shape (dimension,)."""
-
-    async def save(self) -> None:
-        """Write the cache file; failing to is not an error."""
-
-    async def aclose(self) -> None:
-        """Save and free."""
 
 
 class Compute(Protocol):

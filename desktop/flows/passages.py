@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from ..core.approximation import words
 from ..core.errors import ConfigurationError, StrategyExplorerError
 from ..core.ports import ChatModel, Ports
 from ..core.strategies import find_profile
@@ -73,10 +74,17 @@ class Retrieval:
                 return Found(tuple(await gold_passages(self._case, self._ports)))
             if self._anyhow:
                 hits, note = await search_anyhow(searched, profile, self._ports)
-                return Found(tuple(hits), note)
-            return Found(tuple(await search(searched, profile, self._ports)))
+                return Found(tuple(hits), note or _exactness(profile, self._ports))
+            found = tuple(await search(searched, profile, self._ports))
+            return Found(found, _exactness(profile, self._ports))
         except StrategyExplorerError as error:
             return Found(error=error)
+
+
+def _exactness(profile: RetrievalProfile, ports: Ports) -> str:
+    """What the reader of an answer must know where the search was not exact; else ""."""
+    found = ports.vectors.approximation if profile.mode != "lexical" else None
+    return f"{words(found).capitalize()}." if found else ""
 
 
 async def gold_passages(case: Case | None, ports: Ports) -> list[Hit]:

@@ -70,6 +70,7 @@ class Grouping:
         nearest = self._put_in(held, order, queries)
         self._step("Measuring what it finds", 0.95)
         held.approximation = _measured(held, queries, nearest)
+        self._step("Measuring what it finds", 1.0)
         return held
 
     def _step(self, sentence: str, share: float) -> None:

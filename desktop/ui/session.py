@@ -24,6 +24,7 @@ from .controllers.chunking import ChunkingController
 from .controllers.chunks import ChunksController
 from .controllers.connections import ConnectionKeeper, ConnectionsController
 from .controllers.conversation import ConversationController
+from .controllers.counting import CountingController
 from .controllers.dataset import DatasetController
 from .controllers.decide import ReportKeeper
 from .controllers.doctor import DoctorController, DoctorKeeper
@@ -78,8 +79,10 @@ class Session:
         self.pages = PagesController(tasks, window, views.ask, program.connections)
         self.prompt = PromptController(views.prompt, tasks, self._prompt_changed)
         self.ask = AskController(views.ask, tasks, undo, self.prompt, program.connections, window)
+        self.counting = CountingController(tasks, window.status)
         self.documents = DocumentsController(
-            views.documents, tasks, undo, self.count, self.pages.show_page, window.messages.say
+            views.documents, tasks, undo, self.counting.count, self.pages.show_page,
+            window.messages.say,
         )
         views.documents.searchRequested.connect(self.pages.searched)
         views.documents.hitOpened.connect(self.pages.show_hit)
@@ -104,8 +107,9 @@ class Session:
         self.backups = BackupController(tasks, window, program, self.open_later)
         self.training = TrainingController(views.dataset, tasks, window, program.connections)
         self._controllers = (
-            self.prompt, self.ask, self.documents, self.chunks, self.dataset, self.pages,
-            self.watching, self.center, self.doctor, self.judging, self.growing, self.backups,
+            self.prompt, self.ask, self.counting, self.documents, self.chunks, self.dataset,
+            self.pages, self.watching, self.center, self.doctor, self.judging, self.growing,
+            self.backups,
             BlindController(tasks, window, self.center, self.judging.refresh),
             ReuseController(tasks, window, self.center, views.prompt, self.dataset,
                             views.ask.board),
@@ -196,7 +200,7 @@ class Session:
             await controller.open(ports)
         self.window.show_workspace(ports.workspace.stem)  # only now it takes Ctrl+Enter
         self._connections_changed()
-        self.count()
+        self.counting.count()
         self.ask.view.focus_question()
 
     async def close(self) -> None:
@@ -286,15 +290,6 @@ class Session:
     def _saved(self) -> None:
         """There is no Save to forget: the status bar says when it last happened."""
         self.window.status.show_saved(QTime.currentTime().toString("HH:mm"))
-
-    def count(self) -> None:
-        """Tell the status bar how much is searchable; once for many changes."""
-        self.tasks.start("Count", self._count(), key="count")
-
-    async def _count(self) -> None:
-        if self._ports is not None:
-            counts = await self._ports.store.counts(self._ports.embedder.id)
-            self.window.status.show_counts(*counts)
 
     def _prompt_changed(self) -> None:
         self.tasks.start("Show strategies", self.ask.refresh(), key="refresh")

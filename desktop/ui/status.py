@@ -45,7 +45,8 @@ class StatusBar(QStatusBar):
         self.saved = Sign("check", "success")
         self.network = Sign("cloud-slash", "muted")
         self.counts = _elided()
-        for part in (self.saved, self.network, self.counts):
+        self.approximation = Sign("info", "info")
+        for part in (self.saved, self.network, self.counts, self.approximation):
             self.addWidget(part)
         keys = button("F1 Shortcuts", kind="quiet", size="small")
         keys.clicked.connect(actions.by_id["shortcuts"].trigger)
@@ -78,6 +79,12 @@ class StatusBar(QStatusBar):
             self.network.show_words(f"Questions stay on this machine, {jobs}", "globe")
         else:
             self.network.show_words("Offline: nothing leaves this machine", "cloud-slash")
+
+    def show_approximation(self, words: str, sentence: str) -> None:
+        """That searches are not exact, and what that means; "": they are."""
+        self.approximation.show_words(words[:1].upper() + words[1:])
+        self.approximation.setToolTip(sentence)
+        self.approximation.words.setAccessibleDescription(sentence)
 
     def show_counts(self, by_words: int, by_meaning: int) -> None:
         """How many chunks the two searches see; 0 and 0: no words."""

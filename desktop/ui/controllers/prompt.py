@@ -44,7 +44,7 @@ class PromptController(Controller):
         self.pane.show_versions(self.versions, self._base)
         self.pane.show_prompt(self.draft)
         await self._show_pool()
-        await self._check()
+        self.recheck()  # not waited for: the process that counts tokens takes a while to start
 
     def show_pool(self) -> None:
         """How many examples the dataset has to choose from, when the pane comes to the front."""
