@@ -65,7 +65,7 @@ class ShotPlan:
     def versions(self) -> dict[str, Any]:
         """What the run keeps."""
         return {PROBE: SHOTS_PROBE, OF: self.of,
-                PROMPTS: {each.name: _row(each.prompt) for each in self.prompts}}
+                PROMPTS: {each.name: prompt_row(each.prompt) for each in self.prompts}}
 
 
 def plan_shots(
@@ -145,17 +145,20 @@ def _name(count: int) -> str:
     return f"{count} examples"
 
 
-def _row(prompt: Prompt) -> dict[str, Any]:
+def prompt_row(prompt: Prompt) -> dict[str, Any]:
+    """A prompt as a run keeps it, for `prompts_of`."""
     return {"system": prompt.system, "template": prompt.template,
             "parameters": prompt.parameters.as_dict(), "chosen": prompt.chosen,
             "examples": [[each.question, each.answer, each.origin] for each in prompt.examples]}
 
 
 def _prompt(row: Mapping[str, Any]) -> Prompt:
-    shown = row.get("examples")
+    rows = row.get("examples")
+    shown = [each for each in rows if isinstance(each, list | tuple) and len(each) == 3] \
+        if isinstance(rows, list | tuple) else []
     return Prompt(
         str(row.get("system", "")),
-        tuple(FewShotExample(str(q), str(a), origin=str(o)) for q, a, o in shown or ()),
+        tuple(FewShotExample(str(q), str(a), origin=str(o)) for q, a, o in shown),
         str(row.get("template", "{{ question }}")), _parameters(row.get("parameters")),
         chosen_of(row.get("chosen")),
     )
