@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from statistics import fmean
 from typing import TYPE_CHECKING
 
@@ -15,41 +16,40 @@ from ..core.evaluation.leave_one_out import (
     plan_examples,
 )
 from ..core.evaluation.probes import PROBE
-from ..core.evaluation.summary import Averages, is_ceiling
+from ..core.evaluation.summary import Averages
 from ..core.evaluation.thresholds import deciding_metric, is_share
 from ..core.evaluation.types import CellState, Run, RunState
 from ..core.events import Emit, ignore
 from ..core.strategies import find_strategy, prompt_for
-from ..core.types import ELSEWHERE
+from ..core.types import CURRENT_PROMPT, Prompt
 from .estimating import estimate
 from .evaluating import run
 from .lanes import Brake
-from .probing import refuse_recording
+from .probing import refuse_recording, refuse_unusable
 from .use_case import load_use_case
 
 if TYPE_CHECKING:
     from ..core.evaluation.pacing import Estimate
     from ..core.evaluation.types import Cell
     from ..core.ports import Ports
-    from ..core.types import Strategy
 
 
-async def examined(ports: Ports) -> list[Strategy]:
-    """The columns whose examples can be tried: those with a prompt that can be asked."""
-    return [each for each in await ports.store.strategies()
-            if each.prompt is not None and not is_ceiling(each) and each.connection != ELSEWHERE]
-
-
-async def plan_effects(ports: Ports, name: str, most: int = 0) -> ExamplePlan:
-    """For the named strategy and the prompt it uses now. Raises ConfigurationError."""
+async def plan_effects(
+    ports: Ports, name: str, most: int = 0, draft: Prompt | None = None
+) -> ExamplePlan:
+    """For the named strategy and the prompt it uses now; `draft` is what its current prompt will
+    be, for an estimate before that is saved. Raises ConfigurationError."""
     refuse_recording(ports)
     strategy = find_strategy(name, await ports.store.strategies())
     version = prompt_for(strategy, await ports.store.prompt_versions())
+    if draft is not None and strategy.prompt == CURRENT_PROMPT and version is not None:
+        version = replace(version, prompt=draft)
     return plan_examples(strategy, version, await ports.store.cases(), most)
 
 
 async def estimate_effects(plan: ExamplePlan, ports: Ports) -> Estimate:
-    """What it will take, before anything is sent."""
+    """What it will take, before anything is sent. Raises where the model cannot be asked."""
+    await refuse_unusable(plan.strategies, ports)
     return await estimate(plan.strategies, plan.cases, 1, ports, prompts=plan.prompts)
 
 

@@ -13,8 +13,8 @@ from ..core.evaluation.summary import Averages, is_ceiling
 from ..core.evaluation.thresholds import deciding_metric, is_share
 from ..core.evaluation.types import CellState
 from ..core.events import Emit, ignore
-from ..core.strategies import prompt_for
-from ..core.types import ELSEWHERE, Prompt
+from ..core.strategies import prompt_for, rung_of
+from ..core.types import ELSEWHERE, Prompt, Rung
 from .estimating import estimate
 from .evaluating import run
 from .lanes import Brake
@@ -47,6 +47,22 @@ def refuse_recording(ports: Ports) -> None:
             "This workspace is a recording", why="It holds only answers to what was asked then",
             remedy="Open the workspace it was made from",
         )
+
+
+async def with_prompts(ports: Ports) -> list[Strategy]:
+    """The columns whose prompt can be experimented with, those on the Prompt rung first: not the
+    ceiling, not what was made elsewhere."""
+    able = [each for each in await ports.store.strategies()
+            if each.prompt is not None and not is_ceiling(each) and each.connection != ELSEWHERE]
+    return sorted(able, key=lambda each: rung_of(each) is not Rung.PROMPT)
+
+
+async def refuse_unusable(strategies: Sequence[Strategy], ports: Ports) -> None:
+    """Raises the error of the first model that cannot be asked at all: a run would fail its
+    cells, an experiment has nothing to show for them."""
+    models = dict.fromkeys((each.connection, each.deployment) for each in strategies)
+    for connection, deployment in models:
+        await ports.chats.chat(connection, deployment, patient=False)
 
 
 def _choose(strategies: Sequence[Strategy], name: str) -> Strategy:

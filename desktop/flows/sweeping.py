@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from ..core.advice.ranking import contests
 from ..core.errors import ConfigurationError
 from ..core.evaluation.probes import PROBE
-from ..core.evaluation.summary import is_ceiling, strategy_summary
+from ..core.evaluation.summary import strategy_summary
 from ..core.evaluation.sweeps import (
     OF_ID,
     SWEEP,
@@ -25,11 +25,10 @@ from ..core.evaluation.sweeps import (
 from ..core.evaluation.thresholds import deciding_metric, is_share
 from ..core.evaluation.types import CellState, Run, RunState
 from ..core.events import Emit, ignore
-from ..core.types import ELSEWHERE
 from .estimating import estimate
 from .evaluating import run
 from .lanes import Brake
-from .probing import refuse_recording
+from .probing import refuse_recording, refuse_unusable, with_prompts
 from .summarising import averages_of
 from .use_case import load_use_case
 
@@ -37,19 +36,12 @@ if TYPE_CHECKING:
     from ..core.evaluation.pacing import Estimate
     from ..core.evaluation.types import Cell
     from ..core.ports import Ports
-    from ..core.types import Strategy
-
-
-async def swept(ports: Ports) -> list[Strategy]:
-    """The columns that can be varied: those with a prompt that can be asked."""
-    return [each for each in await ports.store.strategies()
-            if each.prompt is not None and not is_ceiling(each) and each.connection != ELSEWHERE]
 
 
 async def plan_a_sweep(ports: Ports, choice: SweepChoice) -> SweepPlan:
     """Raises ConfigurationError where it cannot be run, and says what to change."""
     refuse_recording(ports)
-    strategy = next((each for each in await swept(ports) if each.id == choice.of), None)
+    strategy = next((each for each in await with_prompts(ports) if each.id == choice.of), None)
     if strategy is None:
         raise ConfigurationError("There is no column with a prompt to vary",
                                  remedy="Add one under Strategies")
@@ -58,7 +50,8 @@ async def plan_a_sweep(ports: Ports, choice: SweepChoice) -> SweepPlan:
 
 
 async def estimate_sweep(plan: SweepPlan, ports: Ports) -> Estimate:
-    """What it will take, before anything is sent."""
+    """What it will take, before anything is sent. Raises where a model cannot be asked."""
+    await refuse_unusable(plan.strategies, ports)
     return await estimate(plan.strategies, plan.cases, 1, ports)
 
 

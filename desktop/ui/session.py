@@ -43,11 +43,13 @@ from .controllers.reviewing import ReviewController
 from .controllers.runs import RunsController
 from .controllers.scoring import ScoringController
 from .controllers.settings import AllSettings, SettingsController
+from .controllers.sweeps import SweepController
 from .controllers.training import TrainingController
 from .controllers.training_deploy import DeployingController
 from .controllers.training_submit import SubmittingController
 from .controllers.versions import VersionsController
 from .controllers.watching import WatchingController
+from .controllers.which_example import WhichExampleController
 from .palette import Entry
 from .views import Views
 
@@ -124,6 +126,9 @@ class Session:
             SettingsController(tasks, window, program, self.looks, self.connections,
                                self._connections_changed),
             ScoringController(self.center, tasks, window, program),
+            WhichExampleController(tasks, window, self.center, self.prompt, views.prompt),
+            SweepController(tasks, window, self.center, self.prompt, self.ask,
+                            program.connections),
             self.training,
             SubmittingController(self.training, tasks, window, program.connections,
                                  self.connections.show, program.prices),

@@ -118,6 +118,10 @@ def test_models_stand_across_else_parameters() -> None:
 
 def test_the_winner_follows_the_pane_where_it_used_the_newest_version() -> None:
     best = judged().cells[3]
-    made = winner(best, PROMPT, 2, "current")
+    made = winner(best, PROMPT, VERSIONS)
     assert (made.prompt, made.deployment, made.id, made.name) == ("current", "large", 2, "Prompt")
-    assert winner(best, PROMPT, 3, "current").prompt == "2"
+    assert made.parameters == PROMPT.parameters
+    newer = [*VERSIONS, PromptVersion(3, Prompt("c"))]
+    assert winner(best, PROMPT, newer).prompt == "2"
+    seeded = [VERSIONS[0], replace(VERSIONS[1], prompt=Prompt("b", parameters=Parameters(seed=1)))]
+    assert winner(best, PROMPT, seeded).parameters == Parameters(), "its prompt says so already"

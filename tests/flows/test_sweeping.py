@@ -16,12 +16,12 @@ from desktop.core.types import Finished, Message, Parameters, Piece, Prompt, Tex
 from desktop.flows import evaluating
 from desktop.flows.deciding import decide
 from desktop.flows.evaluating import Brake
+from desktop.flows.probing import with_prompts
 from desktop.flows.sweeping import (
     estimate_sweep,
     plan_a_sweep,
     run_sweep,
     sweep_result,
-    swept,
     swept_id,
     unfinished_sweep,
 )
@@ -54,7 +54,7 @@ async def ready(world: World) -> int:
     await world.fill(48)
     world.bots = {"mini": Warm(), "mini-ft": Warm(skill=5)}
     await world.store.save_prompt(Prompt("Be long."))
-    [strategy] = await swept(world.ports)
+    [strategy] = await with_prompts(world.ports)
     return strategy.id
 
 

@@ -35,6 +35,7 @@ class SteppedChat:
 
     label = model = "stepped"
     local = True
+    address = ""
 
     def __init__(self, chats: SteppedChats) -> None:
         self._chats = chats

@@ -191,8 +191,10 @@ def _text(effects: Sequence[ExampleEffect], metric: str, n: int, smallest: float
         parts.append(f"{counts['harms']} harm{'s' if counts['harms'] == 1 else ''}")
     if counts["no difference shown"]:
         parts.append(f"for {counts['no difference shown']} no difference is shown")
+    told = listed(parts) if len(parts) > 1 or not counts["no difference shown"] \
+        else "no difference is shown for any"
     text = (f"Of {counted(len(effects), 'example')}, by {label_of(metric)} over "
-            f"{counted(n, 'case')}: {listed(parts)}.")
+            f"{counted(n, 'case')}: {told}.")
     if smallest < 1e6:
         text += (f" So many cases can show a difference of about {plain(smallest)} or more; "
                  "a smaller one needs more cases.")

@@ -17,7 +17,7 @@ from ..advice.phrases import counted, dollars, plain
 from ..advice.ranking import Contests
 from ..errors import ConfigurationError
 from ..parameters import checked_parameters
-from ..types import Case, Parameters, PromptVersion, Strategy
+from ..types import CURRENT_PROMPT, Case, Parameters, PromptVersion, Strategy
 from .leave_one_out import drawn_cases
 from .probes import FEWEST, OF, PROBE
 from .thresholds import higher_is_better, label_of
@@ -30,6 +30,7 @@ ENOUGH_ANSWERS = 0.8  # of the cases: a column with fewer is not compared
 SWEPT = ("temperature", "top_p", "max_tokens", "reasoning_effort", "verbosity",
          "presence_penalty", "frequency_penalty", "seed")
 
+Against = tuple[float | None, float | None, float | None, float | None]
 Verdict = Literal["best", "no difference shown", "worse", "worst", "too few answers", ""]
 Model = tuple[str, str]  # connection, deployment
 Values = Mapping[str, Sequence[Any]]
@@ -184,6 +185,7 @@ class SweepCell:
     difference: float | None = None
     low: float | None = None
     high: float | None = None
+    p_value: float | None = None  # corrected for all couples
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,8 +233,8 @@ def judge_sweep(
 
 def _verdict(
     strategy: Strategy, ranked: Sequence[Strategy], met: Contests, scored: bool
-) -> tuple[Verdict, tuple[float | None, float | None, float | None]]:
-    nothing = (None, None, None)
+) -> tuple[Verdict, Against]:
+    nothing = (None, None, None, None)
     if strategy not in ranked:
         return ("too few answers" if scored else ""), nothing
     best = ranked[0]
@@ -241,7 +243,7 @@ def _verdict(
     contest = met.of(strategy.name, best.name)
     if contest is None:
         return "no difference shown", nothing
-    found = (contest.difference, contest.low, contest.high)
+    found = (contest.difference, contest.low, contest.high, contest.p_value)
     if not contest.worse:
         return "no difference shown", found
     return ("worst" if strategy is ranked[-1] else "worse"), found
@@ -297,12 +299,23 @@ def matrix_of(result: SweepResult, versions: Sequence[PromptVersion]) -> Matrix:
         tuple(row.get(name) for name in columns) for row in held.values()))
 
 
-def winner(cell: SweepCell, strategy: Strategy, newest: int | None, current: str) -> Strategy:
-    """The strategy with the combination's model, prompt and parameters. It goes on following
-    the Prompt pane (`current`) where the combination used the newest version."""
-    followed = cell.strategy.prompt == str(newest)
+def winner(
+    cell: SweepCell, strategy: Strategy, versions: Sequence[PromptVersion]
+) -> Strategy:
+    """The strategy with the combination's model, prompt and parameters.
+
+    It goes on following the Prompt pane where the combination used the newest version.
+    Parameters that this version has already stay with it, so that the column does not seem to
+    differ in more than its prompt.
+    """
+    number = cell.strategy.prompt
+    found = next((each for each in versions if str(each.number) == number), None)
+    known = found.prompt.parameters.as_dict() if found is not None else {}
+    own = {name: value for name, value in cell.strategy.parameters.as_dict().items()
+           if known.get(name) != value}
+    newest = found is not None and found is versions[-1]
     return replace(
         strategy, connection=cell.strategy.connection, deployment=cell.strategy.deployment,
-        prompt=current if followed else cell.strategy.prompt,
-        parameters=cell.strategy.parameters, fine_tuned=cell.strategy.fine_tuned,
+        prompt=CURRENT_PROMPT if newest else number, parameters=Parameters.from_dict(own),
+        fine_tuned=cell.strategy.fine_tuned,
     )

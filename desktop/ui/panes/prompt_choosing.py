@@ -25,7 +25,7 @@ class ChoosingRow(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._pool = 0
-        self.on = QCheckBox("Add the most alike of the dataset:")
+        self.on = QCheckBox("Add for each question the")
         self.on.setToolTip(WHY)
         self.number = QSpinBox()
         self.number.setRange(1, MOST_CHOSEN)
@@ -79,6 +79,7 @@ class ChoosingRow(QWidget):
         on = self.on.isChecked()
         self.on.setEnabled(on or self._pool > 0)
         self.number.setEnabled(on)
-        self.pool.setText(f"of {self._pool:,}" if self._pool else "")
+        self.pool.setText(f"most alike of {self._pool:,} examples" if self._pool else
+                          "most alike of the dataset")
         self.hint.setText(EMPTY if not self._pool else WHY if on else "")
         self.hint.setVisible(bool(self.hint.text()))

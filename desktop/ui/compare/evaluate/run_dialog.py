@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
     QFrame,
-    QGridLayout,
     QHBoxLayout,
     QLineEdit,
     QRadioButton,
@@ -26,7 +25,7 @@ from ....core.strategies import badge_of, rung_of
 from ....core.types import Strategy
 from ... import theme
 from ...components import RungBadge, SectionHeader, button, dialog_foot, label
-from .run_words import cost_text, time_text
+from .estimate_bar import EstimateBar
 
 MOST_REPEATS = 50
 WHY_REPEATS = ("A model does not say the same twice. Three or more repeats of a cell show how much "
@@ -67,8 +66,8 @@ class RunDialog(QDialog):
         self.name = QLineEdit()
         self.name.setAccessibleName("Name of the run")
         self.name.setPlaceholderText("Name of the run, if it should have one")
-        self.figures = {part: label(role="strong") for part in ("Calls", "Tokens", "Cost", "Time")}
-        self.warning = label(tone="warning", size="small", wrap=True)
+        self.estimate = EstimateBar()
+        self.figures, self.warning = self.estimate.figures, self.estimate.warning
         self.note = label(tone="muted", size="small", wrap=True)
         self.go = button("Run", kind="primary", icon="play")
         self._lay_out()
@@ -101,24 +100,8 @@ class RunDialog(QDialog):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(body, 1)
-        column.addWidget(self._estimate_bar())
+        column.addWidget(self.estimate)
         column.addWidget(dialog_foot(self, self.note, self.go))
-
-    def _estimate_bar(self) -> QFrame:
-        bar = QFrame()
-        bar.setProperty("surface", "raised")
-        bar.setProperty("rule", "top")
-        grid = QGridLayout(bar)
-        grid.setContentsMargins(theme.px(16), theme.px(8), theme.px(16), theme.px(8))
-        grid.setHorizontalSpacing(theme.px(24))
-        for place, (name, figure) in enumerate(self.figures.items()):
-            figure.setFont(theme.font(bold=True, tabular=True))
-            figure.setAccessibleName(f"{name}, estimated")
-            grid.addWidget(label(name, tone="muted", size="small"), 0, place)
-            grid.addWidget(figure, 1, place)
-        grid.setColumnStretch(len(self.figures), 1)
-        grid.addWidget(self.warning, 2, 0, 1, len(self.figures) + 1)
-        return bar
 
     # --- showing -----------------------------------------------------------------------
 
@@ -160,14 +143,7 @@ class RunDialog(QDialog):
 
     def show_estimate(self, found: Estimate | None) -> None:
         """What the choice takes; None while it is not known."""
-        texts = ("…",) * 4 if found is None else (
-            f"{found.calls:,}", f"~{found.tokens:,}", cost_text(found.cost),
-            time_text(found.seconds))
-        for figure, text in zip(self.figures.values(), texts, strict=True):
-            figure.setText(text)
-        warning = found.warning if found else ""
-        self.warning.setText(warning)
-        self.warning.setVisible(bool(warning))
+        self.estimate.show_estimate(found)
 
     def choice(self) -> RunChoice:
         """What is chosen."""
