@@ -127,7 +127,8 @@ class _Column:
         """The prompt with the examples chosen for the question, and what to say of them."""
         version = prompt_for(self.strategy, self.versions)
         await self.pool.prepare([version], self.emit)
-        return await self.pool.fill(version, rewriting.question if rewriting else self.question)
+        asked = rewriting.question if rewriting else self.question
+        return await self.pool.fill(version, asked, self.case)
 
     async def _take(self, answer: Answer, text: str, now: float) -> None:
         self.emit(ColumnText(self.strategy.id, text))

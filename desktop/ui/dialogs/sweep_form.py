@@ -23,7 +23,7 @@ from ...core.strategies import model_label
 from ...core.types import Connection, PromptVersion, Strategy
 from .. import theme
 from ..components import SectionHeader, label
-from ..panes.prompt_versions import title
+from .versions_table import title
 
 FIELDS = (
     ("temperature", "Temperature", "0, 0.5, 1"), ("top_p", "Top p", "0.5, 1"),
