@@ -27,13 +27,14 @@ from desktop.core.types import (
     PromptVersion,
     Strategy,
 )
+from desktop.ui.dialogs.experiment import ExperimentDialog
 from desktop.ui.dialogs.sweep import SweepDialog
 from desktop.ui.dialogs.sweep_form import read_values
 from desktop.ui.dialogs.which_example import ExamplesChoice, WhichExampleDialog
 from tests.runs import MadeTokens
 
 from .samples import names_missing
-from .session_tools import Opened, opened, until
+from .session_tools import Opened, opened
 
 pytestmark = pytest.mark.usefixtures("dressed")
 GOOD, BAD = FewShotExample("How?", "Rightly."), FewShotExample("How not?", "Wrongly.")
@@ -165,8 +166,15 @@ async def filled(window: Opened) -> None:
         object.__setattr__(ports, name, made)  # processes take seconds to start
     await ports.store.set_fact(FACT, Chosen(metrics=("token_f1",)).as_fact())
     store = ports.store
-    words = ("alpha", "beta", "gamma", "delta", "eta", "theta", "iota", "kappa", "mu", "nu", "xi")
+    words = ("alpha", "beta", "gamma", "delta", "eta", "theta", "iota", "kappa", "mu", "nu")
     await store.add_cases([Case(0, f"What is {word}?", "Yes, they are.") for word in words])
+
+
+async def estimated(window: Opened, dialog: ExperimentDialog) -> None:
+    """As if the moment after the last change had passed."""
+    dialog._later.timeout.emit()
+    await window.idle()
+    assert dialog.go.isEnabled()
 
 
 def controller(window: Opened, name: str) -> Any:
@@ -179,22 +187,22 @@ def test_examples_are_measured_and_one_is_switched_off_with_undo(
     async def scene() -> None:
         async with opened(tmp_path, tmp_path / "w.stratex") as window:
             await filled(window)
-            window.views.prompt.examples.replace((GOOD, BAD), "add")
+            window.views.prompt.examples.replace((GOOD,), "add")
             which = controller(window, "WhichExampleController")
             window.views.prompt.which_helps.click()
-            await until(lambda: which.dialog is not None and which.dialog.isVisible())
-            dialog = which.dialog
-            await until(dialog.go.isEnabled)
-            assert dialog.estimate.figures["Calls"].text() == "33"
-            dialog.go.click()
-            await until(lambda: dialog.table.rowCount() == 2)
             await window.idle()
+            dialog = which.dialog
+            await estimated(window, dialog)
+            assert dialog.isVisible() and dialog.estimate.figures["Calls"].text() == "20"
+            dialog.go.click()
+            await window.idle()
+            assert dialog.table.rowCount() == 1
             assert "no difference is shown for any" in dialog.summary.text()
-            dialog._buttons[1].click()
-            assert [each.on for each in window.views.prompt.prompt().examples] == [True, False]
-            assert dialog._buttons[1].text() == "Switch on"
+            dialog._buttons[0].click()
+            assert [each.on for each in window.views.prompt.prompt().examples] == [False]
+            assert dialog._buttons[0].text() == "Switch on"
             window.views.window.undo_stack.undo()
-            assert dialog._buttons[1].text() == "Switch off"
+            assert dialog._buttons[0].text() == "Switch off"
             await window.idle()
             assert window.reported == []
 
@@ -213,13 +221,13 @@ def test_a_winner_takes_the_place_of_its_column_and_undo_brings_it_back(
             await store.save_draft(None)
             sweeps = controller(window, "SweepController")
             window.views.window.actions_table.by_id["sweep"].trigger()
-            await until(lambda: sweeps.dialog is not None and sweeps.dialog.isVisible())
+            await window.idle()
             dialog = sweeps.dialog
             QTest.keyClicks(dialog.form.fields["temperature"], "0.5")
-            await until(dialog.go.isEnabled)
+            await estimated(window, dialog)
             dialog.go.click()
-            await until(lambda: dialog.matrix.rowCount() == 2)
             await window.idle()
+            assert dialog.matrix.rowCount() == 2
             before = {each.name: each for each in await store.strategies()}
             assert len(before) == 3 and dialog.use.text() == "Use as Prompt"
             dialog.use.click()
