@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from pathlib import Path
 from typing import Annotated, Any
@@ -12,7 +13,7 @@ import typer
 from ..core.errors import ConfigurationError
 from ..core.events import ignore
 from ..core.strategies import find_strategy
-from ..core.types import DENSE, HYBRID, LEXICAL, RetrievalProfile, SearchMode
+from ..core.types import DENSE, HYBRID, LEXICAL, Message, RetrievalProfile, SearchMode
 from ..parts import open_parts
 from . import Failed, output, run
 
@@ -117,12 +118,14 @@ def ask(
     workspace: Workspace,
     question: Annotated[str, typer.Argument(help="The question", metavar="QUESTION")] = "",
     strategy: Annotated[list[str] | None, typer.Option(help="Only this column; repeat")] = None,
-    questions: Annotated[Path | None, typer.Option(help='JSONL, {"question"} a line')] = None,
+    questions: Annotated[Path | None, typer.Option(
+        help='JSONL, {"question"} or a conversation as {"messages"} a line')] = None,
 ) -> None:
     """Ask every strategy, or the named ones, and print their answers."""
     from ..flows.asking import ask as ask_flow
+    from ..flows.following import Conversation
 
-    wanted = _questions(question, questions, "--questions")
+    wanted = _conversations(question, questions)
 
     async def work() -> bool:
         failed = False
@@ -130,8 +133,9 @@ def ask(
             columns = await ports.store.strategies()
             if strategy:
                 columns = [find_strategy(name, columns) for name in strategy]
-            for text in wanted:
-                answers = await ask_flow(text, columns, ports)
+            for text, history in wanted:
+                before = {column.id: Conversation(history) for column in columns}
+                answers = await ask_flow(text, columns, ports, conversations=before)
                 failed |= bool(answers) and all(answer.error for answer in answers)
                 if context.obj:
                     rows = [output.answer_json(answer) for answer in answers]
@@ -154,10 +158,26 @@ def _profile(mode: str, top: int) -> RetrievalProfile:
 
 def _questions(question: str, file: Path | None, option: str) -> list[str]:
     """One question, or those of a JSONL file. Raises ConfigurationError for a bad line."""
+    _one_of(question, file, option)
+    return [question] if file is None else [
+        _question_of(line, number, file) for number, line in _lines(file)]
+
+
+def _conversations(question: str, file: Path | None) -> list[tuple[str, tuple[Message, ...]]]:
+    """One question, or those of a JSONL file, each with the turns before it. Raises
+    ConfigurationError for a bad line."""
+    _one_of(question, file, "--questions")
+    return [(question, ())] if file is None else [
+        _conversation_of(line, number, file) for number, line in _lines(file)]
+
+
+def _one_of(question: str, file: Path | None, option: str) -> None:
     if bool(question.strip()) == (file is not None):
         raise typer.BadParameter(f"give a question, or a file with {option}")
-    if file is None:
-        return [question]
+
+
+def _lines(file: Path) -> list[tuple[int, str]]:
+    """With their numbers; blank ones are passed over."""
     try:
         lines = file.read_text(encoding="utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
@@ -165,8 +185,25 @@ def _questions(question: str, file: Path | None, option: str) -> list[str]:
         raise ConfigurationError(
             f"{file} cannot be read", why=why or str(error), remedy="Give a JSONL file in UTF-8"
         ) from error
-    numbered = [(number, line) for number, line in enumerate(lines, start=1) if line.strip()]
-    return [_question_of(line, number, file) for number, line in numbered]
+    return [(number, line) for number, line in enumerate(lines, start=1) if line.strip()]
+
+
+def _conversation_of(line: str, number: int, file: Path) -> tuple[str, tuple[Message, ...]]:
+    """The last message asks; system messages are left out, prompts are the strategies'."""
+    from ..core.evaluation.case_files import conversation_of
+
+    with contextlib.suppress(ValueError, RecursionError):
+        value = json.loads(line)
+        if isinstance(value, dict) and "question" not in value and "messages" in value:
+            question, history = conversation_of(value["messages"])
+            if question.strip():
+                return question, history
+            raise ConfigurationError(
+                f"The conversation in line {number} of {file} asks nothing",
+                why="Its last message is not the user's",
+                remedy='End it with {"role": "user", "content": "..."}',
+            )
+    return _question_of(line, number, file), ()
 
 
 def _question_of(line: str, number: int, file: Path) -> str:

@@ -51,6 +51,7 @@ def answer_json(answer: Answer) -> dict[str, Any]:
         "seconds": _rounded(answer.seconds),
         "finish_reason": answer.finish_reason, "cost": answer.cost, "error": answer.error,
         **({"recorded": True} if answer.recorded else {}),
+        **({"rewritten": answer.rewriting.question} if answer.rewriting else {}),
     }
 
 
@@ -127,6 +128,8 @@ def print_hits(hits: Sequence[Hit]) -> None:
 def print_answer(answer: Answer) -> None:
     recorded = " · recorded" if answer.recorded else ""
     print(f"\n== {answer.strategy} · {answer.model}{recorded}")
+    if answer.rewriting is not None:
+        print(f"   understood as: {answer.rewriting.question}")
     print(answer.error or answer.text)
     for citation in answer.citations:
         page = f", page {citation.page}" if citation.page is not None else ""

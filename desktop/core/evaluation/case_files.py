@@ -34,7 +34,7 @@ ALIASES: dict[str, tuple[str, ...]] = {
     "page": ("page",),
     "tags": ("tags", "tag", "category", "labels"),
     "split": ("split",),
-    "history": ("history",),
+    "history": ("history", "previous_messages", "chat_history"),
 }
 COLUMNS = ("question", "truth", "source", "tags", "split", "history")
 _CITATION = re.compile(

@@ -26,6 +26,7 @@ _OTHERS = frozenset({
     "contains-xml", "latency", "cost", "perplexity", "moderation", "classifier", "file",
     "select-best", "context-faithfulness", "context-relevance", "word-count", "is-refusal",
 })
+_ROLES = ("system", "developer", "user", "assistant")
 _NAMED = ("question", "query", "prompt", "input")
 
 
@@ -42,12 +43,25 @@ def flat(row: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _promptfoo(row: Mapping[str, Any]) -> Mapping[str, Any]:
-    variables = {str(name): value for name, value in row["vars"].items()}
+    variables = {str(name): turns_of(value) or value for name, value in row["vars"].items()}
     checks = row.get("assert")
     found = (said(check) for check in checks if isinstance(check, Mapping)) \
         if isinstance(checks, list) else iter(())
     expected = next((value for value in found if value), "")
     return _with_question({"expected": expected, **_tags(row), **variables}, variables)
+
+
+def turns_of(value: Any) -> list[Mapping[str, str]]:
+    """The messages in a variable, as promptfoo.dev/docs/configuration/chat writes them: with
+    `role` and `content`, or as `user: text`; [] where it holds something else."""
+    if not isinstance(value, list) or not all(isinstance(each, Mapping) for each in value):
+        return []
+    turns = [each if "role" in each and "content" in each else
+             dict(zip(("role", "content"), *each.items(), strict=True)) if len(each) == 1 else {}
+             for each in value]
+    good = all(turn.get("role") in _ROLES and isinstance(turn.get("content"), str)
+               for turn in turns)
+    return [{"role": turn["role"], "content": turn["content"]} for turn in turns] if good else []
 
 
 def _tags(row: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -90,7 +104,12 @@ def _of_table(text: str) -> str:
 
 
 def _with_question(row: dict[str, Any], variables: Mapping[str, Any]) -> Mapping[str, Any]:
-    """A test with one variable asks what that variable says, whatever its name."""
+    """A test with one variable asks what that variable says, whatever its name; a conversation
+    asks with its last turn."""
+    talks = [value for value in variables.values() if turns_of(value)]
+    if len(talks) == 1 and not _names(variables).intersection(_NAMED):
+        row = {name: value for name, value in row.items() if value is not talks[0]}
+        return {**row, "question": talks[0]}
     texts = [value for value in variables.values() if isinstance(value, str)]
     if len(texts) == 1 and not _names(variables).intersection(_NAMED):
         row["question"] = texts[0]

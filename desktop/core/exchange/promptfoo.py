@@ -11,12 +11,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
 from ..errors import DocumentError
 from ..evaluation.case_files import read_cases
-from ..evaluation.other_tools import said
+from ..evaluation.other_tools import said, turns_of
 from ..types import Case, Parameters, Prompt, PromptVersion
 from . import safe_yaml
 from .found import Found, FoundPrompt, LeftOut, Written
@@ -30,6 +30,9 @@ _ELSEWHERE = re.compile(r"(?:[a-z][a-z0-9+.-]*://|exec:)\S+|[^\s{}]+\.(?:txt|jso
                         r"mjs|cjs|ts|py|sh|rb|csv)(?::\w+)?", re.IGNORECASE)
 _ASKED = ("question", "query", "prompt", "input", "user question", "user_input")
 MOST_CASES = 10_000
+# Turns of a conversation between the examples and the question, for promptfoo's Nunjucks.
+_TURNS = ('{% for turn in history %}{"role": "{{ turn.role }}", "content": '
+          "{{ turn.content | dump }}},{% endfor %}")
 
 
 def is_config(value: object) -> bool:
@@ -109,6 +112,7 @@ def _chat(text: str) -> list[Any] | None:
     """Messages that are written inside a text, as JSON or as YAML."""
     if not text.lstrip().startswith(("[", "-")):
         return None
+    text = text.replace(_TURNS, "")  # the turns of a case stand there anyhow
     try:
         value = safe_yaml.load(text) if text.lstrip().startswith("-") else json.loads(text)
     except (ValueError, RecursionError):
@@ -199,7 +203,8 @@ def _unread(test: Mapping[str, Any], number: int | None) -> Iterable[LeftOut]:
     asked = next((name for name in _ASKED if name in names), "")
     for name in names:
         value = test["vars"][name]
-        if name != asked and len(names) > 1 and not isinstance(value, str | int | float):
+        kept = isinstance(value, str | int | float) or turns_of(value)
+        if name != asked and len(names) > 1 and not kept:
             yield LeftOut(f"variable {name}"[:200], "A case keeps texts and numbers")
 
 
@@ -211,28 +216,33 @@ _PROVIDER = "openai:chat:gpt-4.1-mini"  # one has to be named; the user puts in 
 
 def write(version: PromptVersion, name: str, cases: Sequence[Case]) -> Written:
     """Raises PromptError for a text that would be read as a broken template."""
-    messages = [{"role": m.role, "content": m.content} for m in messages_of(version.prompt)]
+    talks = any(case.history for case in cases)
     settings = as_sent(version.prompt.parameters)
     provider = {"id": _PROVIDER, **({"config": settings} if settings else {})}
-    asked = [case for case in cases if not case.history]
     config = {
         "description": version.note or name,
-        "prompts": [{"label": name,
-                     "raw": json.dumps(messages, ensure_ascii=False, indent=2)}],
+        "prompts": [{"label": name, "raw": _raw(version.prompt, talks)}],
         "providers": [provider],
-        **({"tests": [_test(case) for case in asked]} if asked else {}),
+        **({"tests": [_test(case) for case in cases]} if cases else {}),
     }
-    later = len(cases) - len(asked)
-    what = "case that continues" if later == 1 else "cases that continue"
-    left = (LeftOut(f"{later} {what} a conversation", "A test asks one question"),)
-    return Written(_HEAD + safe_yaml.dump(config), left if later else ())
+    return Written(_HEAD + safe_yaml.dump(config), ())
+
+
+def _raw(prompt: Prompt, talks: bool) -> str:
+    """The messages as JSON; where cases continue conversations, with a loop over their turns."""
+    found = [json.dumps({"role": m.role, "content": m.content}, ensure_ascii=False, indent=2)
+             for m in messages_of(prompt)]
+    *before, question = found
+    lines = [*(f"{each}," for each in before), *([_TURNS] if talks else []), question]
+    return "[\n" + "\n".join(lines) + "\n]"
 
 
 def _test(case: Case) -> Mapping[str, Any]:
     pattern = re.fullmatch(r"/(.+)/", case.reference, re.DOTALL)
     kind, value = ("regex", pattern[1]) if pattern else ("similar", case.reference)
     return {
-        "vars": {**dict(case.variables), "question": case.question},
+        "vars": {**dict(case.variables), "question": case.question,
+                 **({"history": [asdict(turn) for turn in case.history]} if case.history else {})},
         **({"assert": [{"type": kind, "value": value}]} if value else {}),
         **({"metadata": {"tags": ", ".join(case.tags)}} if case.tags else {}),
     }

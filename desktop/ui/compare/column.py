@@ -46,6 +46,7 @@ class Column(QFrame):
         self._clock = QElapsedTimer()
         self._asked = ""
         self._following = True
+        self._to_newest = False  # a conversation from the workspace: its end is what one wants
         self._rung = Rung.BASELINE
         self.header = ColumnHeader()
         self.strip = Strip()
@@ -131,6 +132,7 @@ class Column(QFrame):
 
     def show_turns(self, answers: Sequence[Answer], *, on: bool) -> None:
         """The conversation before the newest answer; `on`: one is going on."""
+        self._to_newest = bool(answers) and not self.running
         self.turns.show_turns(answers, on=on)
         self._chain_tabs()
 
@@ -288,6 +290,7 @@ class Column(QFrame):
     # --- scrolling ---------------------------------------------------------------------
 
     def _user_scrolled(self) -> None:
+        self._to_newest = False
         bar = self.body.verticalScrollBar()
         self._following = bar.sliderPosition() >= self._caret_place()
 
@@ -297,6 +300,8 @@ class Column(QFrame):
     def _follow(self) -> None:
         if self.running and self._following:
             self.body.verticalScrollBar().setValue(max(0, self._caret_place()))
+        elif self._to_newest and not self.running:
+            self.body.verticalScrollBar().setValue(self.turns.y() + self.turns.asked.y())
 
     def show_position(self, position: int) -> None:
         """Scroll to a position of the answer's document."""

@@ -22,7 +22,7 @@ from ..icons import icon, paint_icon
 
 _MOST_LINES = 4
 QUESTION = "Ask a question about your documents"
-FOLLOW_UP = "Ask a follow-up question: each column goes on from its own answers"
+FOLLOW_UP = "Ask a follow-up question"
 _KEYS = {row.id: row.key for row in TABLE}
 
 

@@ -184,7 +184,11 @@ class AskController(Controller):
     def talk_changed(self) -> None:
         """Show it and keep it."""
         self.show_talk()
-        self.tasks.start("Save conversation", self.talk.save(self.ports.store), key="conversation")
+        self.tasks.start("Save conversation", self._talk_changed(), key="conversation")
+
+    async def _talk_changed(self) -> None:
+        await self.talk.save(self.ports.store)
+        await self._estimate()
 
     def forget_answers(self) -> None:
         """The columns are empty again, also after the next start."""
@@ -233,6 +237,8 @@ class AskController(Controller):
                 self.tasks.update(self._job, event.sentence, event.share)
 
         answers = await ask(question, columns, self.ports, emit, before)
+        if self.talk.on:
+            await self._estimate()  # the next question takes these turns along
         failed = [a.strategy for a in answers if a.state is AnswerState.FAILED]
         if failed and len(failed) == len(answers):
             raise StrategyExplorerError(

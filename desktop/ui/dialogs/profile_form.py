@@ -15,11 +15,17 @@ from PySide6.QtWidgets import (
 
 from ...core.profiles import MODES, MOST_TOP, make_profile
 from ...core.reranking import DEPTH
-from ...core.types import RetrievalProfile
+from ...core.types import FollowUps, RetrievalProfile
 from .. import theme
-from ..components import label
 
+_WAYS: dict[FollowUps, str] = {
+    "terms": "Follow-ups: with the terms before", "model": "Follow-ups: rewritten by the model",
+    "typed": "Follow-ups: as typed",
+}
 _HELP = {
+    "follow_ups": "How a question such as “And for children?” is searched for: with the words of "
+                  "the questions before it, rewritten by the column's model in one call more, or "
+                  "as it is. The built-in model writes nothing: it gets the words.",
     "mode": "Hybrid adds what the words say to what the meaning says. It is the best start.",
     "top": "How many passages go to the model. More find more, cost more and distract more.",
     "least": "Passages with a lower score are left out. A question that nothing answers then gets "
@@ -52,6 +58,9 @@ class ProfileForm(QWidget):
         self.diverse = QCheckBox("Diverse")
         self.joined = QCheckBox("With neighbours")
         self.second = QCheckBox("Second pass")
+        self.follow_ups = QComboBox()
+        for way, words in _WAYS.items():
+            self.follow_ups.addItem(words, way)
         self._name()
         self._lay_out()
         self._connect()
@@ -62,6 +71,7 @@ class ProfileForm(QWidget):
             (self.limited, "Leave out low scores", "least"),
             (self.least, "Least score", "least"), (self.diverse, "Diverse passages", "diverse"),
             (self.joined, "With neighbours", "joined"), (self.second, "Second pass", "second"),
+            (self.follow_ups, "Follow-up questions", "follow_ups"),
         ):
             widget.setAccessibleName(name)
             widget.setToolTip(_HELP[words])
@@ -74,16 +84,18 @@ class ProfileForm(QWidget):
         grid.setHorizontalSpacing(theme.px(12))
         grid.setVerticalSpacing(theme.px(4))
         places = ((self.mode, self.top), (self.limited, self.least), (self.diverse, self.joined),
-                  (self.second, label("")))
+                  (self.second,))
         for row, pair in enumerate(places):
             for column, widget in enumerate(pair):
                 grid.addWidget(widget, row, column)
+        grid.addWidget(self.follow_ups, len(places), 0, 1, 2)
         grid.setColumnStretch(0, 1)
         grid.setColumnStretch(1, 1)
         grid.setAlignment(Qt.AlignmentFlag.AlignTop)
 
     def _connect(self) -> None:
         self.mode.activated.connect(self._read)
+        self.follow_ups.activated.connect(self._read)
         self.top.valueChanged.connect(self._read)
         self.least.valueChanged.connect(self._read)
         for box in (self.limited, self.diverse, self.joined, self.second):
@@ -101,6 +113,7 @@ class ProfileForm(QWidget):
         self.diverse.setChecked(profile.diverse)
         self.joined.setChecked(profile.joined)
         self.second.setChecked(profile.second_pass)
+        self.follow_ups.setCurrentIndex(list(_WAYS).index(profile.follow_ups))
         self._filling = False
 
     def profile(self) -> RetrievalProfile:
@@ -109,7 +122,7 @@ class ProfileForm(QWidget):
             self.mode.currentData(), self.top.value(),
             least=self.least.value() if self.limited.isChecked() else None,
             diverse=self.diverse.isChecked(), joined=self.joined.isChecked(),
-            second_pass=self.second.isChecked(),
+            second_pass=self.second.isChecked(), follow_ups=self.follow_ups.currentData(),
         )
 
     def _read(self) -> None:

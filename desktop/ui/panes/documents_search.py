@@ -73,6 +73,7 @@ class SearchView(QFrame):
         self.knobs.setCheckable(True)
         self.form = ProfileForm()
         self.form.hide()
+        self.form.follow_ups.hide()  # what is searched here follows nothing
         self.form.show_profile(HYBRID)
         self.form.changed.connect(self._tune)
         self.knobs.toggled.connect(self.form.setVisible)
