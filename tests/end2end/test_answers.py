@@ -49,6 +49,21 @@ def test_a_batch_asks_chosen_columns_in_order(cli: CommandLine, sample: Path) ->
     assert answers[0]["text"]
 
 
+def test_a_batch_holds_conversations(cli: CommandLine, sample: Path) -> None:
+    turns = [{"role": "system", "content": "x"}, {"role": "user", "content": GLASSES},
+             {"role": "assistant", "content": "Yes."}, {"role": "user", "content": "And for kids?"}]
+    (cli.folder / "q.jsonl").write_text(json.dumps({"messages": turns}))
+    row, = cli.run("ask", sample, "--questions", "q.jsonl", "--json",
+                   "--strategy", "prompt + documents").lines
+    answer, = row["answers"]
+    assert row["question"] == "And for kids?"
+    assert "eyeglasses" in answer["rewritten"]
+    assert answer["context"][0]["document"] == "Vision_and_Hearing_2026.pdf"
+    (cli.folder / "q.jsonl").write_text(json.dumps({"messages": turns[:3]}))
+    assert "last message is not the user's" in cli.run(
+        "ask", sample, "--questions", "q.jsonl", code=1).err
+
+
 def test_asking_for_people(cli: CommandLine, sample: Path) -> None:
     out = cli.run("ask", sample, GLASSES, "--strategy", "Prompt + documents").out
     assert "== Prompt + documents · Built-in extractive (offline)" in out

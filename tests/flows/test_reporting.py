@@ -17,9 +17,10 @@ from desktop.core.errors import ConfigurationError
 from desktop.core.evaluation.calibration import BLIND
 from desktop.core.evaluation.types import Cell, Rating, Run
 from desktop.core.report import Report
-from desktop.core.report.examples import chosen
-from desktop.core.report.method import limits
-from desktop.core.types import Document, DocumentState
+from desktop.core.report.blocks import Text
+from desktop.core.report.examples import chosen, examples
+from desktop.core.report.method import limits, method
+from desktop.core.types import Document, DocumentState, Message, Rewriting
 from desktop.flows import reporting
 from desktop.flows.reporting import make_report, write
 from desktop.services.redact import redact
@@ -75,6 +76,20 @@ def test_the_sections_come_in_the_order_a_reader_needs(report):
         "examples", "method", "limits", "versions"]
     assert report.recommendation == "Use Prompt + documents."
     assert report.about == "60 cases, Run 7, 2026-11-20"
+
+
+def test_a_conversation_is_shown_with_its_turns_and_how_its_question_was_understood():
+    found = material()
+    first = found.cases[0]
+    talk = replace(first, history=(Message("user", "Hi"), Message("assistant", "Hello")))
+    cells = [replace(cell, answer=replace(
+        cell.answer, rewriting=Rewriting("Benefit 1 when?", "terms")))
+        if cell.case_id == first.id else cell for cell in found.cells]
+    found = replace(found, cases=[talk, *found.cases[1:]], cells=cells)
+    words = [block.words for block in examples(found).blocks if isinstance(block, Text)]
+    assert "Asked after this conversation:\nUser: Hi\nModel: Hello" in words
+    assert "[Understood as: Benefit 1 when?]" in str(examples(found))
+    assert "1 case continues a conversation" in method(found).blocks[0].words
 
 
 def test_what_was_taught_and_tested_alike_is_a_limit():

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible, QGuiApplication
-from PySide6.QtWidgets import QPlainTextEdit, QTableWidget, QWidget
+from PySide6.QtWidgets import QLabel, QPlainTextEdit, QTableWidget, QWidget
 
-from desktop.core.types import Connection, Message, Parameters
+from desktop.core.types import Connection, Message, Parameters, Rewriting, Usage
 from desktop.ui import theme
 from desktop.ui.dialogs.page_viewer import PageViewer
-from desktop.ui.dialogs.sent import SentDialog
+from desktop.ui.dialogs.sent import SentDialog, sent_json
 
 from .ask_samples import HITS, answer
 
@@ -99,6 +100,19 @@ def test_a_call_is_copied_with_its_endpoint_but_never_a_key(sent: SentDialog, qt
         assert "gpt-mini" in copied
     assert [each.text() for each in sent.copies.values()] == [
         "Copy as JSON", "Copy as curl", "Copied"]
+
+
+def test_the_call_that_rewrote_the_question_is_shown_with_its_tokens(sent: SentDialog) -> None:
+    asked = (Message("system", "Rewrite."), Message("user", "And then?"))
+    made = Rewriting("Covered when?", "model", asked, Usage(30, 4), 0.5)
+    sent.show_answer(replace(answer(3), rewriting=made))
+    boxes = sent.findChildren(QPlainTextEdit)
+    assert [b.accessibleName() for b in boxes][:3] == [
+        "Rewriting, system", "Rewriting, user", "Message 1, user"]
+    words = [each.text() for each in sent.findChildren(QLabel)]
+    assert any("Covered when?" in each for each in words)
+    assert any(each.startswith("30 in, 4 out") for each in words)
+    assert json.loads(sent_json(replace(answer(3), rewriting=made)))["rewriting"]["by"] == "model"
 
 
 def test_another_answer_replaces_the_first(sent: SentDialog) -> None:

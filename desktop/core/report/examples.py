@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from ..advice.phrases import plain
 from ..evaluation.thresholds import higher_is_better, label_of
 from ..evaluation.types import Cell
+from ..types import Case
 from .blocks import Block, Section, Subheading, Table, Text
 from .material import Material
 
@@ -48,6 +49,8 @@ def examples(found: Material) -> Section | None:
     for case_id, why in chosen(found).items():
         case = found.case(case_id)
         blocks += [Subheading(case.question), Text(f"{why}. Case {case_id}.", "muted")]
+        if case.history:
+            blocks.append(Text(f"Asked after this conversation:\n{_turns(case)}"))
         if case.reference:
             blocks.append(Text(f"Reference answer: {_cut(case.reference)}"))
         if case.sources:
@@ -61,12 +64,20 @@ def examples(found: Material) -> Section | None:
     return Section("examples", "Examples", (note, *blocks))
 
 
+def _turns(case: Case) -> str:
+    names = {"user": "User", "assistant": "Model"}
+    return "\n".join(f"{names.get(turn.role, turn.role)}: {_cut(turn.content)}"
+                     for turn in case.history)
+
+
 def _row(found: Material, cell: Cell) -> tuple[str, str, str, str]:
     name = next(s.name for s in found.run.strategies if s.id == cell.strategy_id)
     answer, score = cell.answer, cell.scores.get(found.metric)
     text = answer.text if answer is not None and answer.text else cell.state.value.capitalize()
     if answer is not None and answer.error:
         text = f"{text} {answer.error}".strip()
+    if answer is not None and answer.rewriting is not None:
+        text += f"\n[Understood as: {answer.rewriting.question}]"
     if cell.attribution is not None:
         text += f"\n[{cell.attribution.cause.value}: {cell.attribution.rule}]"
     if cell.recorded:

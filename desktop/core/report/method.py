@@ -47,8 +47,24 @@ def _cases_words(found: Material) -> str:
     run, ids = found.run, set(found.run.case_ids)
     holdout = sum(case.split == "holdout" for case in found.cases if case.id in ids)
     repeats = f", each {run.repeats} times" if run.repeats > 1 else ""
-    return (f"{len(ids)} cases ({holdout} of them holdout) under {len(run.strategies)} "
-            f"strategies{repeats}. {found.decision.n or len(ids)} cases decided.")
+    words = (f"{len(ids)} cases ({holdout} of them holdout) under {len(run.strategies)} "
+             f"strategies{repeats}. {found.decision.n or len(ids)} cases decided.")
+    return words + _conversations_words(found, ids)
+
+
+def _conversations_words(found: Material, ids: set[int]) -> str:
+    later = sum(bool(case.history) for case in found.cases if case.id in ids)
+    if not later:
+        return ""
+    each = [cell.answer.rewriting for cell in found.cells
+            if cell.answer is not None and cell.answer.rewriting is not None]
+    by_model = sum(bool(rewriting.messages) for rewriting in each)
+    rewritten = (f" For {len(each):,} answers the question was made to stand alone first, "
+                 f"{by_model:,} of them by a model, in a call that is part of their cost."
+                 if each else "")
+    what = "case continues" if later == 1 else "cases continue"
+    return (f" {later} {what} a conversation: every strategy got the same earlier turns, "
+            f"those of the case, and the last answer is scored.{rewritten}")
 
 
 def _recipe(strategy: Strategy, found: Material) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
-from PySide6.QtGui import QUndoCommand, QUndoStack
+from PySide6.QtGui import QUndoStack
 
 from ...core.errors import StrategyExplorerError
 from ...core.events import ColumnDone, ColumnFailed, Event, Preparing
@@ -21,13 +21,15 @@ from ...flows.tasks import Tasks
 from ..compare.ask_view import AskView
 from ..main_window import MainWindow
 from . import Controller
+from .column_commands import AddStrategy, RemoveStrategy
 from .prompt import PromptController
 
 ASK = "ask"
 
 
 class AskController(Controller):
-    """Keeps the strategies and the latest answers of the open workspace."""
+    """Keeps the strategies and the latest answers of the open workspace. A long class of short
+    methods: questions, columns and conversations meet in the answers it holds."""
 
     def __init__(
         self, view: AskView, tasks: Tasks, undo: QUndoStack, prompt: PromptController,
@@ -276,12 +278,12 @@ class AskController(Controller):
         if strategy.id:
             self.tasks.start("Save strategy", self._save(strategy))
         else:
-            self._undo.push(_AddStrategy(self, strategy))
+            self._undo.push(AddStrategy(self, strategy))
 
-    def add(self, command: _AddStrategy) -> None:
+    def add(self, command: AddStrategy) -> None:
         self.tasks.start("Add strategy", self._add(command))
 
-    async def _add(self, command: _AddStrategy) -> None:
+    async def _add(self, command: AddStrategy) -> None:
         command.strategy = await self.ports.store.save_strategy(command.strategy)
         await self.refresh()
         await self._estimate()
@@ -299,7 +301,7 @@ class AskController(Controller):
     def remove(self, strategy_id: int) -> None:
         found = next((s for s in self.strategies if s.id == strategy_id), None)
         if found is not None:
-            self._undo.push(_RemoveStrategy(self, found))
+            self._undo.push(RemoveStrategy(self, found))
 
     def drop(self, strategy: Strategy) -> None:
         self.tasks.start("Remove strategy", self._drop(strategy))
@@ -323,33 +325,3 @@ class AskController(Controller):
     def dismiss_hint(self) -> None:
         if self.is_open:
             self.tasks.start("Dismiss", self.ports.store.set_fact("hint", None))
-
-
-class _AddStrategy(QUndoCommand):
-    """Adding a column; undone and done again it keeps its id."""
-
-    def __init__(self, controller: AskController, strategy: Strategy) -> None:
-        super().__init__(f"add {strategy.name}")
-        self._controller = controller
-        self.strategy = strategy
-
-    def redo(self) -> None:
-        self._controller.add(self)
-
-    def undo(self) -> None:
-        self._controller.drop(self.strategy)
-
-
-class _RemoveStrategy(QUndoCommand):
-    """Removing a column; undo brings the recipe back."""
-
-    def __init__(self, controller: AskController, strategy: Strategy) -> None:
-        super().__init__(f"remove {strategy.name}")
-        self._controller = controller
-        self._strategy = strategy
-
-    def redo(self) -> None:
-        self._controller.drop(self._strategy)
-
-    def undo(self) -> None:
-        self._controller.save(self._strategy)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from dataclasses import replace
 
 import pytest
 
@@ -44,15 +46,40 @@ def test_what_is_written_has_its_tests_and_is_read_back() -> None:
     cases = [Case(1, "Covered?", "One pair", tags=("benefits",)), Case(2, "When?", "/20../"),
              Case(3, "And then?", "x", history=(Message("user", "Before?"),)), Case(4, "Free?")]
     written = write("a.yaml", PromptVersion(2, prompt, "Mine"), cases)
-    assert [each.what for each in written.left_out] == ["1 case that continues a conversation"]
+    assert written.left_out == ()
     config = safe_yaml.load(written.text)
-    raw = json.loads(config["prompts"][0]["raw"])
+    raw = config["prompts"][0]["raw"]
+    assert raw.index("for turn in history") < raw.index("question")
+    raw = json.loads(re.sub(r"{% for .*endfor %}", "", raw))
     assert raw[1]["content"] == "{{ context }}\n\n{{ question }}"
     assert config["providers"][0]["config"] == {"seed": 7}
     found = read("a.yaml", written.text.encode())
     assert [(each.name, each.prompt) for each in found.prompts] == [("Mine", prompt)]
-    assert [(c.question, c.reference, c.tags) for c in found.cases] == [
-        ("Covered?", "One pair", ("benefits",)), ("When?", "/20../", ()), ("Free?", "", ())]
+    assert [each.what for each in found.left_out] == ["provider openai:chat:gpt-4.1-mini"]
+    assert [replace(case, id=0) for case in cases] == list(found.cases)
+    alone = write("a.yaml", PromptVersion(2, prompt, "Mine"), cases[:2])
+    assert "history" not in alone.text
+
+
+def test_conversations_in_tests() -> None:
+    """Both forms of promptfoo.dev/docs/configuration/chat."""
+    config = """
+prompts: ["{{ messages | dump }}"]
+tests:
+- vars: {messages: [{role: system, content: s}, {role: user, content: Hi}, {role: assistant,
+         content: Hello}, {role: user, content: "And then?"}]}
+  assert: [{type: contains, value: A}]
+- vars: {topic: vision, messages: [{user: Hi}, {assistant: Hello}, {user: "Since when?"}]}
+- vars: {question: "Free?", previous_messages: [{user: Hi}, {assistant: Hello}]}
+- vars: {question: "Odd?", messages: [{user: Hi, assistant: Hello}]}
+"""
+    found = read("promptfooconfig.yaml", config.encode())
+    turns = (Message("user", "Hi"), Message("assistant", "Hello"))
+    assert [(c.question, c.reference, c.history) for c in found.cases] == [
+        ("And then?", "A", turns), ("Since when?", "", turns), ("Free?", "", turns),
+        ("Odd?", "", ())]
+    assert [each.what for each in found.left_out if each.what.startswith("variable")] == [
+        "variable messages"]
 
 
 def test_the_same_as_json_and_chat_requests() -> None:
