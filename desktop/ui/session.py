@@ -162,6 +162,8 @@ class Session:
         window.add_palette_source(self._palette_entries)
         # program
         window.jobCancelRequested.connect(self.tasks.cancel)
+        window.jobPauseRequested.connect(self.tasks.pause)
+        window.jobResumeRequested.connect(self.tasks.resume)
         window.commandRequested.connect(lambda name: self.commands[name]())
         window.connectionsRequested.connect(self.connections.show)
         window.connectionChosen.connect(self.ask.use_connection)

@@ -75,6 +75,9 @@ class DocumentsController(Controller):
         self._compare_texts()
         paused = await ports.store.fact(PAUSED) is True
         self.pane.ledger.show_stopped(paused=paused)
+        if paused:
+            self.tasks.offer("Index documents", "Paused. What is finished is kept.", self.go_on,
+                             INDEX)
         if not paused and any(d.state in indexing.UNFINISHED for d in documents):
             self._start("Go on indexing", indexing.resume(ports, self.apply))
 
@@ -160,6 +163,7 @@ class DocumentsController(Controller):
     def pause(self) -> None:
         """What is on its way waits, also after a restart, until `go_on`."""
         self._waiting = [*self._taken, *self._waiting]
+        self.tasks.leave(self._job, "Paused. What is finished is kept.", self.go_on)
         self.tasks.cancel_key(INDEX)
         self._hold(True)
 
@@ -234,7 +238,8 @@ class DocumentsController(Controller):
             self._taken, self._again = [], False
 
     def _start(self, name: str, work: object) -> None:
-        self._job = self.tasks.start(name, work, key=INDEX, shown=True)  # type: ignore[arg-type]
+        self._job = self.tasks.start(
+            name, work, key=INDEX, shown=True, pause=self.pause)  # type: ignore[arg-type]
 
     def _progress(self, event: IndexProgress) -> None:
         sentence = (
