@@ -28,6 +28,7 @@ from .controllers.counting import CountingController
 from .controllers.dataset import DatasetController
 from .controllers.decide import ReportKeeper
 from .controllers.doctor import DoctorController, DoctorKeeper
+from .controllers.document_files import DocumentFilesController
 from .controllers.documents import DocumentsController
 from .controllers.elsewhere import ElsewhereController
 from .controllers.exchanging import ExchangeController
@@ -112,6 +113,7 @@ class Session:
             self.prompt, self.ask, self.counting, self.documents, self.chunks, self.dataset,
             self.pages, self.watching, self.center, self.doctor, self.judging, self.growing,
             self.backups,
+            DocumentFilesController(views.documents, tasks, window.messages.say),
             BlindController(tasks, window, self.center, self.judging.refresh),
             ReuseController(tasks, window, self.center, views.prompt, self.dataset,
                             views.ask.board),
