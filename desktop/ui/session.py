@@ -88,6 +88,8 @@ class Session:
             window.messages.say,
         )
         views.documents.searchRequested.connect(self.pages.searched)
+        views.documents.search.besideRequested.connect(
+            lambda query, names: self.pages.searched(query, names[0]))
         views.documents.hitOpened.connect(self.pages.show_hit)
         self.chunks = ChunksController(
             views.documents, tasks, undo, self.documents.apply, self.pages.show_chunk)

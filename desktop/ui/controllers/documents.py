@@ -19,11 +19,12 @@ from ...core.events import (
 from ...core.ledger_export import ledger_csv
 from ...core.ports import Ports
 from ...core.profiles import find_profile
+from ...core.search_results import side_by_side
 from ...core.types import Document
 from ...flows import indexing
 from ...flows.duplicates import same_text
 from ...flows.retrieval_quality import compare_profiles
-from ...flows.searching import search_anyhow
+from ...flows.searching import matched_words, search, search_anyhow
 from ...flows.tasks import Tasks
 from .. import file_dialogs
 from ..panes.documents import DocumentsPane
@@ -66,6 +67,7 @@ class DocumentsController(Controller):
         ledger.filter.exportRequested.connect(self.export)
         pane.openRequested.connect(show_page)
         pane.searchRequested.connect(self.search)
+        pane.search.besideRequested.connect(self.search_beside)
         pane.quality.compareRequested.connect(self.compare)
 
     async def open(self, ports: Ports) -> None:
@@ -207,7 +209,15 @@ class DocumentsController(Controller):
 
     async def _search(self, query: str, mode: str) -> None:
         hits, note = await search_anyhow(query, find_profile(mode), self.ports)
-        self.pane.show_hits(hits, note)
+        self.pane.search.show_hits(hits, note, await matched_words(query, hits, self.ports))
+
+    def search_beside(self, query: str, names: Sequence[str]) -> None:
+        """One query under several profiles."""
+        self.tasks.start("Search", self._search_beside(query, names), key="search")
+
+    async def _search_beside(self, query: str, names: Sequence[str]) -> None:
+        found = [await search(query, find_profile(name), self.ports) for name in names]
+        self.pane.search.show_beside(names, side_by_side(found))
 
     def compare(self, names: Sequence[str]) -> None:
         """Profiles on the cases, one after another."""
