@@ -146,6 +146,7 @@ def test_pasted_files_are_added(pane, qtbot):
     with qtbot.waitSignal(pane.filesDropped, timeout=500) as seen:
         qtbot.keyClick(pane.table, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
     assert seen.args == [[Path("/docs/a.pdf")]]
+    QApplication.clipboard().clear()  # what it holds must not outlive the interpreter
 
 
 def test_drops_are_taken_but_not_what_belongs_elsewhere(pane, qtbot):
@@ -306,7 +307,7 @@ def test_skipping_and_files_are_asked_for_from_the_details_and_the_menu(pane, qt
     with qtbot.waitSignal(pane.ledger.skipRequested, timeout=500) as asked:
         pane.ledger.detail.skip_button.click()
     assert asked.args == [[2]]
-    menu = QMenu()
+    menu = QMenu(pane)
     pane.ledger.detail.fill_menu(menu)
     said = {action.text(): action for action in menu.actions()}
     assert not said["Open pages"].isEnabled() and said["Skip"].isEnabled()
