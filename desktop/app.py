@@ -23,6 +23,8 @@ torch and FAISS must not meet.
 The three views, one after the other:
 
     Ask         one question, all columns: retrieve once, then each strategy streams its answer.
+                A conversation goes on column by column (`flows/talking`); a follow-up question
+                is made to stand alone before documents are searched (`flows/following`).
     Evaluate    `flows/evaluating` sends cases x strategies x repeats. A cell is stored before
                 its request and again with its answer; then it is scored (`flows/scoring`) and
                 a failed one gets a cause (`core/evaluation/attribution`). A run that was paused,

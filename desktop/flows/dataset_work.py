@@ -14,7 +14,7 @@ from ..core.dataset.split import validation_places
 from ..core.dataset.turns import system_of
 from ..core.errors import DatasetError
 from ..core.ports import Ports, Store
-from ..core.types import Example, ExampleState, Lineage
+from ..core.types import Example, ExampleState, Lineage, Message
 from .dataset_edits import Change, Edit, Remove, Replace, Several, many
 
 PAGE = 1_000  # examples that are mended at once
@@ -160,7 +160,7 @@ async def from_cases(ports: Ports) -> list[Example]:
     draft = await ports.store.draft()
     system = draft.system if draft else ""
     return [
-        replace(_example(case.question, case.reference, system), tags=case.tags,
+        replace(_example(case.question, case.reference, system, case.history), tags=case.tags,
                 origin=f"case {case.id}", lineage=Lineage(case_id=case.id))
         for case in await ports.store.cases() if case.split == "tune" and case.reference.strip()
     ]
@@ -178,7 +178,7 @@ async def from_ratings(ports: Ports) -> list[Example]:
     before a rating. Holdout cases are what is decided by, and never become examples."""
     draft = await ports.store.draft()
     system = draft.system if draft else ""
-    holdout = {case.id for case in await ports.store.cases() if case.split == "holdout"}
+    cases = {case.id: case for case in await ports.store.cases()}
     found: dict[int, Example] = {}
     for rating in await ports.store.ratings():
         good = rating.value is not None and rating.value == 1 and rating.other_cell_id is None
@@ -186,20 +186,27 @@ async def from_ratings(ports: Ports) -> list[Example]:
                 rating.cell_id in found and not rating.correction.strip()):
             continue
         cell = await ports.store.cell(rating.cell_id)
-        if cell is None or cell.answer is None or cell.case_id in holdout:
+        if cell is None or cell.answer is None:
+            continue
+        case = cases.get(cell.case_id)
+        if case is not None and case.split == "holdout":
             continue
         text = rating.correction.strip() or cell.answer.text
         words = "corrected" if rating.correction.strip() else "rated"
         found[rating.cell_id] = replace(
-            _example(cell.answer.question, text, system),
+            _example(cell.answer.question, text, system, case.history if case else ()),
             origin=f"{words} answer of cell {cell.id}",
             lineage=Lineage(cell_id=cell.id, case_id=cell.case_id),
         )
     return list(found.values())
 
 
-def _example(question: str, answer: str, system: str) -> Example:
-    turns = [("system", system)] if system.strip() else []
+def _example(
+    question: str, answer: str, system: str, history: Sequence[Message] = ()
+) -> Example:
+    """`history`: the turns before the question, without which it may mean nothing."""
+    first = [("system", system)] if system.strip() else []
+    said = [(turn.role, turn.content) for turn in history]
     messages = [{"role": role, "content": text}
-                for role, text in (*turns, ("user", question), ("assistant", answer))]
+                for role, text in (*first, *said, ("user", question), ("assistant", answer))]
     return Example(0, 0, {"messages": messages})

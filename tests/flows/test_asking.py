@@ -29,9 +29,10 @@ from desktop.core.types import (
     TextPiece,
     Usage,
 )
-from desktop.flows import asking, passages
+from desktop.flows import asking, passages, searching
 from desktop.services import workspace
 from desktop.services.store import SqliteStore
+from tests.fakes import MemoryIndex
 
 HIT = Hit(1, 0.9, 1, 1, "Plan.pdf", 4, 3, 0, 9, "The plan pays for eyeglasses.")
 
@@ -117,7 +118,7 @@ class World:
     def ports(self) -> Ports:
         nothing: Any = None
         return Ports(
-            Path("w.stratex"), self.store, nothing, nothing, nothing, Models(self.scripts),
+            Path("w.stratex"), self.store, MemoryIndex(), nothing, nothing, Models(self.scripts),
             Words(), Prices(), self.clock, nothing, nothing,
         )
 
@@ -159,7 +160,8 @@ def searches(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         asked.append(question)
         return [HIT]
 
-    monkeypatch.setattr(passages, "search", search)
+    for module in (passages, searching):  # a run's search, and that of somebody who looks on
+        monkeypatch.setattr(module, "search", search)
     return asked
 
 

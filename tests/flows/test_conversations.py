@@ -1,6 +1,6 @@
 """Questions that continue a conversation: what is sent, searched for, counted and stored."""
 
-from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,9 @@ from desktop.core.types import (
 )
 from desktop.flows import asking
 from desktop.flows.following import Conversation
+from desktop.flows.talking import messages_of
+from desktop.services import workspace
+from desktop.services.chat_replay import recording_of
 from tests.flows.test_asking import Script, World, play
 from tests.flows.test_asking import searches as searches
 
@@ -29,7 +32,6 @@ TURNS = (Message("user", "Are eyeglasses covered?"), Message("assistant", "Yes, 
 FOLLOW_UP = "And for children?"
 CARRIED = "eyeglasses covered: And for children?"
 BY_MODEL = f"{HYBRID.name}, follow-ups by the model"
-Play = Callable[..., Any]
 
 
 async def follow(world: World, strategy: Strategy, *ids: int) -> Answer:
@@ -138,6 +140,32 @@ def test_a_recorded_follow_up_is_taken_from_its_own_conversation(tmp_path: Path)
         assert taken() == answer, "chosen from the list of questions: shown with its turns"
 
     play(tmp_path, {"a": Script(["Yes."], label="a")}, scenario)
+
+
+def test_a_recorded_conversation_replays_turn_by_turn(
+    tmp_path: Path, searches: list[str]
+) -> None:
+    async def scenario(world: World) -> None:
+        (first,) = await world.ask("a", retrieval=BY_MODEL)
+        column = (await world.store.strategies())[-1]
+        turns = {column.id: Conversation(messages_of([first]), (first.id,))}
+        (second,) = await asking.ask(FOLLOW_UP, [column], world.ports(), conversations=turns)
+        await workspace.record(world.store, tmp_path / "r.stratex")
+        store = await workspace.open_workspace(tmp_path / "r.stratex")
+        try:
+            ports = replace(world.ports(), store=store, recording=await recording_of(store))
+            (again,) = await asking.ask("Are eyeglasses covered?", [column], ports)
+            turns = {column.id: Conversation(messages_of([again]), (again.id,))}
+            (follow_up,) = await asking.ask(FOLLOW_UP, [column], ports, conversations=turns)
+            assert follow_up == replace(second, recorded=True, earlier=(again.id,))
+            assert follow_up.rewriting and follow_up.rewriting.by == "model"
+            (alone,) = await asking.ask(FOLLOW_UP, [column], ports)
+            assert alone.history == second.history, "it comes with the turns it was asked after"
+            assert len(world.scripts["a"].seen) == 3, "nobody was asked again"
+        finally:
+            await store.aclose()
+
+    play(tmp_path, {"a": Script(["Covered [1]."], label="a")}, scenario)
 
 
 @pytest.mark.parametrize("details", [

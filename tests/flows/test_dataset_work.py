@@ -10,7 +10,7 @@ from typing import Any
 from desktop.core.dataset.query import ExampleQuery
 from desktop.core.evaluation.types import Rating
 from desktop.core.ports import Ports
-from desktop.core.types import Answer, AnswerState, Case, DatasetIssue, Example, Prompt
+from desktop.core.types import Answer, AnswerState, Case, DatasetIssue, Example, Message, Prompt
 from desktop.flows import dataset_edits, dataset_work, datasets
 from tests.datasets import Disk, line
 from tests.flows.test_datasets import workspace
@@ -26,7 +26,8 @@ class Rated:
         return self._ratings
 
     async def cases(self) -> list[Case]:
-        return [Case(1, "Q1"), Case(2, "Q2"), Case(3, "Q3", split="holdout")]
+        turns = (Message("user", "Q0"), Message("assistant", "A0"))
+        return [Case(1, "Q1", history=turns), Case(2, "Q2"), Case(3, "Q3", split="holdout")]
 
     async def draft(self) -> Prompt:
         return Prompt("Be brief.")
@@ -43,7 +44,8 @@ def test_corrected_and_well_rated_answers_become_examples() -> None:
     )
     ports: Any = SimpleNamespace(store=store)
     [example] = asyncio.run(dataset_work.from_ratings(ports))
-    assert [turn["content"] for turn in example.row["messages"]] == ["Be brief.", "Q1", "Better."]
+    assert [turn["content"] for turn in example.row["messages"]] == [
+        "Be brief.", "Q0", "A0", "Q1", "Better."], "a follow-up is taught with its turns"
     assert example.origin == "corrected answer of cell 1"
     assert (example.lineage.cell_id, example.lineage.case_id) == (1, 1)
 

@@ -38,6 +38,18 @@ def cases(qtbot, dressed):
     return made
 
 
+def test_a_conversation_is_listed_found_and_shown_by_its_turns(cases):
+    turns = (Message("user", "Are glasses covered?"), Message("assistant", "Yes."))
+    cases.show_cases([Case(1, "How often?", history=turns), Case(2, "When?")])
+    model = cases.model
+    place = model.index(0, Column.QUESTION)
+    assert model.data(place) == "How often?  (after 2 turns)"
+    assert model.data(place, Qt.ItemDataRole.EditRole) == "How often?"
+    assert model.data(place, Qt.ItemDataRole.ToolTipRole).startswith("User: Are glasses covered?")
+    model.search("glasses")
+    assert model.rowCount() == 1
+
+
 def test_sources_are_read_as_they_are_written():
     sources = (("Vision.pdf", 4), ("Leave.md", None))
     assert sources_text(sources) == "Vision.pdf, p. 4; Leave.md"

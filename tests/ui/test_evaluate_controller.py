@@ -279,6 +279,8 @@ def test_what_a_run_takes_in_words():
     assert made(cost=0.0, seconds=600) == "Run: 300 calls, ~520,000 tokens, cost 0, 10 min"
     assert "price unknown" in made(cost=None, seconds=1)
     assert "under $0.01" in made(cost=0.001, seconds=1)
+    assert "300 calls (40 to rewrite follow-up questions), ~" in made(
+        cost=0.0, seconds=1, rewritings=40)
 
 
 def evaluating_estimate(**more: Any) -> Any:

@@ -77,13 +77,18 @@ _WITHOUT_TEXT = {
 def note(answer: Answer, asked: str) -> str:
     """What stands under the text of an answer: what happened to it, what did not fit."""
     notes = _NOTES if answer.text else _WITHOUT_TEXT
-    parts = [notes.get(answer.state, ""), understood(answer.rewriting, answer.question),
-             answer.note]
+    parts = [notes.get(answer.state, ""), remarks(answer)]
     if answer.finish_reason == "length":
         parts.append("Cut at the token limit: raise max tokens to see the rest.")
     if asked and answer.question != asked:
         parts.append(f"Answers an earlier question: “{_short(answer.question)}”")
     return "\n".join(part for part in parts if part)
+
+
+def remarks(answer: Answer) -> str:
+    """How its question was understood, and what did not fit."""
+    both = understood(answer.rewriting, answer.question), answer.note
+    return "\n".join(part for part in both if part)
 
 
 def understood(rewriting: Rewriting | None, question: str) -> str:

@@ -17,7 +17,7 @@ from PySide6.QtCore import (
 )
 
 from ....core.types import Case
-from .case_text import read_sources, read_tags, sources_text
+from .case_text import read_sources, read_tags, sources_text, turns_text
 
 Index = QModelIndex | QPersistentModelIndex
 CASE = int(Qt.ItemDataRole.UserRole)
@@ -60,12 +60,16 @@ class CasesModel(QAbstractTableModel):
         if role == CASE:
             return case
         text = cell_text(case, Column(index.column()))
+        talks = bool(case.history) and index.column() == Column.QUESTION
         if role == Qt.ItemDataRole.DisplayRole:
-            return " ".join(text[:400].split())
+            shown = " ".join(text[:400].split())
+            return f"{shown}  (after {len(case.history)} turns)" if talks else shown
         if role == Qt.ItemDataRole.EditRole:
             return text
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return f"{TITLES[index.column()]}: {text or 'empty'}"
+        if role == Qt.ItemDataRole.ToolTipRole and talks:
+            return f"{turns_text(case.history)}\n\nUser: {text}"[-2000:]
         if role == Qt.ItemDataRole.ToolTipRole:
             return text[:2000] if len(text) > 40 else ""
         return None
@@ -139,8 +143,8 @@ class CasesModel(QAbstractTableModel):
 
 
 def _words(case: Case) -> str:
-    return "\n".join((case.question, case.reference, sources_text(case.sources),
-                      " ".join(case.tags), case.split)).casefold()
+    return "\n".join((turns_text(case.history), case.question, case.reference,
+                      sources_text(case.sources), " ".join(case.tags), case.split)).casefold()
 
 
 def cell_text(case: Case, column: Column) -> str:

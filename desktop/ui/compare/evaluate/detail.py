@@ -27,7 +27,7 @@ from ...components.version_link import VersionLink
 from .. import figures
 from ..answer_text import AnswerText, FlatText, breakable
 from ..sources import Sources
-from ..states import stored_error
+from ..states import remarks, stored_error
 from .case_text import turns_text
 from .grid import UNANSWERED, Grid, Shown
 from .judge_word import JudgeWord
@@ -250,7 +250,7 @@ class Detail(QFrame):
         self.error.setVisible(failed)
         if answer is not None and failed:
             self.error.show_error(stored_error(answer.error or "", answer.remedy or ""))
-        words = _WAITING.get(state, "") or (answer.note if answer else "")
+        words = _WAITING.get(state, "") or (remarks(answer) if answer else "")
         self.waiting.setText(words)
         self.waiting.setVisible(bool(words))
         self.answer.setVisible(answer is not None and bool(answer.text))

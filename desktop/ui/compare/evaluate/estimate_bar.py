@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QWidget
 from ....core.evaluation.pacing import Estimate
 from ... import theme
 from ...components import label
-from .run_words import cost_text, time_text
+from .run_words import calls_text, cost_text, time_text
 
 
 class EstimateBar(QFrame):
@@ -34,7 +34,7 @@ class EstimateBar(QFrame):
     def show_estimate(self, found: Estimate | None, unknown: str = "…") -> None:
         """What it takes; None while it is not known."""
         texts = (unknown,) * 4 if found is None else (
-            f"{found.calls:,}", f"~{found.tokens:,}", cost_text(found.cost),
+            calls_text(found), f"~{found.tokens:,}", cost_text(found.cost),
             time_text(found.seconds))
         for figure, text in zip(self.figures.values(), texts, strict=True):
             figure.setText(text)

@@ -27,12 +27,19 @@ def run_name(run: Run) -> str:
 
 def estimate_text(found: Estimate) -> str:
     """`300 calls, ~520,000 tokens, $0.23, 40 s`."""
-    calls = f"{found.calls:,} call{'s' if found.calls != 1 else ''}"
-    if found.rewritings:
-        calls += f" ({found.rewritings:,} to rewrite follow-up questions)"
+    calls = f"{found.calls:,} call{'s' if found.calls != 1 else ''}{_rewriting(found)}"
     first = f"{found.warning} " if found.warning else ""
     return (f"{first}Run: {calls}, ~{found.tokens:,} tokens, "
             f"{cost_text(found.cost).lower()}, {time_text(found.seconds)}")
+
+
+def calls_text(found: Estimate) -> str:
+    """`300`, or `340 (40 to rewrite follow-up questions)`."""
+    return f"{found.calls:,}{_rewriting(found)}"
+
+
+def _rewriting(found: Estimate) -> str:
+    return f" ({found.rewritings:,} to rewrite follow-up questions)" if found.rewritings else ""
 
 
 def cost_text(cost: float | None) -> str:
