@@ -17,8 +17,8 @@ thread each. What is heavy or hostile has a process that starts when first
 needed and can be killed (`services/worker.py`): *reader* parses and splits files, *embedder*
 runs the built-in embedding model, *compute* has scipy for the statistics, *tokens* counts,
 *dataset* checks training examples, *sql* runs queries on an attached database, *forms* tries
-patterns and schemas that people wrote. Converting the built-in model has one too, because
-torch and FAISS must not meet.
+patterns and schemas that people wrote. Converting the built-in model has one too, and so have
+models of folders (`services/torch_worker.py`), because torch and FAISS must not meet.
 
 The three views, one after the other:
 
@@ -37,6 +37,11 @@ The three views, one after the other:
                 is asked only for the probes that somebody starts there: the shot curve
                 (`flows/probing`, a run with a mark) and drift (`flows/drifting`).
                 `flows/reporting` makes the report of the same decision.
+
+A workspace's documents may be searched with another embedding model (`core/embedders`).
+`ports.embedder` leads to the one in use (`services/embedders`); `flows/switching` makes the
+vectors of the next one beside it, and the two change places when all chunks have theirs and
+nobody is indexing (`flows/indexing_shared`). Scores keep the built-in one (`ports.scorer`).
 
 Training at a service takes days and money, so a job is a row of the workspace (`core/tuning`).
 `flows/training` notes each step before it is sent and after the answer, and asks the service what
@@ -99,8 +104,7 @@ def main(path: str | None) -> int:
     settings = SettingsFile()
     file = str(Path(path).absolute()) if path else ""
     mark = settings.data_dir / OPEN_MARK
-    unfinished = mark.exists()
-    if unfinished and handed_over(settings, file):
+    if mark.exists() and handed_over(settings, file):
         print("Strategy Explorer is running already; the window there has it now.")
         return 0
     app = make_application(settings.current)
@@ -115,7 +119,7 @@ def main(path: str | None) -> int:
         mark.parent.mkdir(parents=True, exist_ok=True)
         mark.touch()
     try:
-        return run(app, views, settings, instance, Path(file) if file else None, unfinished)
+        return run(app, views, settings, instance, Path(file) if file else None)
     finally:
         instance.close()
         mark.unlink(missing_ok=True)
@@ -176,7 +180,7 @@ def first_size(app: QApplication) -> QSize:
 
 def run(
     app: QApplication, views: Views, settings: SettingsFile, instance: SingleInstance,
-    file: Path | None, unfinished: bool,
+    file: Path | None,
 ) -> int:
     """Everything after the first paint, on asyncio."""
     import asyncio
@@ -184,7 +188,7 @@ def run(
     from .program import Program
 
     async def live() -> None:
-        program = Program(views, settings, unfinished=unfinished)
+        program = Program(views, settings)
         instance.handed.connect(program.take)
         close_on_signals(asyncio.get_running_loop(), views.window)
         await program.run(file)

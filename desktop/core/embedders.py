@@ -61,7 +61,7 @@ class EmbedderChoice:
     def label(self) -> str:
         """For the screen."""
         if self.kind == "folder":
-            return f"Folder {PurePath(self.path.replace(chr(92), '/')).name}"
+            return f"{PurePath(self.path.replace(chr(92), '/')).name} (folder)"
         if self.kind == "service":
             size = f", {self.dimensions:,} dimensions" if self.dimensions else ""
             return f"{self.deployment} at {self.connection}{size}"

@@ -117,6 +117,7 @@ class Embedders:
         self._settings = settings
         self._update = update
         self._looked: Embedder | None = None
+        self._looked_key = ""
         self.current = BUILTIN
         self.embedder = WorkspaceEmbedder(builtin)
 
@@ -186,10 +187,12 @@ class Embedders:
 
     async def look(self, choice: EmbedderChoice) -> tuple[EmbedderChoice, Embedder]:
         """See core.ports.EmbedderChooser."""
-        await self.settle()
         fresh = EmbedderChoice(choice.kind, choice.path, choice.name, choice.connection,
                                choice.deployment, choice.dimensions)
-        embedder = self._looked = self._make(fresh)
+        if self._looked is None or self._looked_key != fresh.key:
+            await self.settle()
+            self._looked, self._looked_key = self._make(fresh), fresh.key
+        embedder = self._looked
         if isinstance(embedder, SentenceTransformerEmbedder):
             return await embedder.looked_at(), embedder
         if isinstance(embedder, ServiceEmbedder):

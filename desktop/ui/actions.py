@@ -123,6 +123,7 @@ TABLE = (
     Row("connections", "Connections…", "Tools", "connectionsRequested", icon="link"),
     Row("settings", "Settings…", "Tools", key="Ctrl+,", icon="gear"),
     Row("doctor", "Azure doctor…", "Tools", icon="heartbeat"),
+    Row("embedder", "Embedding model…", "Tools", when="workspace", icon="polygon", rule=True),
     Row("shortcuts", "Keyboard shortcuts", "Help", "show_shortcuts", "F1", icon="keyboard"),
     Row("guide", "In ten minutes", "Help", "show_guide", icon="timer", rule=True),
     Row("method", "How it measures", "Help", "show_method", icon="ruler"),

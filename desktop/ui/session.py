@@ -28,9 +28,9 @@ from .controllers.counting import CountingController
 from .controllers.dataset import DatasetController
 from .controllers.decide import ReportKeeper
 from .controllers.doctor import DoctorController, DoctorKeeper
-from .controllers.document_files import DocumentFilesController
 from .controllers.documents import DocumentsController
 from .controllers.elsewhere import ElsewhereController
+from .controllers.embedder import EmbedderController, EmbedderKeeper
 from .controllers.exchanging import ExchangeController
 from .controllers.growing import GrowingController
 from .controllers.judging import JudgingController
@@ -59,7 +59,7 @@ SUFFIX = ".stratex"
 
 class Program(
     AllSettings, SettingsKeeper, ConnectionKeeper, DoctorKeeper, ReportKeeper, Recorder,
-    BackupKeeper, Protocol
+    BackupKeeper, EmbedderKeeper, Protocol
 ):
     """What the session needs of the program around it: `parts.Parts`."""
 
@@ -88,8 +88,6 @@ class Session:
             window.messages.say,
         )
         views.documents.searchRequested.connect(self.pages.searched)
-        views.documents.search.besideRequested.connect(
-            lambda query, names: self.pages.searched(query, names[0]))
         views.documents.hitOpened.connect(self.pages.show_hit)
         self.chunks = ChunksController(
             views.documents, tasks, undo, self.documents.apply, self.pages.show_chunk)
@@ -115,7 +113,6 @@ class Session:
             self.prompt, self.ask, self.counting, self.documents, self.chunks, self.dataset,
             self.pages, self.watching, self.center, self.doctor, self.judging, self.growing,
             self.backups,
-            DocumentFilesController(views.documents, tasks, window.messages.say),
             BlindController(tasks, window, self.center, self.judging.refresh),
             ReuseController(tasks, window, self.center, views.prompt, self.dataset,
                             views.ask.board),
@@ -123,6 +120,7 @@ class Session:
             ChunkingController(tasks, window, self.documents),
             RecordingController(tasks, window, views.ask, program),
             ElsewhereController(tasks, window, self.center),
+            EmbedderController(tasks, window, program, self.counting, self.documents),
             ExchangeController(tasks, window, self.center, self.prompt),
             ReviewController(tasks, window, views.prompt),
             VersionsController(tasks, window, self.prompt),
@@ -166,8 +164,6 @@ class Session:
         window.add_palette_source(self._palette_entries)
         # program
         window.jobCancelRequested.connect(self.tasks.cancel)
-        window.jobPauseRequested.connect(self.tasks.pause)
-        window.jobResumeRequested.connect(self.tasks.resume)
         window.commandRequested.connect(lambda name: self.commands[name]())
         window.connectionsRequested.connect(self.connections.show)
         window.connectionChosen.connect(self.ask.use_connection)

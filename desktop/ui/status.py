@@ -39,7 +39,7 @@ class StatusBar(QStatusBar):
     def __init__(self, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setSizeGripEnabled(False)
-        self._host, self._job_hosts = "", ""
+        self._host, self._job_hosts, self._search_host = "", "", ""
         self._size()
         theme.changes.changed.connect(self._size)
         self.saved = Sign("check", "success")
@@ -70,11 +70,17 @@ class StatusBar(QStatusBar):
         self._job_hosts = hosts
         self._show_network()
 
+    def show_search(self, host: str) -> None:
+        """Where passages and questions are embedded; "": on this machine."""
+        self._search_host = host
+        self._show_network()
+
     def _show_network(self) -> None:
         jobs = f"fine-tuning at {self._job_hosts}" if self._job_hosts else ""
-        if self._host:
+        hosts = list(dict.fromkeys(h for h in (self._host, self._search_host) if h))
+        if hosts:
             self.network.show_words(
-                f"Sends to {self._host}" + (f", {jobs}" if jobs else ""), "globe")
+                f"Sends to {' and '.join(hosts)}" + (f", {jobs}" if jobs else ""), "globe")
         elif jobs:
             self.network.show_words(f"Questions stay on this machine, {jobs}", "globe")
         else:

@@ -27,7 +27,7 @@ def test_a_choice_is_read_back() -> None:
     assert EmbedderChoice.from_json(SERVICE.as_dict()) == SERVICE
     assert EmbedderChoice.from_json(None) == EmbedderChoice.from_json({}) == BUILTIN
     assert SERVICE.label == "embed at work, 256 dimensions"
-    assert EmbedderChoice("folder", path="C:\\models\\e5").label == "Folder e5"
+    assert EmbedderChoice("folder", path="C:\\models\\e5").label == "e5 (folder)"
 
 
 @pytest.mark.parametrize("value", [

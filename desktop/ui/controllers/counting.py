@@ -34,6 +34,11 @@ class CountingController(Controller):
         """Once for many changes."""
         self.tasks.start("Count", self._count(), key="count")
 
+    def start_over(self) -> None:
+        """The index was made anew, of another embedding model's vectors."""
+        self._asked = 0
+        self.count()
+
     async def _count(self) -> None:
         if not self.is_open:
             return

@@ -34,6 +34,8 @@ _HELP = {
     "joined": "Short passages come with their neighbours on the page.",
     "second": f"The first {DEPTH} are scored again, sentence by sentence, by the local embedding "
               "model. It takes a second or two a question: compare on your cases if it helps.",
+    "cross": f"The first {DEPTH} are read again together with the question, by the cross-encoder "
+             "chosen under Tools, Embedding model. Compare on your cases if it helps.",
 }
 
 
@@ -61,6 +63,7 @@ class ProfileForm(QWidget):
         self.follow_ups = QComboBox()
         for way, words in _WAYS.items():
             self.follow_ups.addItem(words, way)
+        self.cross = QCheckBox("Cross-encoder")
         self._name()
         self._lay_out()
         self._connect()
@@ -72,6 +75,7 @@ class ProfileForm(QWidget):
             (self.least, "Least score", "least"), (self.diverse, "Diverse passages", "diverse"),
             (self.joined, "With neighbours", "joined"), (self.second, "Second pass", "second"),
             (self.follow_ups, "Follow-up questions", "follow_ups"),
+            (self.cross, "Second pass with a cross-encoder", "cross"),
         ):
             widget.setAccessibleName(name)
             widget.setToolTip(_HELP[words])
@@ -84,7 +88,7 @@ class ProfileForm(QWidget):
         grid.setHorizontalSpacing(theme.px(12))
         grid.setVerticalSpacing(theme.px(4))
         places = ((self.mode, self.top), (self.limited, self.least), (self.diverse, self.joined),
-                  (self.second,))
+                  (self.second, self.cross))
         for row, pair in enumerate(places):
             for column, widget in enumerate(pair):
                 grid.addWidget(widget, row, column)
@@ -98,7 +102,9 @@ class ProfileForm(QWidget):
         self.follow_ups.activated.connect(self._read)
         self.top.valueChanged.connect(self._read)
         self.least.valueChanged.connect(self._read)
-        for box in (self.limited, self.diverse, self.joined, self.second):
+        self.second.clicked.connect(lambda: self.cross.setChecked(False))
+        self.cross.clicked.connect(lambda: self.second.setChecked(False))
+        for box in (self.limited, self.diverse, self.joined, self.second, self.cross):
             box.clicked.connect(self._read)
 
     def show_profile(self, profile: RetrievalProfile) -> None:
@@ -114,6 +120,7 @@ class ProfileForm(QWidget):
         self.joined.setChecked(profile.joined)
         self.second.setChecked(profile.second_pass)
         self.follow_ups.setCurrentIndex(list(_WAYS).index(profile.follow_ups))
+        self.cross.setChecked(profile.cross_encoder)
         self._filling = False
 
     def profile(self) -> RetrievalProfile:
@@ -122,7 +129,8 @@ class ProfileForm(QWidget):
             self.mode.currentData(), self.top.value(),
             least=self.least.value() if self.limited.isChecked() else None,
             diverse=self.diverse.isChecked(), joined=self.joined.isChecked(),
-            second_pass=self.second.isChecked(), follow_ups=self.follow_ups.currentData(),
+            second_pass=self.second.isChecked(), cross_encoder=self.cross.isChecked(),
+            follow_ups=self.follow_ups.currentData(),
         )
 
     def _read(self) -> None:
