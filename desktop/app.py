@@ -104,7 +104,8 @@ def main(path: str | None) -> int:
     settings = SettingsFile()
     file = str(Path(path).absolute()) if path else ""
     mark = settings.data_dir / OPEN_MARK
-    if mark.exists() and handed_over(settings, file):
+    unfinished = mark.exists()
+    if unfinished and handed_over(settings, file):
         print("Strategy Explorer is running already; the window there has it now.")
         return 0
     app = make_application(settings.current)
@@ -119,7 +120,7 @@ def main(path: str | None) -> int:
         mark.parent.mkdir(parents=True, exist_ok=True)
         mark.touch()
     try:
-        return run(app, views, settings, instance, Path(file) if file else None)
+        return run(app, views, settings, instance, Path(file) if file else None, unfinished)
     finally:
         instance.close()
         mark.unlink(missing_ok=True)
@@ -180,7 +181,7 @@ def first_size(app: QApplication) -> QSize:
 
 def run(
     app: QApplication, views: Views, settings: SettingsFile, instance: SingleInstance,
-    file: Path | None,
+    file: Path | None, unfinished: bool,
 ) -> int:
     """Everything after the first paint, on asyncio."""
     import asyncio
@@ -188,7 +189,7 @@ def run(
     from .program import Program
 
     async def live() -> None:
-        program = Program(views, settings)
+        program = Program(views, settings, unfinished=unfinished)
         instance.handed.connect(program.take)
         close_on_signals(asyncio.get_running_loop(), views.window)
         await program.run(file)

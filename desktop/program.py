@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from .core.errors import StrategyExplorerError
 from .flows.tasks import Tasks
 from .parts import FIRST_SAMPLE, Parts, open_parts
+from .services.crashes import CRASH, LOG, LastEnd, last_end
 from .services.redact import redact
 from .ui.garbage import GarbageCollector
 from .ui.session import Session
@@ -32,13 +33,18 @@ log = logging.getLogger("desktop")
 class Program:
     """Owns what lives as long as the window."""
 
-    def __init__(self, views: Views, settings: SettingsFile) -> None:
+    def __init__(
+        self, views: Views, settings: SettingsFile, *, unfinished: bool = False
+    ) -> None:
+        """`unfinished`: the last start left its mark, so it was not closed."""
         self.views = views
         self.settings = settings
         self.tasks = Tasks(self.report, views.window.jobs.apply)
         self._closing = asyncio.Event()
         self._session: Session | None = None
         self._parts: Parts | None = None
+        self._unfinished = unfinished
+        self._last = LastEnd(False, "")
         self._asked_for: Path | None = None
         views.window.closeRequested.connect(self._closing.set)
 
@@ -49,6 +55,7 @@ class Program:
         async with AsyncExitStack() as stack:
             stack.callback(self.views.window.allow_close)
             stack.enter_context(window_first(lambda: bool(self.tasks.names())))
+            self._last = last_end(self.settings.data_dir)  # before this start's logs begin
             stack.enter_context(crash_log(self.settings.data_dir))
             parts = self._parts = await stack.enter_async_context(open_parts(self.settings))
             stack.push_async_callback(self._put_away)
@@ -63,6 +70,7 @@ class Program:
         self.tasks.start("Warm up", parts.warm_up())
         if self.settings.problem:
             self.views.window.messages.say(self.settings.problem, "warning")
+        self._tell_last_end()
         last = self.settings.current.last_workspace
         try:
             if file or self._asked_for:
@@ -76,6 +84,17 @@ class Program:
         except StrategyExplorerError:
             self.views.window.show_start()
             raise
+
+    def _tell_last_end(self) -> None:
+        """After a crash: what is known of it, to be copied for a report."""
+        messages = self.views.window.messages
+        if self._last.crashed:
+            messages.show_bug("Strategy Explorer crashed the last time", self._last.details)
+        elif self._unfinished:
+            messages.show_ended(
+                "Strategy Explorer was not closed the last time",
+                "What was saved up to then is here. Runs that were cut off wait among the jobs, "
+                "indexing goes on by itself.", self._last.details)
 
     def take(self, file: str) -> None:
         """A later start hands its file over."""
@@ -139,9 +158,9 @@ def crash_log(folder: Path) -> Iterator[None]:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         handler: logging.Handler = logging.FileHandler(
-            folder / "strategy-explorer.log", mode="w", encoding="utf-8"
+            folder / LOG, mode="w", encoding="utf-8"
         )
-        crash = (folder / "crash.log").open("w", encoding="utf-8")
+        crash = (folder / CRASH).open("w", encoding="utf-8")
     except OSError:
         yield  # nowhere to write: the program works all the same
         return

@@ -188,17 +188,20 @@ class JudgeProgress:
 
 
 class JobState(enum.StrEnum):
-    """A job of the tray."""
+    """A job of the tray. WAITING: somebody may go on with it. GONE: its row goes too."""
 
     RUNNING = "running"
+    WAITING = "paused"
     DONE = "done"
     STOPPED = "stopped"
     FAILED = "failed"
+    GONE = "gone"
 
 
 @dataclass(frozen=True, slots=True)
 class JobChanged:
-    """A background task started, moved or ended. `share` is 0..1, or None: cannot be told."""
+    """A background task started, moved, was paused or ended. `share` is 0..1, or None: cannot
+    be told. `seconds` is how long it took, once it has ended."""
 
     id: int
     name: str
@@ -206,6 +209,8 @@ class JobChanged:
     sentence: str = ""
     share: float | None = None
     seconds_left: float | None = None
+    can_pause: bool = False
+    seconds: float = 0.0
 
 
 Event = (

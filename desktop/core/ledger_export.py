@@ -8,7 +8,8 @@ from .evaluation.grid_export import Table, csv_of
 from .types import Document
 
 HEADS = ("document", "state", "cause", "what_to_do", "pages", "picture_pages", "characters",
-         "characters_a_page", "chunks", "embedded", "seconds", "bytes", "same_text_as", "sha256")
+         "characters_a_page", "language", "tables", "chunks", "embedded", "excluded", "edited",
+         "seconds", "bytes", "same_text_as", "file_gone", "sha256")
 
 
 def characters_a_page(document: Document) -> int:
@@ -23,7 +24,8 @@ def ledger_csv(documents: Sequence[Document], same: Mapping[int, str]) -> bytes:
     """
     return csv_of(Table(HEADS, tuple(
         (d.name, d.state.value, d.error or d.warning, d.remedy, d.pages, d.empty_pages,
-         d.characters, characters_a_page(d), d.chunks, d.embedded, round(d.seconds, 2), d.size,
-         same.get(d.id, ""), d.sha256)
+         d.characters, characters_a_page(d), d.language, "" if d.tables is None else d.tables,
+         d.chunks, d.embedded, d.excluded, d.edited, round(d.seconds, 2), d.size,
+         same.get(d.id, ""), "yes" if d.gone else "", d.sha256)
         for d in documents
     )))

@@ -119,6 +119,9 @@ class Store(DatasetRows, Protocol):
     async def lexical_search(self, match: str, top: int) -> list[tuple[int, float]]:
         """`(chunk id, BM25)`, best (highest) first, for an FTS5 MATCH expression."""
 
+    async def matched_words(self, match: str, chunk_ids: Sequence[int]) -> set[str]:
+        """The words of these chunks that an FTS5 expression found, in lower case."""
+
     async def counts(self, embedder_id: str) -> tuple[int, int]:
         """Visible chunks, and those of them that have a vector."""
 

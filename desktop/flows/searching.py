@@ -7,6 +7,7 @@ is all that is waited for.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 
 from ..core.errors import ConfigurationError, EmbedderUnavailable
@@ -123,3 +124,12 @@ async def _readable(hits: list[Hit], ports: Ports) -> list[Hit]:
     chunks = by_id(await ports.store.chunks(around(hits)))
     texts = [await ports.store.page(hit.document_id, hit.page_index) for hit in hits]
     return [widen(hit, chunks, page.text) for hit, page in zip(hits, texts, strict=True)]
+
+
+async def matched_words(question: str, hits: Sequence[Hit], ports: Ports) -> frozenset[str]:
+    """The words of the question as the hits have them, in lower case: "covered" for "cover"."""
+    match = match_expression(question)
+    near = [chunk.id for chunk in await ports.store.chunk_places(around(hits))]
+    if not match or not near:
+        return frozenset()
+    return frozenset(await ports.store.matched_words(match, near))

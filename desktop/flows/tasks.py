@@ -8,15 +8,27 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import time
 from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
 from typing import Any
 
 from ..core.events import JobChanged, JobState, ignore
 
 PUT_AWAY_SECONDS = 1.5  # a closed window must be gone within two
 
+Act = Callable[[], object]
 Report = Callable[[str, BaseException], None]
 EmitJob = Callable[[JobChanged], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Something that was left unfinished: `resume` goes on with it."""
+
+    name: str
+    resume: Act
+    key: str
 
 
 class Tasks:
@@ -35,16 +47,23 @@ class Tasks:
         self._keys: dict[int, str] = {}  # of running tasks
         self._shown: set[int] = set()
         self._cancelled: set[int] = set()  # that still put their things away
+        self._pauses: dict[int, Act] = {}
+        self._since: dict[int, float] = {}
+        self._unfinished: dict[int, tuple[str, Act]] = {}  # running ones that will wait
+        self._offers: dict[int, Offer] = {}
+        self._closed_with: set[int] = set()  # ends with its workspace: nothing waits then
         self._closing = False
 
     def start(
-        self, name: str, work: Coroutine[Any, Any, Any], *, key: str = "", shown: bool = False
+        self, name: str, work: Coroutine[Any, Any, Any], *, key: str = "", shown: bool = False,
+        pause: Act | None = None,
     ) -> int:
         """Run `work` in the background and return its number.
 
         A `key` holds one task at a time: a new one cancels the older and begins when it has
         ended, so that its last events never follow the first ones of the new. `shown` tasks
-        appear in the jobs tray.
+        appear in the jobs tray, with `pause` behind a button of their row; what waits there
+        under the same key goes.
         """
         if self._closing:
             work.close()
@@ -58,9 +77,13 @@ class Tasks:
         self._running[number] = task
         self._names[number] = name
         self._keys[number] = key
+        self._since[number] = time.monotonic()
         if shown:
+            self.withdraw(key)
             self._shown.add(number)
-            self._emit(JobChanged(number, name, JobState.RUNNING))
+            if pause is not None:
+                self._pauses[number] = pause
+            self._emit(JobChanged(number, name, JobState.RUNNING, can_pause=pause is not None))
         task.add_done_callback(lambda done: self._ended(number, done))
         # A task cancelled before its first step never reaches `work`: close it all the same.
         task.add_done_callback(lambda _: work.close())
@@ -74,6 +97,7 @@ class Tasks:
         if number in self._running and number in self._shown:
             self._emit(JobChanged(
                 number, self._names[number], JobState.RUNNING, sentence, share, seconds_left,
+                number in self._pauses,
             ))
 
     def running(self, key: str) -> int:
@@ -84,11 +108,50 @@ class Tasks:
         """What is still running, for the sentence shown while closing."""
         return [self._names[number] for number in self._running if number in self._shown]
 
+    # --- what can be gone on with ------------------------------------------------------------
+
+    def pause(self, number: int) -> None:
+        """As the button of its row; unknown ones, and those that cannot, are ignored."""
+        if number in self._running and (act := self._pauses.get(number)) is not None:
+            act()
+
+    def leave(self, number: int, sentence: str, resume: Act | None) -> None:
+        """Should a running task be stopped, or end now: its row waits with `resume` behind it.
+        None: it ends for good after all."""
+        if resume is None:
+            self._unfinished.pop(number, None)
+        elif number in self._running and number in self._shown:
+            self._unfinished[number] = (sentence, resume)
+
+    def offer(self, name: str, sentence: str, resume: Act, key: str = "") -> int:
+        """A row for something that an earlier start of the program left unfinished."""
+        number = next(self._numbers)
+        self._offers[number] = Offer(name, resume, key)
+        self._emit(JobChanged(number, name, JobState.WAITING, sentence))
+        return number
+
+    def resume(self, number: int) -> None:
+        """Go on with what waits; its row goes, for the one of the new task."""
+        if (offer := self._offers.get(number)) is not None:
+            self._take_away(number)
+            offer.resume()
+
+    def withdraw(self, key: str) -> None:
+        """What waits under a key is gone on with elsewhere, or its workspace closes."""
+        for number in [n for n, offer in self._offers.items() if key and offer.key == key]:
+            self._take_away(number)
+
+    def _take_away(self, number: int) -> None:
+        offer = self._offers.pop(number)
+        self._emit(JobChanged(number, offer.name, JobState.GONE))
+
     def cancel(self, number: int) -> None:
-        """Ask a task to stop; unknown or ended ones are ignored.
+        """Ask a task to stop; unknown or ended ones are ignored. What waits is forgotten.
 
         Once only: a second time would break off what it does to put its things away.
         """
+        if number in self._offers:
+            self._take_away(number)
         if number in self._running and number not in self._cancelled:
             self._cancelled.add(number)
             self._running[number].cancel()
@@ -100,7 +163,10 @@ class Tasks:
     async def end_others(self, timeout: float = PUT_AWAY_SECONDS) -> None:
         """Cancel everything but the caller, and give it time to put its things away."""
         me = asyncio.current_task()
+        for number in list(self._offers):
+            self._take_away(number)
         others = {n: task for n, task in self._running.items() if task is not me}
+        self._closed_with.update(others)
         for number in others:
             self.cancel(number)
         if others:
@@ -121,12 +187,22 @@ class Tasks:
 
     def _ended(self, number: int, task: asyncio.Task[Any]) -> None:
         name = self._names.pop(number)
-        del self._running[number], self._keys[number]
+        key = self._keys.pop(number)
+        del self._running[number]
         self._cancelled.discard(number)
+        self._pauses.pop(number, None)
+        seconds = time.monotonic() - self._since.pop(number)
+        put_away = self._closing or number in self._closed_with
+        self._closed_with.discard(number)
+        sentence, resume = self._unfinished.pop(number, ("", None))
         error = None if task.cancelled() else task.exception()
         if number in self._shown:
             self._shown.discard(number)
-            self._emit(JobChanged(number, name, _end_state(task, error), str(error or "")))
+            state = _end_state(task, error)
+            if resume is not None and error is None and not put_away:
+                self._offers[number] = Offer(name, resume, key)
+                state = JobState.WAITING
+            self._emit(JobChanged(number, name, state, str(error or sentence), seconds=seconds))
         if error is not None:
             self._report(name, error)
 

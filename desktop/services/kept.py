@@ -12,6 +12,7 @@ from pathlib import Path
 from ..core.keeping import Kept
 from .backups import DiskBackups
 from .catalog import FILE as PRICES
+from .crashes import CRASH, LOG, PREVIOUS
 from .entra import FILE as ACCOUNT
 from .learned import FILE as LEARNED
 from .local_models import FOLDER as MODELS
@@ -20,7 +21,6 @@ from .spending_ledger import FILE as SPENDING
 
 INDEXES = "indexes"  # in the cache folder
 _MOST_FILES = 100_000  # looked at for a size
-_LOGS = ("strategy-explorer.log", "strategy-explorer.previous.log", "crash.log")
 
 
 class KeptFiles:
@@ -62,8 +62,8 @@ class KeptFiles:
              data / MODELS, [data / MODELS]),
             ("Search indexes", "Made again from the workspaces when they are missing", cache,
              [cache / INDEXES]),
-            ("Logs", "What went wrong since the last start, without keys", data,
-             [data / name for name in _LOGS]),
+            ("Logs", "What went wrong in this start and the last one, without keys", data,
+             [data / name for name in (LOG, PREVIOUS, CRASH)]),
         ]
 
     def _sample_files(self) -> list[Path]:

@@ -17,11 +17,13 @@ ROWS_SHOWN = 3
 FOLD_BELOW = 760  # window height in pixels at 100 %
 SIGNS = {
     JobState.RUNNING: ("spinner", "info"),
+    JobState.WAITING: ("pause", "warning"),
     JobState.DONE: ("check", "success"),
     JobState.STOPPED: ("stop", "muted"),
     JobState.FAILED: ("x-circle", "danger"),
 }
-WORDS = {JobState.RUNNING: "running", JobState.FAILED: "failed"}
+WORDS = {JobState.RUNNING: "running", JobState.WAITING: "paused", JobState.FAILED: "failed"}
+LIVE = (JobState.RUNNING, JobState.WAITING)
 
 
 def clock(seconds: float) -> str:
@@ -52,9 +54,11 @@ class Bar(QWidget):
 
 
 class JobRow(QFrame):
-    """Icon, name, bar, sentence, time left or time of day, cancel."""
+    """Icon, name, bar, sentence, time left or time of day, pause or resume, cancel."""
 
     cancelRequested = Signal(int)
+    pauseRequested = Signal(int)
+    resumeRequested = Signal(int)
 
     def __init__(self, job: JobChanged, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -69,7 +73,9 @@ class JobRow(QFrame):
         self._time.setFont(theme.font(-1, tabular=True))
         self._cancel = icon_button("x", "Cancel")
         self._cancel.clicked.connect(self._ask_to_cancel)
-        for part in (self._bar, self._cancel):
+        self._pause = icon_button("pause", "Pause")
+        self._pause.clicked.connect(self._pause_or_resume)
+        for part in (self._bar, self._pause, self._cancel):
             kept = part.sizePolicy()
             kept.setRetainSizeWhenHidden(True)  # what stands after it stays in its column
             part.setSizePolicy(kept)
@@ -87,6 +93,7 @@ class JobRow(QFrame):
         row.addWidget(self._bar)
         row.addWidget(self._sentence, 6)
         row.addWidget(self._time)
+        row.addWidget(self._pause)
         row.addWidget(self._cancel)
 
     def apply(self, job: JobChanged) -> None:
@@ -100,13 +107,26 @@ class JobRow(QFrame):
         running = job.state is JobState.RUNNING
         self._bar.setVisible(running)
         self._bar.show_share(job.share)
-        self._cancel.setVisible(running)
-        self._cancel.setAccessibleName(f"Cancel: {job.name}")
+        self._show_buttons(job)
         if running:
             left = job.seconds_left
             self._time.setText("" if left is None else f"{clock(left)} left")
         elif ended or not self._time.text():
             self._time.setText(datetime.now().strftime("%H:%M"))
+
+    def _show_buttons(self, job: JobChanged) -> None:
+        waiting = job.state is JobState.WAITING
+        self._cancel.setVisible(job.state in LIVE)
+        self._pause.setVisible(waiting or (job.can_pause and job.state is JobState.RUNNING))
+        self._pause.setIcon(icon("play" if waiting else "pause", "muted"))
+        for made, words in ((self._pause, "Resume" if waiting else "Pause"),
+                            (self._cancel, "Take off the list" if waiting else "Cancel")):
+            made.setToolTip(words)
+            made.setAccessibleName(f"{words}: {job.name}")
+
+    def _pause_or_resume(self) -> None:
+        waiting = self.job.state is JobState.WAITING
+        (self.resumeRequested if waiting else self.pauseRequested).emit(self.job.id)
 
     def _ask_to_cancel(self) -> None:
         self.cancelRequested.emit(self.job.id)
@@ -116,6 +136,9 @@ class JobsTray(QFrame):
     """Newest job first; finished rows stay until cleared."""
 
     cancelRequested = Signal(int)
+    pauseRequested = Signal(int)
+    resumeRequested = Signal(int)
+    ended = Signal(object)  # JobChanged: done, failed or stopped, or waits now
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -169,27 +192,37 @@ class JobsTray(QFrame):
     def apply(self, event: JobChanged) -> None:
         """Show a job that started, moved or ended."""
         row = self._rows.get(event.id)
-        if row is None:
+        if event.state is JobState.GONE:
+            self._remove(event.id)
+        elif row is None:
             row = JobRow(event)
             row.cancelRequested.connect(self.cancelRequested)
+            row.pauseRequested.connect(self.pauseRequested)
+            row.resumeRequested.connect(self.resumeRequested)
             self._rows[event.id] = row
             self._list.insertWidget(0, row)
         else:
             row.apply(event)
         self._refresh()
+        if event.seconds:
+            self.ended.emit(event)
 
     def jobs(self) -> list[JobChanged]:
         """The newest state of every row, oldest first."""
         return [row.job for row in self._rows.values()]
 
     def clear_finished(self) -> None:
-        """Take away every row that is not running."""
+        """Take away every row that is neither running nor waiting to go on."""
         for number, row in list(self._rows.items()):
-            if row.job.state is not JobState.RUNNING:
-                del self._rows[number]
-                row.hide()
-                row.deleteLater()
+            if row.job.state not in LIVE:
+                self._remove(number)
         self._refresh()
+
+    def _remove(self, number: int) -> None:
+        row = self._rows.pop(number, None)
+        if row is not None:
+            row.hide()
+            row.deleteLater()
 
     def toggle(self) -> None:
         """Fold to one line, or unfold; from then on the window's size no longer decides."""
@@ -221,7 +254,7 @@ class JobsTray(QFrame):
     def _refresh(self) -> None:
         self._counts.setText(self.summary())
         states = {row.job.state for row in self._rows.values()}
-        self._clear.setVisible(bool(states - {JobState.RUNNING}))
+        self._clear.setVisible(bool(states - set(LIVE)))
         shown = min(len(self._rows), ROWS_SHOWN) if self._unfolded else 0
         self._area.setVisible(shown > 0)
         self._header.setFixedHeight(theme.px(28))

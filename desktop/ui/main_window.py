@@ -125,9 +125,13 @@ class MainWindow(WindowSlots):
 
     def _place_jobs(self) -> None:
         from .jobs import JobsTray
+        from .notices import Notices
 
         self.jobs = JobsTray()
         self.jobs.cancelRequested.connect(self.jobCancelRequested)
+        self.jobs.pauseRequested.connect(self.jobPauseRequested)
+        self.jobs.resumeRequested.connect(self.jobResumeRequested)
+        self.jobs.ended.connect(Notices(self).job_ended)
         dock = QDockWidget("Jobs", self)
         dock.setObjectName("dock_jobs")
         dock.setFeatures(QDockWidget.DockWidgetFeature.NoDockWidgetFeatures)

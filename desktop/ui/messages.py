@@ -186,6 +186,10 @@ class Messages(QObject):
         rest = "This is a fault of Strategy Explorer, not yours. Your work so far is kept."
         return self._show(Message(what, rest, "danger", details))
 
+    def show_ended(self, what: str, rest: str, details: str) -> Message:
+        """What became of something meanwhile, with what is known of it to copy."""
+        return self._show(Message(what, rest, "info", details))
+
     def ask(
         self, question: str, buttons: Sequence[str], then: Answer, *, why: str = "",
         dismissed: str = "",

@@ -28,6 +28,7 @@ from .controllers.counting import CountingController
 from .controllers.dataset import DatasetController
 from .controllers.decide import ReportKeeper
 from .controllers.doctor import DoctorController, DoctorKeeper
+from .controllers.document_files import DocumentFilesController
 from .controllers.documents import DocumentsController
 from .controllers.elsewhere import ElsewhereController
 from .controllers.embedder import EmbedderController, EmbedderKeeper
@@ -88,6 +89,8 @@ class Session:
             window.messages.say,
         )
         views.documents.searchRequested.connect(self.pages.searched)
+        views.documents.search.besideRequested.connect(
+            lambda query, names: self.pages.searched(query, names[0]))
         views.documents.hitOpened.connect(self.pages.show_hit)
         self.chunks = ChunksController(
             views.documents, tasks, undo, self.documents.apply, self.pages.show_chunk)
@@ -113,6 +116,7 @@ class Session:
             self.prompt, self.ask, self.counting, self.documents, self.chunks, self.dataset,
             self.pages, self.watching, self.center, self.doctor, self.judging, self.growing,
             self.backups,
+            DocumentFilesController(views.documents, tasks, window.messages.say),
             BlindController(tasks, window, self.center, self.judging.refresh),
             ReuseController(tasks, window, self.center, views.prompt, self.dataset,
                             views.ask.board),
@@ -164,6 +168,8 @@ class Session:
         window.add_palette_source(self._palette_entries)
         # program
         window.jobCancelRequested.connect(self.tasks.cancel)
+        window.jobPauseRequested.connect(self.tasks.pause)
+        window.jobResumeRequested.connect(self.tasks.resume)
         window.commandRequested.connect(lambda name: self.commands[name]())
         window.connectionsRequested.connect(self.connections.show)
         window.connectionChosen.connect(self.ask.use_connection)

@@ -58,6 +58,8 @@ class WindowSlots(QMainWindow):
     addStrategyRequested = Signal()
     commandRequested = Signal(str)  # the id of a row of `actions.TABLE` that has no slot
     jobCancelRequested = Signal(int)
+    jobPauseRequested = Signal(int)
+    jobResumeRequested = Signal(int)
     closeRequested = Signal()
 
     def choose_new(self) -> None:

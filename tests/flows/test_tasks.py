@@ -173,3 +173,52 @@ def test_progress_reaches_the_tray_only_while_it_runs() -> None:
 
     sentences = [e.sentence for e in asyncio.run(scenario()).events if isinstance(e, JobChanged)]
     assert sentences == ["", "half", ""]
+
+
+def test_what_is_stopped_or_paused_waits_until_somebody_goes_on() -> None:
+    async def scenario() -> tuple[Watcher, list[str]]:
+        watcher, done = Watcher(), list[str]()
+        tasks = watcher.tasks
+        number = tasks.start("Work", asyncio.Event().wait(), key="k", shown=True,
+                             pause=lambda: tasks.cancel_key("k"))
+        tasks.leave(number, "Paused.", lambda: done.append("resumed"))
+        await asyncio.sleep(0)
+        tasks.pause(number)
+        await tasks.wait_idle()
+        tasks.resume(number)
+        tasks.resume(number)  # twice is once
+        tasks.pause(99)
+        return watcher, done
+
+    watcher, done = asyncio.run(scenario())
+    events = [event for event in watcher.events if isinstance(event, JobChanged)]
+    assert [event.state for event in events] == [
+        JobState.RUNNING, JobState.WAITING, JobState.GONE]
+    assert events[0].can_pause and events[1].sentence == "Paused." and events[1].seconds > 0
+    assert done == ["resumed"]
+
+
+def test_what_waits_goes_with_its_key_its_workspace_or_by_hand() -> None:
+    async def scenario() -> Watcher:
+        watcher = Watcher()
+        tasks = watcher.tasks
+        for key in ("a", "b", "c", "d"):
+            tasks.offer(f"Left {key}", "Half done.", lambda: None, key)
+        tasks.start("Goes on", asyncio.sleep(0), key="a", shown=True)
+        tasks.withdraw("b")
+        tasks.cancel(3)
+        ended = tasks.start("Ends well", asyncio.sleep(0), shown=True)
+        tasks.leave(ended, "Stopped.", lambda: None)
+        tasks.leave(ended, "", None)
+        await tasks.wait_idle()
+        closed = tasks.start("Is closed", asyncio.Event().wait(), shown=True)
+        tasks.leave(closed, "Stopped.", lambda: None)
+        await asyncio.sleep(0)
+        await tasks.end_others()
+        return watcher
+
+    events = [event for event in asyncio.run(scenario()).events if isinstance(event, JobChanged)]
+    assert {event.name for event in events if event.state is JobState.GONE} == {
+        "Left a", "Left b", "Left c", "Left d"}
+    assert [event.state for event in events if event.name == "Ends well"][-1] is JobState.DONE
+    assert [event.state for event in events if event.name == "Is closed"][-1] is JobState.STOPPED

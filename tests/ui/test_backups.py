@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from desktop.ui.dialogs.backups import BackupsDialog
 from tests.conftest import Run
 
 from .samples import names_missing
-from .session_tools import make, opened
+from .session_tools import opened
 
 pytestmark = pytest.mark.usefixtures("dressed")
 NOW = datetime(2026, 11, 29, 16, 30, tzinfo=UTC)
@@ -59,6 +60,12 @@ def test_a_workspace_that_changed_is_backed_up_and_its_damage_mended(
             keeper, backups = window.session.backups, window.parts.backups
             window.session.save_use_case("Answer questions")
             await window.idle()
+            window.parts.update_settings(lambda now: replace(now, backup_minutes=0))
+            keeper._next = 0.0
+            keeper.look()
+            assert not window.tasks.running("back up")  # they are off
+            window.parts.update_settings(lambda now: replace(now, backup_minutes=10))
+            keeper._next = time.monotonic() + 60
             for wanted in (0, 1, 1):  # too early; due; nothing has changed
                 keeper.look()
                 await window.idle()
@@ -83,17 +90,3 @@ def test_a_workspace_that_changed_is_backed_up_and_its_damage_mended(
 
     run(story())
 
-
-def test_no_backups_when_they_are_off(run: Run, tmp_path: Path) -> None:
-    async def story() -> None:
-        from dataclasses import replace
-
-        await make(tmp_path / "a.stratex")
-        async with opened(tmp_path, tmp_path / "a.stratex") as window:
-            window.parts.update_settings(lambda now: replace(now, backup_minutes=0))
-            window.session.backups._next = 0.0
-            window.session.backups.look()
-            await window.idle()
-            assert await window.parts.backups.listed() == []
-
-    run(story())

@@ -7,18 +7,21 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QMimeData, Qt, QUrl
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMenu
 
+from desktop.core.evaluation.retrieval_quality import METRICS, ProfileQuality
+from desktop.core.evaluation.types import Interval
 from desktop.core.events import (
     DocumentChanged,
     DocumentSkipped,
     DocumentsRemoved,
     IndexProgress,
 )
-from desktop.core.types import LEXICAL, DocumentState
+from desktop.core.search_results import side_by_side
+from desktop.core.types import LEXICAL, Case, DocumentState
 from desktop.ui.panes.documents import DocumentsPane
 from desktop.ui.panes.documents_columns import Column, sign_of
-from desktop.ui.panes.documents_delegate import place_text, ranks_text
+from desktop.ui.panes.documents_delegate import MATCHED, place_text, ranks_text
 
 from .samples import document, failed, hit, names_missing
 from .test_main_window import drop
@@ -143,6 +146,7 @@ def test_pasted_files_are_added(pane, qtbot):
     with qtbot.waitSignal(pane.filesDropped, timeout=500) as seen:
         qtbot.keyClick(pane.table, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
     assert seen.args == [[Path("/docs/a.pdf")]]
+    QApplication.clipboard().clear()  # what it holds must not outlive the interpreter
 
 
 def test_drops_are_taken_but_not_what_belongs_elsewhere(pane, qtbot):
@@ -181,11 +185,11 @@ def test_search_asks_shows_and_opens(pane, qtbot):
     with qtbot.waitSignal(pane.searchRequested, timeout=500) as asked:
         qtbot.keyClick(search.field, Qt.Key.Key_Return)
     assert asked.args == ["eyeglasses", LEXICAL.name]
-    pane.show_hits([hit(1), hit(2)])
+    pane.search.show_hits([hit(1), hit(2)])
     with qtbot.waitSignal(pane.hitOpened, timeout=500) as opened:
         search.list.clicked.emit(search.model.index(1, 0))
     assert opened.args == [hit(2)]
-    pane.show_hits([])
+    pane.search.show_hits([])
     assert "No passage matches “eyeglasses”" in search._note.text()
 
 
@@ -262,3 +266,71 @@ def test_a_document_with_the_text_of_another_says_so(pane):
         (name.text(), value.text()) for name, value in pane.ledger.detail._labels]
     pane.table.selectRow(0)
     assert pane.ledger.detail._labels[-1][1].text() == ""
+
+
+def test_matched_words_are_marked_and_profiles_stand_side_by_side(pane, qtbot):
+    pane.view.choose(1)
+    search = pane.search
+    search.show_hits([hit(1)], matched={"eyeglasses"})
+    assert search.model.index(0).data(MATCHED) == {"eyeglasses"}
+    search.list.viewport().grab()  # painted with its mark
+    search.field.setText("eyeglasses")
+    with qtbot.waitSignal(search.besideRequested, timeout=500) as asked:
+        search.beside.click()
+    assert asked.args == ["eyeglasses", search.profiles()] and len(search.profiles()) == 3
+    search.show_beside(search.profiles(), side_by_side([[hit(1)], [], [hit(2)]]))
+    assert [search.table.item(0, column).text() for column in (1, 2, 3)] == ["1", "–", "2"]
+    assert search.table.isVisible() and "0 of them under every profile" in search._note.text()
+    search.table.viewport().grab()
+    with qtbot.waitSignal(pane.hitOpened, timeout=500) as opened:
+        search.table.itemClicked.emit(search.table.item(0, 2))
+    assert opened.args == [hit(1)] and names_missing(pane) == []
+
+
+def test_one_click_leads_from_a_miss_to_its_query(pane, qtbot):
+    quality = pane.quality
+    share = Interval(0.5, 0.3, 0.7, 2)
+    results = [ProfileQuality(name, 2, dict.fromkeys(METRICS, share), 1, (misses,), 0.1)
+               for name, misses in zip(quality.profiles(), (1, 2, 1), strict=True)]
+    quality.show_results(results, [Case(1, "First?"), Case(2, "Second?")])
+    assert quality.table.item(1, 0).text() == "0.50\n0.30–0.70"
+    quality.table.setCurrentCell(2, 0)
+    assert quality.misses.item(0).text() == "Second?"
+    with qtbot.waitSignal(pane.searchRequested, timeout=500) as asked:
+        quality.misses.itemClicked.emit(quality.misses.item(0))
+    assert asked.args == ["Second?", quality.profiles()[1]] and pane.view.current() == 1
+
+
+def test_skipping_and_files_are_asked_for_from_the_details_and_the_menu(pane, qtbot):
+    pane.show_documents([failed(2)])
+    pane.table.selectRow(0)
+    with qtbot.waitSignal(pane.ledger.skipRequested, timeout=500) as asked:
+        pane.ledger.detail.skip_button.click()
+    assert asked.args == [[2]]
+    menu = QMenu(pane)
+    pane.ledger.detail.fill_menu(menu)
+    said = {action.text(): action for action in menu.actions()}
+    assert not said["Open pages"].isEnabled() and said["Skip"].isEnabled()
+    for text, signal in (("Open in its own program", pane.ledger.fileRequested),
+                         ("Show in its folder", pane.ledger.folderRequested)):
+        with qtbot.waitSignal(signal, timeout=500) as asked:
+            said[text].trigger()
+        assert asked.args == [2]
+
+
+def test_a_narrow_pane_adds_files_and_folders_with_one_button(pane, qtbot):
+    pane.resize(360, 700)
+    assert pane.add_button.text() == "Add" and not pane.folder_button.isVisible()
+    pane.resize(440, 700)
+    assert pane.add_button.text() == "Add files" and pane.folder_button.isVisible()
+
+
+def test_pages_wait_for_room_in_the_order_of_their_worth(pane):
+    pane.show_documents([document(1, language="English")])
+    shown = []
+    for width in (360, 440, 560, 1100):
+        pane.resize(width, 700)
+        shown.append({column for column in Column if not pane.table.isColumnHidden(column)})
+    assert shown[0] == {Column.NAME, Column.CHUNKS, Column.STATE}
+    assert shown[1] == shown[0] | {Column.PAGES} and Column.LANGUAGE in shown[2]
+    assert shown[3] == set(Column)

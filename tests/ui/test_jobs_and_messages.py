@@ -10,8 +10,9 @@ from desktop.core.events import JobChanged, JobState
 from desktop.ui.components import ErrorBox
 from desktop.ui.jobs import JobsTray, clock
 from desktop.ui.messages import MOST, MessageBar, Messages
+from desktop.ui.notices import Notices, took
 
-from .samples import names_missing
+from .samples import make_window, names_missing
 
 
 @pytest.fixture
@@ -63,6 +64,39 @@ def test_finished_rows_stay_until_cleared(tray):
     tray.clear_finished()
     assert [job.id for job in tray.jobs()] == [1]
     assert not tray._clear.isVisible()
+
+
+def test_a_job_that_can_pause_waits_and_goes_on(tray, qtbot):
+    tray.apply(running(3))
+    row = tray._rows[3]
+    assert not row._pause.isVisible()
+    tray.apply(running(3, can_pause=True))
+    with qtbot.waitSignal(tray.pauseRequested, timeout=500) as seen:
+        row._pause.click()
+    assert seen.args == [3] and row._pause.accessibleName() == "Pause: Index 3.pdf"
+    tray.apply(JobChanged(3, "Index 3.pdf", JobState.WAITING, "Paused", seconds=9.0))
+    assert tray.summary() == "1 paused" and not tray._clear.isVisible()
+    tray.clear_finished()
+    with qtbot.waitSignal(tray.resumeRequested, timeout=500):
+        row._pause.click()
+    assert row._cancel.accessibleName() == "Take off the list: Index 3.pdf"
+    assert names_missing(tray) == []
+    tray.apply(JobChanged(3, "Index 3.pdf", JobState.GONE))
+    assert tray.jobs() == [] and tray.summary() == "none"
+
+
+def test_the_end_of_a_long_job_is_told_where_nobody_looks(qtbot, dressed):
+    window, _ = make_window()
+    qtbot.addWidget(window)
+    told = []
+    notices = Notices(window, lambda title, text: told.append(text))
+    for state, seconds in ((JobState.DONE, 3.0), (JobState.STOPPED, 99.0)):
+        notices.job_ended(JobChanged(1, "Run", state, seconds=seconds))
+    assert told == [] and window.messages.bar.messages() == []
+    notices.job_ended(JobChanged(1, "Run", JobState.FAILED, "No network", seconds=754.0))
+    assert told == ["Run: failed after 13 min"]
+    assert [m.tone for m in window.messages.bar.messages()] == ["danger"]
+    assert took(11_100) == "3 h 5 min"
 
 
 def test_it_folds_to_one_line(tray):

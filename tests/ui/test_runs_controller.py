@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from types import SimpleNamespace
 from typing import Any
 
 from PySide6.QtWidgets import QInputDialog
 
 from desktop.core.evaluation.pacing import Estimate
+from desktop.core.evaluation.types import CellState
+from desktop.core.events import JobChanged, JobState
 from desktop.core.types import Case
 from desktop.ui.compare.evaluate.run_dialog import RunDialog
 from desktop.ui.compare.evaluate.run_words import case_groups, cost_text, time_text
@@ -26,6 +29,12 @@ async def runs_of(desk: Desk) -> RunsController:
     made = RunsController(center, desk.tasks, desk.window)
     await made.open(desk.controller.ports)
     return made
+
+
+def waiting(desk: Desk) -> list[JobChanged]:
+    """The rows of the tray that somebody may go on with."""
+    newest = {job.id: job for job in desk.jobs}
+    return [job for job in newest.values() if job.state is JobState.WAITING]
 
 
 def press(desk: Desk, words: str) -> None:
@@ -62,6 +71,32 @@ def test_the_choice_says_what_it_takes_before_it_runs(qtbot, dressed):
         tick.setChecked(False)
     assert not made.go.isEnabled() and made.note.text() == "Choose a column."
     assert names_missing(made) == []
+
+
+def test_a_run_that_was_cut_off_waits_in_the_tray_and_goes_on(play):
+    bot = Bot()
+
+    async def scene(desk: Desk) -> None:
+        bot.gate = asyncio.Event()
+        desk.view.run()
+        while not bot.now:
+            await asyncio.sleep(0)
+        desk.view.stopRequested.emit()
+        await desk.idle()
+        stopped = waiting(desk)
+        assert [job.sentence for job in stopped] == ["Stopped. What is finished is kept."]
+        desk.tasks.cancel(stopped[0].id)
+        await runs_of(desk)  # as after a restart
+        (left,) = waiting(desk)
+        assert "Resume asks the rest." in left.sentence
+        bot.gate.set()
+        desk.tasks.resume(left.id)
+        await desk.idle()
+        assert desk.states() == [CellState.DONE] * 2
+        await runs_of(desk)
+        assert waiting(desk) == []
+
+    play(scene, bot)
 
 
 def test_repeats_are_run_and_their_spread_is_shown(play):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from PySide6.QtWidgets import QApplication
@@ -10,6 +11,7 @@ from PySide6.QtWidgets import QApplication
 from desktop.core.settings import Settings
 from desktop.core.settings_file import Offer, to_file
 from desktop.core.types import Connection
+from desktop.services.secrets import NoKeyring, Secrets
 from desktop.ui import theme
 from desktop.ui.controllers.settings import SettingsController
 from desktop.ui.dialogs.settings import PAGES, SettingsDialog
@@ -22,6 +24,11 @@ from .session_tools import Opened, opened
 
 pytestmark = pytest.mark.usefixtures("dressed")
 OFFICE = Connection("Office", "azure", "https://office.openai.azure.com")
+
+
+def no_keyring() -> NoReturn:
+    """Looking for a real one takes its time."""
+    raise NoKeyring
 
 
 @pytest.fixture
@@ -74,7 +81,8 @@ def test_connections_of_a_file_are_not_ticked_by_themselves(qtbot):
 
 def test_changes_count_at_once_and_a_file_is_taken_over(run: Run, tmp_path: Path) -> None:
     async def story() -> None:
-        async with opened(tmp_path, tmp_path / "a.stratex") as window:
+        async with opened(tmp_path) as window:
+            window.parts.secrets = Secrets(no_keyring)
             settings = controller(window)
             window.views.window.toolbar.settings.click()
             await window.idle()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Sequence
 
 from ...core.chunking import title_of
 from ...core.retrieval import BM25_WEIGHTS, FTS_COLUMNS, FTS_TOKENIZE, words_of
 from ...core.types import Chunk
+from .values import marks
 
 # The columns of a `Chunk`, from chunks c and documents d; PLACE: those before its texts.
 PLACE = 'c.id, c.document_id, d.name, c.page_index, c.page, c."start", c."end"'
@@ -23,6 +25,7 @@ REMOVED = (  # CROSS JOIN: documents first, which are few
 )
 CREATED = f"CREATE VIRTUAL TABLE {TABLE} USING fts5("
 SQL = f"{CREATED}{', '.join(FTS_COLUMNS)}, tokenize = '{FTS_TOKENIZE}')"
+_MARKED = re.compile("\x02(.*?)\x03", re.DOTALL)
 _MANY = 5_000  # chunks from which on common words are worth looking for
 SHADOWS = frozenset(f"{TABLE}_{part}" for part in ("data", "idx", "content", "docsize", "config"))
 
@@ -90,3 +93,12 @@ def _telling(db: sqlite3.Connection, match: str) -> str:
     count = f"SELECT count(*) FROM {TABLE} WHERE {TABLE} MATCH ?"
     rare = [word for word in words if 2 * db.execute(count, (word,)).fetchone()[0] <= total]
     return " OR ".join(rare) or match
+
+
+def matched_words(db: sqlite3.Connection, match: str, ids: Sequence[int]) -> set[str]:
+    """The words of these chunks that `match` found, as they stand there, in lower case."""
+    rows = db.execute(
+        f"SELECT highlight({TABLE}, 0, char(2), char(3)) FROM {TABLE} WHERE {TABLE} MATCH ?"
+        f" AND rowid IN ({marks(len(ids))})", (match, *ids),
+    )
+    return {word.lower() for (text,) in rows for word in _MARKED.findall(text)}

@@ -140,6 +140,9 @@ class SqliteStore(DatasetStore):
     async def lexical_search(self, match: str, top: int) -> list[tuple[int, float]]:
         return await self._read(search.search, match, top)
 
+    async def matched_words(self, match: str, chunk_ids: Sequence[int]) -> set[str]:
+        return await self._read(search.matched_words, match, chunk_ids)
+
     async def counts(self, embedder_id: str) -> tuple[int, int]:
         return await self._read(vector_rows.counts, embedder_id)
 

@@ -19,11 +19,12 @@ from ...core.events import (
 from ...core.ledger_export import ledger_csv
 from ...core.ports import Ports
 from ...core.profiles import find_profile
+from ...core.search_results import side_by_side
 from ...core.types import Document
 from ...flows import indexing
 from ...flows.duplicates import same_text
 from ...flows.retrieval_quality import compare_profiles
-from ...flows.searching import search_anyhow
+from ...flows.searching import matched_words, search, search_anyhow
 from ...flows.tasks import Tasks
 from .. import file_dialogs
 from ..panes.documents import DocumentsPane
@@ -66,6 +67,7 @@ class DocumentsController(Controller):
         ledger.filter.exportRequested.connect(self.export)
         pane.openRequested.connect(show_page)
         pane.searchRequested.connect(self.search)
+        pane.search.besideRequested.connect(self.search_beside)
         pane.quality.compareRequested.connect(self.compare)
 
     async def open(self, ports: Ports) -> None:
@@ -75,6 +77,9 @@ class DocumentsController(Controller):
         self._compare_texts()
         paused = await ports.store.fact(PAUSED) is True
         self.pane.ledger.show_stopped(paused=paused)
+        if paused:
+            self.tasks.offer("Index documents", "Paused. What is finished is kept.", self.go_on,
+                             INDEX)
         if not paused and any(d.state in indexing.UNFINISHED for d in documents):
             self._start("Go on indexing", indexing.resume(ports, self.apply))
 
@@ -160,6 +165,7 @@ class DocumentsController(Controller):
     def pause(self) -> None:
         """What is on its way waits, also after a restart, until `go_on`."""
         self._waiting = [*self._taken, *self._waiting]
+        self.tasks.leave(self._job, "Paused. What is finished is kept.", self.go_on)
         self.tasks.cancel_key(INDEX)
         self._hold(True)
 
@@ -215,7 +221,15 @@ class DocumentsController(Controller):
 
     async def _search(self, query: str, mode: str) -> None:
         hits, note = await search_anyhow(query, find_profile(mode), self.ports)
-        self.pane.show_hits(hits, note)
+        self.pane.search.show_hits(hits, note, await matched_words(query, hits, self.ports))
+
+    def search_beside(self, query: str, names: Sequence[str]) -> None:
+        """One query under several profiles."""
+        self.tasks.start("Search", self._search_beside(query, names), key="search")
+
+    async def _search_beside(self, query: str, names: Sequence[str]) -> None:
+        found = [await search(query, find_profile(name), self.ports) for name in names]
+        self.pane.search.show_beside(names, side_by_side(found))
 
     def compare(self, names: Sequence[str]) -> None:
         """Profiles on the cases, one after another."""
@@ -246,7 +260,8 @@ class DocumentsController(Controller):
             self._taken, self._again = [], False
 
     def _start(self, name: str, work: object) -> None:
-        self._job = self.tasks.start(name, work, key=INDEX, shown=True)  # type: ignore[arg-type]
+        self._job = self.tasks.start(
+            name, work, key=INDEX, shown=True, pause=self.pause)  # type: ignore[arg-type]
 
     def _progress(self, event: IndexProgress) -> None:
         sentence = (

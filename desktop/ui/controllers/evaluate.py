@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Coroutine, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -230,6 +231,19 @@ class EvaluateController(Controller):
     def resume(self) -> None:
         self._go_on("Go on with the run", retry_failed=False)
 
+    def go_on(self, run_id: int) -> None:
+        """With a run that may not be on screen."""
+        self._go("Go on with the run", self._show_and_resume(run_id))
+
+    async def _show_and_resume(self, run_id: int) -> None:
+        await self.show_run(run_id)
+        await self._resume(run_id, False)
+
+    def _leave(self, run_id: int, how: str) -> None:
+        """What its row in the tray offers when it ends here; 0: nothing is left to do."""
+        self.tasks.leave(self._job, f"{how}. What is finished is kept.",
+                         partial(self.go_on, run_id) if run_id else None)
+
     def retry_failed(self) -> None:
         self._go_on("Retry failed cells", retry_failed=True)
 
@@ -254,10 +268,11 @@ class EvaluateController(Controller):
             self._window.messages.say("A run is going on. Pause or stop it first.", "warning")
             return
         self._brake = evaluating.Brake()
-        self._job = self.tasks.start(name, work, key=RUN, shown=True)
+        self._job = self.tasks.start(name, work, key=RUN, shown=True, pause=self.pause)
 
     async def _ended(self, run: Run) -> None:
         """Figures for the heads; cells and states are on screen already."""
+        self._leave(run.id if run.state is RunState.PAUSED else 0, "Paused")
         if run.state is RunState.PAUSED:
             self._window.messages.say("Paused. What is finished is kept; Continue goes on.")
         cells = await self.ports.store.cells(run.id)
@@ -269,6 +284,7 @@ class EvaluateController(Controller):
         """Every event of a run: to the grid, and as progress to the tray."""
         self.view.apply(event)
         if isinstance(event, RunStarted):
+            self._leave(event.run.id, "Stopped")
             self._later("Show cells", self._fill(event.run))
         elif isinstance(event, RunProgress):
             failed = f", {event.failed:,} failed" if event.failed else ""

@@ -92,7 +92,8 @@ class GrowingController(Controller):
         if self._plan is not None and not self.tasks.running(GROW):
             self._brake = Brake()
             self._job = self.tasks.start(
-                "Generate pairs", self._grown(self._plan), key=GROW, shown=True)
+                "Generate pairs", self._grown(self._plan), key=GROW, shown=True,
+                pause=lambda: self._brake.pull())
 
     async def _grown(self, plan: GrowthPlan) -> None:
         self._tell(Growth(), len(plan.chunks))

@@ -223,7 +223,7 @@ class JudgingController(Controller):
         self.dialog.show_running(running=True)
         self._job = self.tasks.start(
             "Judge the answers", self._judge(choice, scope, self._run, self.dialog), key=RUN,
-            shown=True)
+            shown=True, pause=self.pause)
 
     async def _judge(
         self, choice: JudgeChoice, scope: Scope, run: Run, dialog: JudgeDialog

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QInputDialog
 
 from ...core.errors import StrategyExplorerError
-from ...core.evaluation.types import Run
+from ...core.evaluation.probes import is_probe
+from ...core.evaluation.types import Run, RunState
 from ...core.ports import Ports
 from ...flows import evaluating
 from ...flows.tasks import Tasks
@@ -41,6 +43,27 @@ class RunsController(Controller):
 
     async def open(self, ports: Ports) -> None:
         await super().open(ports)
+        await self._offer_unfinished(ports)
+
+    async def _offer_unfinished(self, ports: Ports) -> None:
+        """The newest run, where a quit or a crash cut it off: nobody has to look for it."""
+        runs = [run for run in await ports.store.runs() if not is_probe(run)]
+        if not runs or runs[0].state is not RunState.PAUSED:
+            return
+        cells = await ports.store.cells(runs[0].id)
+        left = len(evaluating.remaining(cells))
+        if left:
+            self.tasks.offer(
+                run_name(runs[0]), f"{len(cells) - left:,} of {len(cells):,} cells are done. "
+                "Resume asks the rest.", partial(self._go_on, runs[0].id), RUN)
+
+    def _go_on(self, run_id: int) -> None:
+        self._start("Go on with the run", self._gone_on(run_id))
+
+    async def _gone_on(self, run_id: int) -> None:
+        self._center.show_evaluate()
+        if (evaluate := self._evaluate) is not None:
+            evaluate.go_on(run_id)
 
     def close(self) -> None:
         if self.dialog is not None:

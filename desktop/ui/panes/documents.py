@@ -16,7 +16,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFrame, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from ...core.events import Event
-from ...core.types import Document, Hit
+from ...core.types import Document
 from .. import file_dialogs, theme
 from ..components import FlowRow, Segmented, button
 from ..drops import local_paths
@@ -114,10 +114,6 @@ class DocumentsPane(QFrame):
     def show_same(self, names: Mapping[int, str]) -> None:
         """The documents, by id, whose text is exactly that of another, which is named."""
         self.ledger.show_same(names)
-
-    def show_hits(self, hits: list[Hit], note: str = "") -> None:
-        """The answer to `searchRequested`."""
-        self.search.show_hits(hits, note)
 
     def selected_ids(self) -> list[int]:
         """The ids of the chosen rows of the ledger, in their order on screen."""

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPainter
+from collections.abc import Sequence
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QSize, Qt
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QTextCharFormat, QTextLayout
 from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
+from ...core.search_results import snippet
 from ...core.types import Document, Hit
 from .. import theme
+from ..compare.places import qt_place
 from ..components import paint_bar, paint_focus, paint_ground, paint_hairline, paint_word
 from ..icons import file_icon, paint_icon
 from .documents_columns import SPECS, Column, sign_of
@@ -15,6 +19,7 @@ from .documents_model import DOCUMENT
 
 Index = QModelIndex | QPersistentModelIndex
 HIT = int(Qt.ItemDataRole.UserRole)
+MATCHED = HIT + 1  # the words that matched, in lower case
 _MIDDLE = Qt.AlignmentFlag.AlignVCenter
 _LEFT = _MIDDLE | Qt.AlignmentFlag.AlignLeft
 _RIGHT = _MIDDLE | Qt.AlignmentFlag.AlignRight
@@ -88,30 +93,60 @@ def _paint_state(painter: QPainter, room: QRect, document: Document) -> None:
 
 
 class HitDelegate(QStyledItemDelegate):
-    """Three lines: rank, document, page, score; both ranks; the start of the passage."""
+    """Four lines: rank, document, page, score; both ranks; two of the passage, around the words
+    that matched, which are marked and bold."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        return QSize(theme.px(200), theme.px(66))
+        return QSize(theme.px(200), theme.px(82))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         hit: Hit = index.data(HIT)
         room = paint_row(painter, option).adjusted(0, theme.px(4), 0, -theme.px(4))
-        height = room.height() // 3
-        lines = [QRect(room.left(), room.top() + n * height, room.width(), height)
-                 for n in range(3)]
-        _paint_hit_head(painter, lines[0], hit)
-        indent = theme.px(24)
-        for line, text, role in ((lines[1], ranks_text(hit), "muted"),
-                                 (lines[2], " ".join(hit.text.split()), "text")):
-            font = theme.font(-1)
-            painter.setFont(font)
-            painter.setPen(theme.color(role))
-            inside = line.adjusted(indent, 0, 0, 0)
-            shown = QFontMetrics(font).elidedText(
-                text, Qt.TextElideMode.ElideRight, inside.width())
-            painter.drawText(inside, _LEFT, shown)
+        height = room.height() // 4
+        _paint_hit_head(painter, QRect(room.left(), room.top(), room.width(), height), hit)
+        inside = room.adjusted(theme.px(24), height, 0, 0)
+        font = theme.font(-1)
+        painter.setFont(font)
+        painter.setPen(theme.color("muted"))
+        said = ranks_text(hit) + (", edited here" if hit.edited else "")
+        painter.drawText(inside.x(), inside.y(), inside.width(), height, _LEFT,
+                         QFontMetrics(font).elidedText(
+                             said, Qt.TextElideMode.ElideRight, inside.width()))
+        text, marks = snippet(hit.text, index.data(MATCHED) or frozenset())
+        _paint_marked(painter, inside.adjusted(0, height, 0, 0), text, marks)
         if option.state & QStyle.StateFlag.State_HasFocus:
             paint_focus(painter, option.rect.adjusted(0, 0, 0, -1))
+
+
+def _paint_marked(
+    painter: QPainter, room: QRect, text: str, marks: Sequence[tuple[int, int]]
+) -> None:
+    """Two lines of text. Qt counts in UTF-16, so that a mark may stand after an emoji."""
+    layout = QTextLayout(text, theme.font(-1))
+    layout.setFormats([_marked(qt_place(text, start), qt_place(text, end))
+                       for start, end in marks])
+    layout.beginLayout()
+    top = 0.0
+    for _ in range(2):
+        line = layout.createLine()
+        if not line.isValid():
+            break
+        line.setLineWidth(room.width())
+        line.setPosition(QPointF(0, top))
+        top += line.height()
+    layout.endLayout()
+    painter.setPen(theme.color("text"))
+    layout.draw(painter, QPointF(room.topLeft()))
+
+
+def _marked(start: int, end: int) -> QTextLayout.FormatRange:
+    made = QTextLayout.FormatRange()
+    made.start, made.length = start, end - start
+    style = QTextCharFormat()
+    style.setBackground(theme.color("mark"))
+    style.setFontWeight(QFont.Weight.DemiBold)
+    made.format = style
+    return made
 
 
 def _paint_hit_head(painter: QPainter, line: QRect, hit: Hit) -> None:

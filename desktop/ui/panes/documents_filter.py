@@ -10,7 +10,8 @@ from .. import theme
 from ..components import icon_button
 
 _BUSY = (DocumentState.QUEUED, DocumentState.READING, DocumentState.EMBEDDING)
-STATES = ("All", "Ready", "With a warning", "Failed", "Not finished")
+STATES = ("All", "Ready", "With a warning", "Failed", "Not finished", "Skipped", "File gone",
+          "Chunks changed")
 
 
 class LedgerFilter(QWidget):
@@ -46,13 +47,18 @@ class LedgerFilter(QWidget):
 
     def shows(self, document: Document) -> bool:
         """Every word must occur, in any case."""
-        said = f"{document.name} {document.error} {document.warning}".casefold()
-        return self._has_state(document) and all(
-            word in said for word in self.words.text().casefold().split())
+        words = self.words.text().casefold().split()
+        if not words and not self.state.currentIndex():
+            return True
+        said = " ".join((document.name, document.error, document.warning,
+                         document.language)).casefold()
+        return self._has_state(document) and all(word in said for word in words)
 
     def _has_state(self, document: Document) -> bool:
-        warned = bool(document.warning or document.empty_pages)
+        warned = bool(document.warning or document.empty_pages or document.gone)
         ready = document.state is DocumentState.READY
         return (True, ready and not warned, ready and warned,
                 document.state is DocumentState.FAILED, document.state in _BUSY,
+                document.state is DocumentState.SKIPPED, document.gone,
+                bool(document.excluded or document.edited),
                 )[self.state.currentIndex()]

@@ -4,35 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QFrame,
     QHBoxLayout,
-    QHeaderView,
     QListWidget,
     QListWidgetItem,
-    QSizePolicy,
-    QTableWidget,
-    QTableWidgetItem,
     QVBoxLayout,
     QWidget,
 )
 
-from ...core.evaluation.retrieval_quality import METRICS, ProfileQuality
+from ...core.evaluation.retrieval_quality import ProfileQuality
 from ...core.types import DENSE, HYBRID, LEXICAL, Case, RetrievalProfile
 from .. import theme
 from ..components import button, icon_button, label
 from ..dialogs.profile_form import ProfileForm
+from .documents_quality_table import QualityTable
 
-HEADS = ("Profile", "Hit", "Recall", "MRR", "nDCG", "Seconds")
-MEANS = {
-    "Hit": "Share of the cases with a gold source among the passages",
-    "Recall": "Share of the gold sources that are among the passages",
-    "MRR": "How far up the first gold source stands: 1 for the first passage, 0.5 for the second",
-    "nDCG": "How far up all gold sources stand, against the best possible order",
-    "Seconds": "Time for one question on this machine",
-}
 START = ("Which profile finds the sources that your cases name? No model is asked. Choose the "
          "profiles and press Compare.")
 
@@ -60,7 +48,8 @@ class QualityView(QFrame):
         self.knobs.toggled.connect(self.more.setVisible)
         self.go = button("Compare", kind="primary", icon="play")
         self.go.clicked.connect(lambda: self.compareRequested.emit(self.profiles()))
-        self.table = self._make_table()
+        self.table = QualityTable()
+        self.table.profileChosen.connect(self._show_misses)
         self.head = label(role="section")
         self.misses = QListWidget()
         self.misses.setAccessibleName("Cases whose source was not found")
@@ -71,29 +60,6 @@ class QualityView(QFrame):
         for profile in (HYBRID, DENSE, LEXICAL):
             self._offer(profile)
         self._show_misses()
-
-    def _make_table(self) -> QTableWidget:
-        table = QTableWidget(0, len(HEADS))
-        table.setAccessibleName("Profiles compared")
-        table.setHorizontalHeaderLabels(list(HEADS))
-        for column, head in enumerate(HEADS):
-            table.model().setHeaderData(column, Qt.Orientation.Horizontal, MEANS.get(head, ""),
-                                        Qt.ItemDataRole.ToolTipRole)
-        table.verticalHeader().hide()
-        table.setShowGrid(False)
-        table.setTabKeyNavigation(False)
-        table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        table.setSizeAdjustPolicy(QAbstractItemView.SizeAdjustPolicy.AdjustToContents)
-        table.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
-        header = table.horizontalHeader()
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Interactive)
-        header.resizeSection(0, theme.px(118))
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        table.currentCellChanged.connect(lambda *_: self._show_misses())
-        return table
 
     def _lay_out(self) -> None:
         bar = QHBoxLayout()
@@ -117,17 +83,11 @@ class QualityView(QFrame):
     # --- what is shown -----------------------------------------------------------------
 
     def profiles(self) -> list[str]:
-        """The rows, by name."""
-        return [self.table.model().index(row, 0).data() for row in range(self.table.rowCount())]
+        """Those that are compared, by name."""
+        return self.table.names()
 
     def _offer(self, profile: RetrievalProfile) -> None:
-        if profile.name not in self.profiles():
-            row = self.table.rowCount()
-            self.table.insertRow(row)
-            for column in range(len(HEADS)):
-                item = QTableWidgetItem(profile.name if column == 0 else "–")
-                item.setToolTip(profile.name)
-                self.table.setItem(row, column, item)
+        self.table.offer(profile.name)
 
     def show_progress(self, done: int, total: int) -> None:
         """While profiles are compared."""
@@ -143,10 +103,7 @@ class QualityView(QFrame):
         """Answers `compareRequested`."""
         self._results, self._cases = results, {case.id: case for case in cases}
         self.go.setEnabled(True)
-        for row, result in enumerate(results):
-            self.table.setRowHeight(row, theme.px(40))
-            for column, text in enumerate(_cells(result)):
-                self._write(row, column, text)
+        self.table.show_results(results)
         n = results[0].n if results else 0
         self.note.setText(f"{n} cases that name a source, 95 % intervals below each figure. "
                           "Profiles whose intervals overlap widely may differ by chance alone.")
@@ -157,18 +114,12 @@ class QualityView(QFrame):
         """Another workspace."""
         self._results = ()
         self.note.setText(START)
-        for row in range(self.table.rowCount()):
-            for column in range(1, len(HEADS)):
-                self._write(row, column, "–")
+        self.table.show_results(())
         self._show_misses()
 
-    def _write(self, row: int, column: int, text: str) -> None:
-        model = self.table.model()
-        model.setData(model.index(row, column), text)
-
     def _show_misses(self) -> None:
-        row = max(0, self.table.currentRow())
-        result = self._results[row] if row < len(self._results) else None
+        place = self.table.profile()
+        result = self._results[place] if place < len(self._results) else None
         self.misses.clear()
         self.head.setVisible(result is not None)
         self.misses.setVisible(bool(result and result.misses))
@@ -183,13 +134,5 @@ class QualityView(QFrame):
             self.misses.addItem(item)
 
     def _open_miss(self, item: QListWidgetItem) -> None:
-        self.missChosen.emit(item.text(), self.profiles()[max(0, self.table.currentRow())])
+        self.missChosen.emit(item.text(), self.profiles()[self.table.profile()])
 
-
-def _cells(result: ProfileQuality) -> list[str]:
-    shares = [result.metrics[name] for name in METRICS]
-    return [
-        result.profile,
-        *(f"{each.mean:.2f}\n{each.low:.2f}–{each.high:.2f}" for each in shares),
-        f"{result.seconds:.2f}",
-    ]

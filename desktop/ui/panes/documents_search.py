@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt, Signal
@@ -12,16 +12,19 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
     QListView,
+    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
 from ...core.profiles import find_profile
+from ...core.search_results import Beside
 from ...core.types import DENSE, HYBRID, LEXICAL, Hit, RetrievalProfile
 from .. import theme
 from ..components import button, icon_button, label
 from ..dialogs.profile_form import ProfileForm
-from .documents_delegate import HIT, HitDelegate, place_text, ranks_text
+from .documents_beside import BesideTable
+from .documents_delegate import HIT, MATCHED, HitDelegate, place_text, ranks_text
 
 Index = QModelIndex | QPersistentModelIndex
 PROFILES = (HYBRID, DENSE, LEXICAL)
@@ -33,6 +36,7 @@ class HitsModel(QAbstractListModel):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.hits: list[Hit] = []
+        self._matched: Set[str] = frozenset()
 
     def rowCount(self, parent: Index | None = None) -> int:
         return 0 if parent is not None and parent.isValid() else len(self.hits)
@@ -41,14 +45,16 @@ class HitsModel(QAbstractListModel):
         hit = self.hits[index.row()]
         if role == HIT:
             return hit
+        if role == MATCHED:
+            return self._matched
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return f"{hit.rank}. {hit.document}, {place_text(hit)}, {ranks_text(hit)}"
         return hit.text if role == Qt.ItemDataRole.ToolTipRole else None
 
-    def show_hits(self, hits: Sequence[Hit]) -> None:
-        """Replace everything."""
+    def show_hits(self, hits: Sequence[Hit], matched: Set[str] = frozenset()) -> None:
+        """Replace everything; `matched` are the words to mark, in lower case."""
         self.beginResetModel()
-        self.hits = list(hits)
+        self.hits, self._matched = list(hits), matched
         self.endResetModel()
 
 
@@ -56,6 +62,7 @@ class SearchView(QFrame):
     """A field, a profile, and the hits with both ranks."""
 
     searchRequested = Signal(str, str)  # query, name of the retrieval profile
+    besideRequested = Signal(str, list)  # query, names of profiles
     hitOpened = Signal(object)  # Hit
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -71,6 +78,10 @@ class SearchView(QFrame):
         self.profile.activated.connect(self._choose)
         self.knobs = icon_button("sliders-horizontal", "Settings of the profile")
         self.knobs.setCheckable(True)
+        self.beside = icon_button("columns", "Profiles side by side", tooltip="Show the place of "
+                                  "each passage under all profiles of the list")
+        self.beside.setCheckable(True)
+        self.beside.toggled.connect(self._search)
         self.form = ProfileForm()
         self.form.hide()
         self.form.follow_ups.hide()  # what is searched here follows nothing
@@ -82,6 +93,8 @@ class SearchView(QFrame):
         self._note = label("Type a question: no model is asked.", tone="muted", wrap=True)
         self.model = HitsModel(self)
         self.list = self._make_list()
+        self.table = BesideTable()
+        self.table.hitOpened.connect(self.hitOpened)
         self._lay_out()
         self.setFocusProxy(self.field)
 
@@ -102,6 +115,7 @@ class SearchView(QFrame):
         bar.setSpacing(theme.px(8))
         bar.addWidget(self.profile, 1)
         bar.addWidget(self.knobs)
+        bar.addWidget(self.beside)
         bar.addWidget(self._go)
         top = QVBoxLayout()
         top.setContentsMargins(theme.px(12), 0, theme.px(12), theme.px(8))
@@ -114,19 +128,39 @@ class SearchView(QFrame):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(top)
-        column.addWidget(self.list, 1)
+        self._results = QStackedWidget()
+        self._results.addWidget(self.list)
+        self._results.addWidget(self.table)
+        column.addWidget(self._results, 1)
 
-    def show_hits(self, hits: Sequence[Hit], note: str = "") -> None:
-        """The answer to the last search, and what was amiss with it."""
-        self.model.show_hits(hits)
+    def show_hits(
+        self, hits: Sequence[Hit], note: str = "", matched: Set[str] = frozenset()
+    ) -> None:
+        """The answer to `searchRequested`, what was amiss with it, and the words to mark."""
+        self.model.show_hits(hits, matched)
+        self._results.setCurrentWidget(self.list)
         found = f"{len(hits)} passages, best first. A click opens the page."
         words = found if hits else f"No passage matches “{self._asked}”."
         self._note.setText(f"{words} {note}".strip())
         theme.set_property(self._note, "tone", "warning" if note else "muted")
 
+    def show_beside(self, profiles: Sequence[str], rows: Sequence[Beside]) -> None:
+        """The answer to `besideRequested`."""
+        self.table.show_rows(profiles, rows)
+        self._results.setCurrentWidget(self.table)
+        everywhere = sum(None not in row.ranks for row in rows)
+        self._note.setText(
+            f"{len(rows)} passages, {everywhere} of them under every profile. Numbers are places, "
+            "a dash is none." if rows else f"No passage matches “{self._asked}”.")
+
+    def profiles(self) -> list[str]:
+        """The names of the profiles in the list."""
+        return [self.profile.itemText(place) for place in range(self.profile.count())]
+
     def clear(self) -> None:
         """As before the first search."""
         self.model.show_hits([])
+        self.table.show_rows((), ())
         self.field.clear()
         self._note.setText("Type a question: no model is asked.")
 
@@ -156,7 +190,10 @@ class SearchView(QFrame):
         if query:
             self._asked = query
             self._note.setText("Searching…")
-            self.searchRequested.emit(query, self.profile.currentText())
+            if self.beside.isChecked():
+                self.besideRequested.emit(query, self.profiles())
+            else:
+                self.searchRequested.emit(query, self.profile.currentText())
 
     def _open(self, index: QModelIndex) -> None:
         self.hitOpened.emit(index.data(HIT))
