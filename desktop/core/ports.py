@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, AsyncIterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
     from .store_port import Ids as Ids
@@ -68,6 +68,19 @@ class ChatModel(Protocol):
 
         Closing the generator early closes the connection. Raises ProviderError.
         """
+
+
+@runtime_checkable
+class Learner(Protocol):
+    """A chat model that remembers what its deployment refused."""
+
+    @property
+    def left_out(self) -> frozenset[str]:
+        """Parameters that are no longer sent."""
+
+    @property
+    def tried(self) -> bool:
+        """Whether all of `core.probing.TRIED` were tried."""
 
 
 class ChatModels(Protocol):

@@ -19,6 +19,21 @@ FEATURES = {
 }
 
 
+# Parameters of an answer that are tried, all in one call, and again without what is refused.
+TRIED = ("temperature", "top_p", "seed", "stop", "presence_penalty", "frequency_penalty",
+         "response_format", "reasoning_effort", "verbosity")
+MOST_CALLS = len(TRIED) + 2  # and one each for the other name of max_tokens and for streaming
+CALL_TOKENS = 16  # of an answer that nobody reads
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """Which of the parameters a deployment refused, and how many calls that took."""
+
+    refused: frozenset[str]
+    calls: int
+
+
 @dataclass(frozen=True, slots=True)
 class Reached:
     """A server that answered: how long it took, and the proxy it was reached through."""
@@ -88,3 +103,7 @@ class Prober(Protocol):
     ) -> Accepts:
         """A few calls of a few tokens. What is refused is remembered. Raises
         ConfigurationError; a failing deployment is an answer."""
+
+    async def parameters(self, connection: Connection, name: str, key: str | None) -> Tried:
+        """At most `MOST_CALLS` calls of `CALL_TOKENS` tokens. What is refused is remembered.
+        Raises ProviderError, ConfigurationError."""

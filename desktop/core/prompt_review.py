@@ -19,6 +19,7 @@ from .wording import FUNCTION_WORDS, words
 
 LEAST_WORDS = 12  # before a language can be told
 ENGLISH = 0.2  # of the words of an English text are such as "the" and "of"; usually far more
+MOST_READ = 10_000  # characters at the beginning and at the end of a part: rules stand there
 LONG = 150  # words of a system message that needs a structure
 DECLINE = FewShotExample(
     "[a question that your documents do not answer]", "I do not know. The passages do not say.")
@@ -133,12 +134,11 @@ class _Text:
 
     def __init__(self, prompt: Prompt, setting: Setting) -> None:
         self.prompt = prompt
-        self.system = prompt.system
-        self.template = prompt.template
-        self.all = f"{prompt.system}\n{prompt.template}"
+        self.system, self.template = _ends_of(prompt.system), _ends_of(prompt.template)
+        self.all = f"{self.system}\n{self.template}"
         self.reasoning = is_reasoning(setting.model)
         self.model = setting.model
-        self.variables = list(_VARIABLE.finditer(prompt.template))
+        self.variables = list(_VARIABLE.finditer(self.template))
         self.passages = setting.retrieves or "context" in {
             each[1] for each in _VARIABLE.finditer(self.all)}
         self.shots = [each for each in prompt.examples if each.on]
@@ -157,6 +157,12 @@ class _Text:
             if pattern.search(part.text):
                 return " ".join(part.text.split())
         return ""
+
+
+def _ends_of(text: str) -> str:
+    if len(text) <= 2 * MOST_READ:
+        return text
+    return f"{text[:MOST_READ]}\n{text[-MOST_READ:]}"
 
 
 def _judged(

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ..core.errors import PromptError, StrategyExplorerError
-from ..core.ports import Ports
+from ..core.ports import Learner, Ports
 from ..core.prompt_review import Setting
 from ..core.prompts import SYSTEM, TEMPLATE
 from ..core.templates import parse
-from ..core.types import BUILTIN_MODEL, Prompt, Usage
+from ..core.types import BUILTIN_CONNECTION, BUILTIN_MODEL, Prompt, Usage
 from .filling import fill_texts
 
 PARTS = {"system": SYSTEM, "template": TEMPLATE}
@@ -66,6 +66,11 @@ class Counting:
     label: str = BUILTIN_MODEL
     local: bool = True
     retrieves: bool = False
+    connection: str = BUILTIN_CONNECTION
+    deployment: str = BUILTIN_MODEL
+    refused: frozenset[str] = frozenset()  # parameters that are known to be
+    tried: bool = False  # all were, so that the others are taken
+    can_try: bool = False  # by asking it
 
     @property
     def setting(self) -> Setting:
@@ -83,7 +88,11 @@ async def counted_model(ports: Ports) -> Counting:
             chat = await ports.chats.chat(strategy.connection, strategy.deployment, patient=False)
         except StrategyExplorerError:
             continue
-        return Counting(chat.model, chat.label, chat.local, retrieves)
+        learner = chat if isinstance(chat, Learner) else None
+        return Counting(
+            chat.model, chat.label, chat.local, retrieves, strategy.connection,
+            strategy.deployment, learner.left_out if learner else frozenset(),
+            learner.tried if learner else False, learner is not None and ports.recording is None)
     return Counting(retrieves=retrieves)
 
 

@@ -98,6 +98,11 @@ class OpenAIChat:
         """Parameters this deployment refused, so that they are no longer sent."""
         return frozenset(self._learned.left_out)
 
+    @property
+    def tried(self) -> bool:
+        """Whether all parameters were tried, so that it takes the others."""
+        return self._learned.tried
+
     async def stream(
         self, messages: Sequence[Message], parameters: Parameters
     ) -> AsyncGenerator[Piece, None]:

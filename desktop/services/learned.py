@@ -42,6 +42,7 @@ class Learned:
     left_out: set[str] = field(default_factory=set)
     renamed: set[str] = field(default_factory=set)
     responses: bool = False  # it answers through the Responses API only
+    tried: bool = False  # all parameters were, so that what is not in `left_out` is taken
     keep: Callable[[], None] = lambda: None  # write it down
 
     def apply(self, body: dict[str, Any]) -> dict[str, Any]:
@@ -98,6 +99,7 @@ class LearnedFile:
             if isinstance(row, dict):
                 made = self._made(row.get("left_out"), row.get("renamed"))
                 made.responses = row.get("responses") is True
+                made.tried = row.get("tried") is True
                 self._known[key] = made
 
     def of(self, connection: Connection, deployment: str) -> Learned:
@@ -123,7 +125,8 @@ class LearnedFile:
         if self._path is None:
             return
         mine = {key: {"left_out": sorted(each.left_out), "renamed": sorted(each.renamed),
-                      "responses": each.responses} for key, each in self._known.items()}
+                      "responses": each.responses, "tried": each.tried}
+                for key, each in self._known.items()}
         part = self._path.with_name(f".{FILE}.{os.getpid()}.part")
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..core.endpoints import endpoint_of, is_classic
 from ..core.errors import AuthFailed, ConfigurationError, ProviderError, Refused
-from ..core.probing import FEATURES, Accepts, Listed, Reached
+from ..core.probing import CALL_TOKENS, FEATURES, TRIED, Accepts, Listed, Reached, Tried
 from ..core.types import Connection
 from ..core.wire_errors import only_other_calls, unreachable
 from .chat_errors import Target, interrupted, translate, unreadable, wire_of
@@ -28,15 +28,21 @@ if TYPE_CHECKING:
     from .chats import Chats
 
 REACH_SECONDS = 15.0
-TOKENS = 16  # of an answer that nobody reads
 _SCHEMA = {"type": "object", "properties": {"ok": {"type": "boolean"}}, "required": ["ok"],
            "additionalProperties": False}
 _ALL: dict[str, Any] = {
     "messages": [{"role": "user", "content": "Reply with {\"ok\": true} as JSON."}],
-    "stream": True, "max_completion_tokens": TOKENS, "temperature": 0.2, "logprobs": True,
+    "stream": True, "max_completion_tokens": CALL_TOKENS, "temperature": 0.2, "logprobs": True,
     "response_format": {"type": "json_schema",
                         "json_schema": {"name": "probe", "strict": True, "schema": _SCHEMA}},
 }
+
+_VALUES: dict[str, Any] = {  # of core.probing.TRIED; none changes what a model would say
+    "temperature": 0.5, "top_p": 0.9, "seed": 7, "stop": ["\u241e"], "presence_penalty": 0.1,
+    "frequency_penalty": 0.1, "response_format": {"type": "json_object"},
+    "reasoning_effort": "low", "verbosity": "low",
+}
+_NO_RESPONSES = ("seed", "stop", "presence_penalty", "frequency_penalty")
 
 
 class HttpProber:
@@ -101,6 +107,40 @@ class HttpProber:
         learned.keep()
         return found
 
+    async def parameters(self, connection: Connection, name: str, key: str | None) -> Tried:
+        """See the port."""
+        import openai
+
+        client, has_key = await self._chats.client(connection, key)
+        target = _target(connection, name, has_key)
+        asked, learned = _Asked(client, target, connection), self._chats.learned.of(
+            connection, name)
+        gone = set(_NO_RESPONSES) if learned.responses else set()
+        body: dict[str, Any] = {
+            "model": name, "messages": _ALL["messages"], "max_completion_tokens": CALL_TOKENS,
+            "stream": True, **_VALUES}
+        refused: set[str] = set()
+        while True:
+            sent = {each: value for each, value in body.items() if each not in refused}
+            if learned.renamed == {"max_completion_tokens"}:
+                sent["max_tokens"] = sent.pop("max_completion_tokens")
+            asked.calls += 1
+            try:
+                await asked.send(*learned.request(sent))
+                break
+            except openai.APIError as error:
+                refusal = refused_parameter(wire_of(error), sent)
+                if refusal == "max_completion_tokens":
+                    learned.renamed = {refusal}
+                elif refusal in OPTIONAL:
+                    refused.add(refusal)
+                else:
+                    raise translate(error, target) from error
+        learned.left_out = (learned.left_out - {*TRIED, "stream"}) | refused
+        learned.tried = True
+        learned.keep()
+        return Tried(frozenset(refused & set(TRIED)) | gone, asked.calls)
+
     def _remember(self, connection: Connection, found: Accepts) -> None:
         """So that the first question is not refused. What was tried counts anew: another model
         may stand behind the name by now."""
@@ -120,6 +160,7 @@ class _Asked:
         self._target = target
         self._v1_entra = connection.entra and not is_classic(connection.api_version)
         self._model = self._region = ""
+        self.calls = 0
 
     async def chat(self) -> Accepts:
         """Raises ProviderError where it does not answer chat messages at all."""
@@ -129,7 +170,7 @@ class _Asked:
         takes = dict.fromkeys(FEATURES, True)
         while True:
             try:
-                await self._send("/chat/completions", body)
+                await self.send("/chat/completions", body)
             except openai.APIError as error:
                 name = refused_parameter(wire_of(error), body)
                 if name == "max_completion_tokens" and OTHER_NAME[name] not in takes:
@@ -149,7 +190,7 @@ class _Asked:
 
         name = self._target.deployment
         try:
-            answer = await self._send("/embeddings", {"model": name, "input": "Hello"})
+            answer = await self.send("/embeddings", {"model": name, "input": "Hello"})
         except openai.APIError as error:
             meant = translate(error, self._target)
             if isinstance(meant, AuthFailed) and self._v1_entra:
@@ -168,8 +209,9 @@ class _Asked:
 
         name = self._target.deployment
         try:
-            await self._send("/responses", {
-                "model": name, "input": "Reply with the word OK.", "max_output_tokens": TOKENS})
+            await self.send("/responses", {
+                "model": name, "input": "Reply with the word OK.",
+                "max_output_tokens": CALL_TOKENS})
         except openai.APIError:
             return Accepts(name, error=refusal)
         return self._found("responses", {})
@@ -177,7 +219,7 @@ class _Asked:
     def _found(self, kind: Any, takes: Mapping[str, bool], dimension: int | None = None) -> Accepts:
         return Accepts(self._target.deployment, kind, self._model, self._region, dimension, takes)
 
-    async def _send(self, path: str, body: Mapping[str, Any]) -> object:
+    async def send(self, path: str, body: Mapping[str, Any]) -> object:
         """The answer's JSON, or None for a stream, which is read to its end."""
         import openai
 

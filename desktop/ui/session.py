@@ -16,6 +16,7 @@ from PySide6.QtCore import QTime
 from ..core.errors import StrategyExplorerError, WorkspaceError
 from ..core.ports import Ports
 from ..flows.tasks import Tasks
+from .controllers.accepting import AcceptingController
 from .controllers.ask import AskController
 from .controllers.backups import BackupController, BackupKeeper
 from .controllers.blind import BlindController
@@ -128,6 +129,7 @@ class Session:
             ExchangeController(tasks, window, self.center, self.prompt),
             ReviewController(tasks, window, views.prompt),
             VersionsController(tasks, window, self.prompt),
+            AcceptingController(tasks, window, self.prompt, program),
             RunsController(self.center, tasks, window),
             SettingsController(tasks, window, program, self.looks, self.connections,
                                self._connections_changed),

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from desktop.core.errors import AuthFailed, ConfigurationError, DeploymentNotFound, Offline
-from desktop.core.probing import Accepts, Listed, Reached
+from desktop.core.probing import Accepts, Listed, Reached, Tried
 from desktop.core.types import Connection, Deployment
 from desktop.flows.doctor import Diagnosis, connection_of, diagnose
 
@@ -36,6 +36,9 @@ class FakeProber:
         self.asked.append(("models", key))
         self._fail("models")
         return [Listed("gpt-4.1-mini-2025-04-14", "2027-10-14")]
+
+    async def parameters(self, connection: Connection, name: str, key: str | None) -> Tried:
+        raise NotImplementedError
 
     async def deployment(self, connection: Connection, name: str, key: str | None) -> Accepts:
         self.asked.append((name, key))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +12,8 @@ from typing import Any
 import pytest
 
 from desktop.core.errors import AuthFailed, DeploymentNotFound, Offline
-from desktop.core.probing import Accepts
+from desktop.core.ports import Learner
+from desktop.core.probing import MOST_CALLS, Accepts
 from desktop.core.types import Connection, Deployment, Parameters
 from desktop.services.chats import Chats
 from desktop.services.learned import LearnedFile
@@ -112,6 +114,27 @@ def test_what_was_learned_is_not_sent_again_after_a_start(tmp_path: Path) -> Non
     assert [request.status for request in requests] == [200], "nothing was refused first"
     assert "temperature" not in requests[0].body
     assert requests[0].body["max_completion_tokens"] == 20
+
+
+@pytest.mark.parametrize(("name", "refused", "calls"), [
+    ("gpt-mini", set(), 1),
+    ("reasoning", {"temperature", "top_p", "presence_penalty", "frequency_penalty"}, 5),
+])
+def test_parameters_are_tried_together_and_remembered(
+    name: str, refused: set[str], calls: int, tmp_path: Path
+) -> None:
+    async def scenario(prober: HttpProber, connection: Connection, server: AzureEmulator) -> Any:
+        tried = await prober.parameters(connection, name, server.key)
+        assert len(server.requests) == tried.calls <= MOST_CALLS
+        chat = await prober._chats.open(connection, name, server.key)
+        assert isinstance(chat, Learner)
+        assert (chat.tried, chat.left_out) == (True, tried.refused)
+        return tried
+
+    tried = probe(scenario, folder=tmp_path)
+    assert (tried.refused, tried.calls) == (refused, calls)
+    [row] = json.loads((tmp_path / "learned.json").read_text()).values()
+    assert (row["tried"], set(row["left_out"])) == (True, refused)
 
 
 def test_a_model_that_does_not_stream_answers_at_once() -> None:

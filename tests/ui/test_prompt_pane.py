@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop.core.prompt_review import SHOT, review
+from desktop.core.response_schema import EXAMPLE
 from desktop.core.techniques import TECHNIQUES
 from desktop.core.types import FewShotExample, Parameters, Prompt, PromptVersion
 from desktop.ui.dialogs.techniques import TechniquesDialog
@@ -304,7 +305,7 @@ def test_typing_into_an_example_is_one_step_of_undo(
 def test_an_empty_field_is_the_models_default(pane: PromptPane) -> None:
     for field in pane.parameters.fields.values():
         field.clear()
-    assert pane.prompt().parameters == Parameters(presence_penalty=0.3)
+    assert pane.prompt().parameters == Parameters()
 
 
 def test_what_cannot_be_read_is_said_and_not_used(pane: PromptPane) -> None:
@@ -314,6 +315,34 @@ def test_what_cannot_be_read_is_said_and_not_used(pane: PromptPane) -> None:
     pane.parameters.fields["temperature"].setText("0,7")
     assert pane.parameters.problem.isHidden()
     assert pane.prompt().parameters.temperature == 0.7
+
+
+def test_what_the_model_refused_is_hidden_and_said(pane: PromptPane, qtbot: QtBot) -> None:
+    form = pane.parameters
+    form.show_accepted("o3-mini", {"temperature", "top_p"}, tried=True, can_try=True)
+    assert not form.fields["temperature"].isVisible() and form.fields["seed"].isVisible()
+    assert form.note.text() == ("Hidden, because o3-mini refused it: Temperature, Top p. "
+                                "It is left out when asking.")
+    assert pane.prompt() == PROMPT, "what is hidden is kept, for another model"
+    form.show_accepted("gpt-4.1", (), tried=False, can_try=True)
+    assert form.fields["temperature"].isVisible()
+    with qtbot.waitSignal(form.findOutRequested):
+        qtbot.mouseClick(form.find_out, Qt.MouseButton.LeftButton)
+    form.show_accepted("Built-in", (), tried=False, can_try=False)
+    assert not form.find_out.isVisible()
+
+
+def test_a_schema_is_checked_as_it_is_typed(pane: PromptPane, qtbot: QtBot) -> None:
+    form = pane.parameters
+    assert not form.schema.isVisible()
+    form.format.setCurrentIndex(form.format.findData("json_schema"))
+    assert form.schema.isVisible()
+    qtbot.mouseClick(form.schema.begin, Qt.MouseButton.LeftButton)
+    assert form.schema.words.text() == "Strict: answers have exactly this form."
+    assert pane.prompt().parameters.schema == EXAMPLE
+    form.schema.text.setPlainText('{\n"type": }')
+    assert form.schema.words.text().startswith("Line 2")
+    assert [mark.cursor.blockNumber() for mark in form.schema.text.extraSelections()] == [1]
 
 
 @pytest.mark.parametrize("stops", [(), ("END",), ("\n\n", "a,b"), ("\\", "x y", "\t", ",")])

@@ -37,6 +37,7 @@ def test_newest_first_and_filtered_by_name_note_text_and_star(dialog: VersionsDi
     assert numbers(dialog) == [3, 2, 1]
     for words, found in (("cite", [2]), ("hr", [2]), ("brief", [2, 1]), ("nothing", [])):
         dialog.filter.setText(words)
+        dialog._typing.timeout.emit()  # the pause after the last key
         assert numbers(dialog) == found
     dialog.choose(3)  # somebody asks for one that the filter hides
     assert numbers(dialog) == [3, 2, 1]
@@ -59,6 +60,15 @@ def test_two_are_compared_with_each_other(dialog: VersionsDialog) -> None:
     dialog._choose([1, 2])
     assert dialog.words.text() == "v1 Short and v2 Cites: 1 change"
     assert not dialog.restore.isEnabled()
+
+
+def test_what_is_far_from_a_change_in_a_long_line_gives_way(dialog: VersionsDialog) -> None:
+    long = "word " * 400
+    dialog.show_versions([PromptVersion(1, Prompt(f"{long}old {long}"))],
+                         Prompt(f"{long}new {long}"))
+    shown = dialog.diff.toPlainText()
+    assert "old" in shown and "new" in shown
+    assert len(shown) < 1_000
 
 
 def test_markup_in_a_prompt_is_text(dialog: VersionsDialog) -> None:

@@ -24,9 +24,10 @@ class PromptController(Controller):
         self.draft = Prompt()
         self.versions: list[PromptVersion] = []
         self._changed = changed
-        self._model = Counting()
+        self.model = Counting()  # that of the first column with a prompt
         self._base: int | None = None  # the version that the draft was branched from
         self._watching: list[Callable[[], None]] = []
+        self._checking: list[Callable[[], None]] = []
         pane.typed.connect(self.count)
         pane.draftChanged.connect(self.edit)
         pane.saveRequested.connect(self.save)
@@ -63,9 +64,18 @@ class PromptController(Controller):
         await self.ports.store.save_draft(draft)
         await self._check()
 
+    def when_checked(self, act: Callable[[], None]) -> None:
+        """`act` is called whenever the draft, or the model that gets it, was looked at."""
+        self._checking.append(act)
+
+    async def check_now(self) -> None:
+        """What is known of the model has changed."""
+        if self.is_open:
+            await self._check()
+
     async def _check(self) -> None:
         """Show variables and mistakes, and count for the model that the columns use now."""
-        self._model = await counted_model(self.ports)
+        self.model = await counted_model(self.ports)
         await self._count(self.draft)
         found = await check(self.draft, self.ports)
         for part in PARTS:
@@ -76,7 +86,9 @@ class PromptController(Controller):
                      for name, count in found.cases.items()}
             self.pane.show_variables(found.names, notes, list(found.cases))
         self.pane.show_review(
-            await asyncio.to_thread(review, self.draft, self._model.setting))
+            await asyncio.to_thread(review, self.draft, self.model.setting))
+        for act in self._checking:
+            act()
 
     def recheck(self) -> None:
         """The columns have changed: another model may get the prompt."""
@@ -89,7 +101,7 @@ class PromptController(Controller):
             self.tasks.start("Count tokens", self._count(typed), key="count tokens")
 
     async def _count(self, prompt: Prompt) -> None:
-        counted = await count(prompt, self._model, self.ports)
+        counted = await count(prompt, self.model, self.ports)
         self.pane.show_tokens(counted.words(), counted.sentence())
 
     def save(self, prompt: Prompt, name: str) -> None:

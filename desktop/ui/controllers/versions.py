@@ -46,11 +46,10 @@ class VersionsController(Controller):
             dialog.branched.connect(self._prompt.branch)
             dialog.described.connect(self._prompt.describe)
         bring_forward(self.dialog)
-        self._refresh()
         base = self._prompt.pane.bar.base
-        if number or base is not None:
-            self.dialog.choose(number or (base.number if base else 0))
+        self._refresh(number or (base.number if base is not None else None))
 
-    def _refresh(self) -> None:
+    def _refresh(self, number: int | None = None) -> None:
         if self.dialog is not None and self.dialog.isVisible() and self.is_open:
-            self.dialog.show_versions(self._prompt.versions, self._prompt.pane.prompt())
+            self.dialog.show_versions(
+                self._prompt.versions, self._prompt.pane.prompt(), number)

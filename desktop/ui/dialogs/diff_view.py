@@ -22,6 +22,7 @@ from ...core.prompt_diff import Row, Span, compare, count_changes
 from .. import theme
 
 AROUND = 2  # equal lines shown before and after a change
+NEAR = 100  # characters of a long line that are shown before and after a change in it
 
 
 class DiffView(QTextEdit):
@@ -127,7 +128,14 @@ def _put_line(
         cursor.insertText(sign, plain)
     at = 0
     for start, end in marks:
-        cursor.insertText(line[at:start], plain)
+        cursor.insertText(_near(line[at:start], before=at > 0, after=True), plain)
         cursor.insertText(line[start:end], marked)
         at = end
-    cursor.insertText(line[at:], plain)
+    cursor.insertText(_near(line[at:], before=True, after=False), plain)
+
+
+def _near(text: str, *, before: bool, after: bool) -> str:
+    """An equal stretch of a line: what is far from what stands before and after it gives way."""
+    if len(text) <= 2 * NEAR + 40:
+        return text
+    return (text[:NEAR] if before else "") + " … " + (text[-NEAR:] if after else "")

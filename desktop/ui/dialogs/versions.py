@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QItemSelection, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QCheckBox,
@@ -26,6 +26,7 @@ from ..components import button, dialog_foot, label
 from .diff_view import DiffView
 from .versions_table import VersionsModel, title
 
+PAUSE = 150  # ms without a key before the list is filtered
 AGAINST = ("With the draft", "With the one before", "With the version it is from")
 
 
@@ -42,6 +43,8 @@ class VersionsDialog(QDialog):
         self.setModal(False)
         self.resize(theme.px(1000), theme.px(600))
         self._draft = Prompt()
+        self._choosing = False
+        self._typing = QTimer(self, singleShot=True, interval=PAUSE)
         self._versions: dict[int, PromptVersion] = {}
         self.model = VersionsModel()
         self.filter = QLineEdit()
@@ -117,7 +120,8 @@ class VersionsDialog(QDialog):
             tone="muted", size="small"), self.branch, self.restore))
 
     def _connect(self) -> None:
-        self.filter.textChanged.connect(self._filter)
+        self._typing.timeout.connect(self._filter)
+        self.filter.textChanged.connect(self._typing.start)
         self.starred.toggled.connect(self._filter)
         self.table.selectionModel().selectionChanged.connect(self._show_chosen)
         self.against.currentIndexChanged.connect(self._compare)
@@ -129,34 +133,45 @@ class VersionsDialog(QDialog):
 
     # --- what is on screen -----------------------------------------------------------------
 
-    def show_versions(self, versions: Sequence[PromptVersion], draft: Prompt) -> None:
-        """All versions, and the draft they are compared with; what is chosen stays chosen."""
+    def show_versions(
+        self, versions: Sequence[PromptVersion], draft: Prompt, number: int | None = None
+    ) -> None:
+        """All versions, and the draft they are compared with; what is chosen stays chosen, but
+        for a version that somebody asks for."""
         self._versions = {version.number: version for version in versions}
         chosen = [each.number for each in self.chosen() if each.number in self._versions]
         self._draft = draft
+        self._choosing = True
         self.model.show_versions(versions)
-        self._choose(chosen or ([versions[-1].number] if versions else []))
+        if number is not None:
+            self.choose(number)
+        else:
+            self._choose(chosen or ([versions[-1].number] if versions else []))
 
     def choose(self, number: int) -> None:
         """Show one version, whatever the filter says."""
         if self.model.row_of(number) < 0:
             self.filter.clear()
             self.starred.setChecked(False)
+            self._filter()
         same = number in self._versions and self._versions[number].prompt == self._draft
         self.against.setCurrentIndex(1 if same else 0)  # what can show a difference
         self._choose([number])
 
     def _choose(self, numbers: Sequence[int]) -> None:
         selection = self.table.selectionModel()
-        selection.clear()
+        flags = selection.SelectionFlag
+        chosen = QItemSelection()
         for number in numbers:
             row = self.model.row_of(number)
             if row >= 0:
-                index = self.model.index(row, 0)
-                selection.select(index, selection.SelectionFlag.Select
-                                 | selection.SelectionFlag.Rows)
-                selection.setCurrentIndex(index, selection.SelectionFlag.NoUpdate)
-                self.table.scrollTo(index)
+                chosen.select(self.model.index(row, 0), self.model.index(row, 0))
+        self._choosing = True  # compared once, not at each row
+        selection.select(chosen, flags.ClearAndSelect | flags.Rows)
+        for index in chosen.indexes()[-1:]:
+            selection.setCurrentIndex(index, flags.NoUpdate)
+            self.table.scrollTo(index)
+        self._choosing = False
         self._show_chosen()
 
     def chosen(self) -> list[PromptVersion]:
@@ -166,6 +181,8 @@ class VersionsDialog(QDialog):
                       key=lambda version: version.number)
 
     def _show_chosen(self) -> None:
+        if self._choosing:
+            return
         chosen = self.chosen()
         one = chosen[-1] if len(chosen) == 1 else None
         for part in (self.name, self.note, self.star, self.restore, self.branch, self.against):
@@ -208,6 +225,7 @@ class VersionsDialog(QDialog):
 
     def _filter(self) -> None:
         chosen = [version.number for version in self.chosen()]
+        self._choosing = True
         self.model.show_filter(self.filter.text(), starred=self.starred.isChecked())
         kept = [number for number in chosen if self.model.row_of(number) >= 0]
         self._choose(kept or [version.number for version in self.model.rows[:1]])

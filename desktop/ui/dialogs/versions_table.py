@@ -94,5 +94,10 @@ class VersionsModel(QAbstractTableModel):
 def _has(version: PromptVersion, wanted: Sequence[str]) -> bool:
     if not wanted:
         return True
-    words = f"{title(version)} {version.note} {text_of(version.prompt)}".casefold()
-    return all(word in words for word in wanted)
+    words = f"{title(version)} {version.note}".casefold()
+    left = [word for word in wanted if word not in words]
+    return not left or _says(text_of(version.prompt).casefold(), left)
+
+
+def _says(text: str, wanted: Sequence[str]) -> bool:
+    return all(word in text for word in wanted)
