@@ -17,8 +17,9 @@ thread each. What is heavy or hostile has a process that starts when first
 needed and can be killed (`services/worker.py`): *reader* parses and splits files, *embedder*
 runs the built-in embedding model, *compute* has scipy for the statistics, *tokens* counts,
 *dataset* checks training examples, *sql* runs queries on an attached database, *forms* tries
-patterns and schemas that people wrote. Converting the built-in model has one too, and so have
-models of folders (`services/torch_worker.py`), because torch and FAISS must not meet.
+patterns and schemas that people wrote, *templates* fills prompts that loop. Converting the
+built-in model has one too, and so have models of folders (`services/torch_worker.py`), because
+torch and FAISS must not meet.
 
 The three views, one after the other:
 

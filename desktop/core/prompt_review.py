@@ -102,7 +102,8 @@ _GIVEN = r"(?:passages?|documents?|context|sources?|excerpts?|texts?|information
 _JOB = _says(r"\byou(?:'re| are| will|r (?:job|task|role))\b|\bact as\b|^\W*you (?!must|should|may)"
              r"\w+|\bas an? [\w-]+ (?:assistant|expert|editor|analyst|writer)\b")
 _BOUNDARY = _says(r"\b(?:only|never|do not|don['’]t|must not|may not|avoid|no more than|at most"
-                  r"|nothing but|refuse|leave .{0,30}\bout)\b")
+                  r"|nothing but|refuse|leave .{0,30}\bout|none"
+                  r"|no (?!one|answer|longer|matter)\w+)\b")
 _FORM = _says(r"\b(?:sentences?|words|paragraphs?|bullets?|list|table|json|markdown|yaml|xml|csv"
               r"|sql|format|headings?|characters|short|brief(?:ly)?|concise(?:ly)?|lines?|length"
               r"|tone|in (?:english|french|german|spanish))\b")

@@ -59,8 +59,8 @@ async def check(prompt: Prompt, ports: Ports) -> Checked:
 
 @dataclass(frozen=True, slots=True)
 class Counting:
-    """Which model's tokens are counted: that of the first column with a prompt. `retrieves`
-    where one of these columns adds passages."""
+    """Which model's tokens are counted, and what is known of it; `retrieves` where a column
+    with a prompt adds passages."""
 
     model: str = BUILTIN_MODEL
     label: str = BUILTIN_MODEL
@@ -79,11 +79,12 @@ class Counting:
 
 
 async def counted_model(ports: Ports) -> Counting:
-    """The built-in model's where no column has a prompt, or its connection is not here."""
+    """The first column with a prompt whose model counts tokens; the built-in model where none
+    does, or no connection is here."""
     used = [each for each in await ports.store.strategies()
             if each.prompt is not None and not each.hidden]
     retrieves = any(each.retrieval is not None for each in used)
-    for strategy in used:
+    for strategy in sorted(used, key=lambda each: each.connection == BUILTIN_CONNECTION):
         try:
             chat = await ports.chats.chat(strategy.connection, strategy.deployment, patient=False)
         except StrategyExplorerError:

@@ -101,6 +101,12 @@ def test_lines_of_evals_are_imported_as_they_are() -> None:
     ), ())
 
 
+def test_a_test_with_several_variables_keeps_them_all() -> None:
+    [case] = read("p.yaml", "tests:\n- vars: {product: Lamp, tone: dry, watts: 5}\n").cases
+    assert case.question == "product: Lamp\ntone: dry\nwatts: 5"
+    assert case.variables == (("product", "Lamp"), ("tone", "dry"), ("watts", "5"))
+
+
 def test_a_test_with_one_variable_asks_it() -> None:
     yaml = "tests:\n- vars: {topic: Bananas}\n  assert: [{type: contains, value: yellow}]\n"
     assert read("p.yaml", yaml).cases == (

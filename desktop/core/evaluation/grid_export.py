@@ -40,8 +40,8 @@ def grid_table(run: Run, cases: Sequence[Case], cells: Sequence[Cell]) -> Table:
     known = {case.id: case for case in cases}
     names = {strategy.id: strategy.name for strategy in run.strategies}
     metrics = tuple(dict.fromkeys([*run.metrics, *(n for cell in cells for n in cell.scores)]))
-    heads = ("case", "question", "reference", "tags", "strategy", "model", "repeat", "state",
-             "answer", *metrics, "cause", "rule", "by_hand", "recorded", "seconds",
+    heads = ("case", "question", "reference", "tags", "strategy", "model", "prompt_version",
+             "repeat", "state", "answer", *metrics, "cause", "rule", "by_hand", "recorded", "seconds",
              "prompt_tokens", "completion_tokens", "usd", "error")
     rows = tuple(_row(cell, known.get(cell.case_id), names, metrics) for cell in cells)
     return Table(heads, rows)
@@ -55,7 +55,8 @@ def _row(
     return (
         cell.case_id, case.question if case else "", case.reference if case else "",
         ", ".join(case.tags) if case else "", names.get(cell.strategy_id, ""),
-        answer.model if answer else "", cell.repeat + 1, cell.state.value,
+        answer.model if answer else "", answer.prompt_version if answer else None,
+        cell.repeat + 1, cell.state.value,
         answer.text if answer else "", *(cell.scores.get(name) for name in metrics),
         found.cause.value if found else "", found.rule if found else "",
         "yes" if found and found.by_hand else "", "yes" if cell.recorded else "",

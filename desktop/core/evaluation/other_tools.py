@@ -105,14 +105,17 @@ def _of_table(text: str) -> str:
 
 def _with_question(row: dict[str, Any], variables: Mapping[str, Any]) -> Mapping[str, Any]:
     """A test with one variable asks what that variable says, whatever its name; a conversation
-    asks with its last turn."""
+    asks with its last turn; of several texts, none of which is a question, all say what it is
+    about."""
     talks = [value for value in variables.values() if turns_of(value)]
     if len(talks) == 1 and not _names(variables).intersection(_NAMED):
         row = {name: value for name, value in row.items() if value is not talks[0]}
         return {**row, "question": talks[0]}
     texts = [value for value in variables.values() if isinstance(value, str)]
-    if len(texts) == 1 and not _names(variables).intersection(_NAMED):
-        row["question"] = texts[0]
+    if texts and not _names(variables).intersection(_NAMED):
+        row["question"] = texts[0] if len(texts) == 1 else "\n".join(
+            f"{name}: {value}" for name, value in variables.items()
+            if isinstance(value, str | int | float))
     return row
 
 
