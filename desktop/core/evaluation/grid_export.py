@@ -41,8 +41,8 @@ def grid_table(run: Run, cases: Sequence[Case], cells: Sequence[Cell]) -> Table:
     names = {strategy.id: strategy.name for strategy in run.strategies}
     metrics = tuple(dict.fromkeys([*run.metrics, *(n for cell in cells for n in cell.scores)]))
     heads = ("case", "question", "reference", "tags", "strategy", "model", "prompt_version",
-             "repeat", "state", "answer", *metrics, "cause", "rule", "by_hand", "recorded", "seconds",
-             "prompt_tokens", "completion_tokens", "usd", "error")
+             "repeat", "state", "answer", *metrics, "cause", "rule", "by_hand", "recorded",
+             "seconds", "prompt_tokens", "completion_tokens", "usd", "error")
     rows = tuple(_row(cell, known.get(cell.case_id), names, metrics) for cell in cells)
     return Table(heads, rows)
 
