@@ -137,6 +137,7 @@ class HttpProber:
                 else:
                     raise translate(error, target) from error
         learned.left_out = (learned.left_out - {*TRIED, "stream"}) | refused
+        learned.renamed = learned.renamed & {"max_completion_tokens"} or {"max_tokens"}
         learned.tried = True
         learned.keep()
         return Tried(frozenset(refused & set(TRIED)) | gone, asked.calls)

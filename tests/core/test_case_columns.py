@@ -102,7 +102,8 @@ def test_lines_of_evals_are_imported_as_they_are() -> None:
 
 
 def test_a_test_with_several_variables_keeps_them_all() -> None:
-    [case] = read("p.yaml", "tests:\n- vars: {product: Lamp, tone: dry, watts: 5}\n").cases
+    yaml = b"tests:\n- vars: {product: Lamp, tone: dry, watts: 5}\n"
+    [case] = read_cases(rows_of("p.yaml", yaml)).cases
     assert case.question == "product: Lamp\ntone: dry\nwatts: 5"
     assert case.variables == (("product", "Lamp"), ("tone", "dry"), ("watts", "5"))
 

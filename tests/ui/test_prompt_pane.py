@@ -321,8 +321,8 @@ def test_what_the_model_refused_is_hidden_and_said(pane: PromptPane, qtbot: QtBo
     form = pane.parameters
     form.show_accepted("o3-mini", {"temperature", "top_p"}, tried=True, can_try=True)
     assert not form.fields["temperature"].isVisible() and form.fields["seed"].isVisible()
-    assert form.note.text() == ("Hidden, because o3-mini refused it: Temperature, Top p. "
-                                "It is left out when asking.")
+    assert form.note.text() == (
+        "Hidden, because o3-mini refused it and it is left out: Temperature, Top p.")
     assert pane.prompt() == PROMPT, "what is hidden is kept, for another model"
     form.show_accepted("gpt-4.1", (), tried=False, can_try=True)
     assert form.fields["temperature"].isVisible()

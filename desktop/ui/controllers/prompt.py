@@ -76,7 +76,6 @@ class PromptController(Controller):
     async def _check(self) -> None:
         """Show variables and mistakes, and count for the model that the columns use now."""
         self.model = await counted_model(self.ports)
-        await self._count(self.draft)
         found = await check(self.draft, self.ports)
         for part in PARTS:
             message, line = found.mistakes.get(part, (None, None))
@@ -89,6 +88,7 @@ class PromptController(Controller):
             await asyncio.to_thread(review, self.draft, self.model.setting))
         for act in self._checking:
             act()
+        self.count(self.draft)  # not awaited: its process may have to start
 
     def recheck(self) -> None:
         """The columns have changed: another model may get the prompt."""

@@ -81,7 +81,7 @@ def text_of(value: Any) -> str:
 
 
 def _options(*values: str) -> tuple[tuple[str, str | None], ...]:
-    return (("Model default", None), *((value.capitalize(), value) for value in values))
+    return (("Default", None), *((value.capitalize(), value) for value in values))
 
 
 FIELDS = (
@@ -106,7 +106,7 @@ FIELDS = (
 )
 CHOICES = (
     Choice("response_format", "Format", "Format", "What form the answer has", (
-        ("Model default", None), ("Text", "text"), ("JSON object", "json_object"),
+        ("Default", None), ("Text", "text"), ("JSON object", "json_object"),
         ("JSON schema", "json_schema"))),
     Choice("reasoning_effort", "Effort", "Reasoning effort",
            "How long a reasoning model thinks before it answers",

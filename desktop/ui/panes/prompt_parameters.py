@@ -138,7 +138,7 @@ class ParametersForm(QWidget):
             self._show_schema()
         names = ", ".join(NAMES[name] for name, _, _ in self._widgets() if name in hidden)
         if hidden:
-            words = f"Hidden, because {model} refused it: {names}. It is left out when asking."
+            words = f"Hidden, because {model} refused it and it is left out: {names}."
         elif not can_try:
             words = f"{model} uses none of these. They are kept for models that do."
         else:
