@@ -167,13 +167,22 @@ def _ends_of(text: str) -> str:
 
 
 def _judged(
-    technique: str, seen: bool, found: str, missing: str, why: str, insert: Insert | None = None
+    technique: str, seen: re.Match[str] | bool | None, found: str, missing: str, why: str,
+    insert: Insert | None = None,
 ) -> Finding:
+    """`why` is said of what is missing; of what was found, the words that were."""
     if seen:
-        return Finding(technique, Seen.FOUND, found, why)
+        return Finding(technique, Seen.FOUND, found,
+                       found if isinstance(seen, bool) else f"It says “{_around(seen)}”")
     known = BY_ID[technique]
     return Finding(technique, Seen.MISSING, missing, why,
                    insert or Insert(known.part, known.insert))
+
+
+def _around(found: re.Match[str]) -> str:
+    """The words that were found, with what follows on their line."""
+    rest = found.string[found.start():].split("\n")[0]
+    return _short(rest) or found[0]
 
 
 def _at_hand(technique: str, why: str) -> Finding:
@@ -188,25 +197,25 @@ def _short(sentence: str) -> str:
 
 
 def _job(text: _Text) -> Finding:
-    return _judged("job", bool(_JOB.search(text.all)), "It says the job",
+    return _judged("job", _JOB.search(text.all), "It says the job",
                    "It does not say whose questions it answers",
                    "No sentence speaks of the model, as in “You answer …” or “Your task is …”")
 
 
 def _boundaries(text: _Text) -> Finding:
-    return _judged("boundaries", bool(_BOUNDARY.search(text.all)), "It draws a boundary",
+    return _judged("boundaries", _BOUNDARY.search(text.all), "It draws a boundary",
                    "It draws no boundary", "None of: only, never, do not, avoid, at most")
 
 
 def _format(text: _Text) -> Finding:
     chosen = text.prompt.parameters.response_format not in (None, "text")
-    return _judged("format", chosen or bool(_FORM.search(text.all)),
+    return _judged("format", chosen or _FORM.search(text.all),
                    "It names the form of the answer", "It does not say how long or in what form",
                    "No word of length or layout, such as sentences, list, short or JSON")
 
 
 def _out(text: _Text) -> Finding:
-    return _judged("out", bool(_OUT.search(text.all)), "It says what to do when unsure",
+    return _judged("out", _OUT.search(text.all), "It says what to do when unsure",
                    "It does not say what to do when unsure",
                    "No “do not know”, “not sure” or “if the … do not …”")
 
@@ -214,7 +223,7 @@ def _out(text: _Text) -> Finding:
 def _grounding(text: _Text) -> Finding:
     if not text.passages:
         return _at_hand("grounding", "No column adds passages to this prompt")
-    return _judged("grounding", bool(_GROUND.search(text.all)), "It keeps to the passages",
+    return _judged("grounding", _GROUND.search(text.all), "It keeps to the passages",
                    "Passages are added, but it is not told to keep to them",
                    "No “only the passages”, “based on the documents” or the like")
 
@@ -222,22 +231,23 @@ def _grounding(text: _Text) -> Finding:
 def _cite(text: _Text) -> Finding:
     if not text.passages:
         return _at_hand("cite", "No column adds passages to this prompt")
-    return _judged("cite", bool(_CITE.search(text.all)), "It asks for citations",
+    return _judged("cite", _CITE.search(text.all), "It asks for citations",
                    "It does not ask for citations", "Neither “cite” nor [n] occurs")
 
 
 def _ungrounded(text: _Text) -> Finding:
     if not text.passages:
         return _at_hand("ungrounded", "No column adds passages to this prompt")
-    limited = _GROUND.search(text.all) and _OUT.search(text.all)
-    return _judged("ungrounded", bool(limited or _GUESS.search(text.all)), "It forbids guessing",
+    limited = _OUT.search(text.all) if _GROUND.search(text.all) else None
+    return _judged("ungrounded", _GUESS.search(text.all) or limited, "It forbids guessing",
                    "It does not forbid guessing",
                    "Neither “do not guess” or the like, nor a limit to the passages with an out")
 
 
 def _harmful(text: _Text) -> Finding:
-    if _HARM.search(text.all):
-        return Finding("harmful", Seen.FOUND, "It refuses harmful requests", "The words are there")
+    said = _HARM.search(text.all)
+    if said:
+        return _judged("harmful", said, "It refuses harmful requests", "", "")
     return _at_hand("harmful", "For answers that strangers read: the prompt does not say who does")
 
 
@@ -296,7 +306,7 @@ def _steps(text: _Text) -> Finding:
     tasks = {each[1].lower() for each in _TASKS.finditer(text.all)}
     if len(tasks) < 3:
         return _at_hand("steps", "Fewer than three things are asked for at once")
-    return _judged("steps", bool(_STEPS.search(text.all)), "The task is broken down",
+    return _judged("steps", _STEPS.search(text.all), "The task is broken down",
                    f"{len(tasks)} things are asked for at once",
                    f"It asks to {', '.join(sorted(tasks)[:4])}, without numbered steps")
 
@@ -309,7 +319,7 @@ def _thought(text: _Text) -> Finding:
         return Finding("thought", Seen.MISSING, f"“{aloud[0]}” is of no use to {text.model}",
                        "Reasoning models think by themselves: asking for it costs tokens only")
     if aloud:
-        return Finding("thought", Seen.FOUND, "It lets the model think aloud", "It is told to")
+        return _judged("thought", aloud, "It lets the model think aloud", "", "")
     if text.reasoning is None or not _WEIGHS.search(text.all):
         return _at_hand("thought", "Nothing here needs to be worked out, or the model is unknown")
     return _judged("thought", False, "", "It asks for a result without the way to it",

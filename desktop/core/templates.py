@@ -97,10 +97,35 @@ def fill(text: str, values: Mapping[str, str], what: str = "user template") -> s
 
 def _unreadable(error: Exception, what: str) -> PromptError:
     line = getattr(error, "lineno", None)
-    why = str(getattr(error, "message", "") or error) or "It is nested too deeply"
+    why = _in_words(str(getattr(error, "message", "") or error))
     place = f"Mend line {line} in the Prompt pane" if line else "Mend it in the Prompt pane"
     remedy = f"{place}. {BRACES}" if what == "system message" else place
     return PromptError(f"The {what} cannot be read", why=why, remedy=remedy, line=line)
+
+
+_WORDS = (  # what Jinja2 says -> what that means
+    (re.compile(r"unexpected '?end of template"), "it ends before a }} or %} that it needs"),
+    (re.compile(r"expected token 'end of print statement', got '?(.+?)'?$"),
+     r"{{ holds one name; “\1” is too much"),
+    (re.compile(r"expected token '(.+?)', got '(.+?)'"), r"“\1” is missing before “\2”"),
+    (re.compile(r"Missing end of comment tag"), "a comment that begins with {# has no #}"),
+    (re.compile(r"innermost block that needs to be closed is '(\w+)'"),
+     r"{% end\1 %} is missing"),
+    (re.compile(r"Expected an expression"), "there is no name between {{ and }}"),
+    (re.compile(r"No filter named '(\w+)'\."), r"there is no filter “\1”"),
+    (re.compile(r"Encountered unknown tag '(\w+)'\..*", re.S), r"there is no tag “\1”"),
+)
+
+
+def _in_words(said: str) -> str:
+    """Jinja2's message for people; as it is where nobody thought of it."""
+    for pattern, words in _WORDS:
+        found = pattern.search(said)
+        if found:
+            said = found.expand(words)
+            break
+    said = said or "it is nested too deeply"
+    return said[0].upper() + said[1:]
 
 
 def _unfilled(error: Exception, what: str) -> PromptError:
@@ -110,7 +135,7 @@ def _unfilled(error: Exception, what: str) -> PromptError:
             f"The variable {missing[1]} has no value", why=f"The {what} asks for it",
             remedy="Give it one under Variables in the Prompt pane, or in the case",
             line=_line_of(error))
-    why = str(error) or "It needs too much memory"
+    why = _in_words(str(error) or "it needs too much memory")
     return PromptError(f"The {what} cannot be filled", why=why,
                        remedy="Mend it in the Prompt pane", line=_line_of(error))
 

@@ -17,7 +17,8 @@ from ..core.evaluation.reuse import Use
 from ..core.evaluation.types import Cell
 from ..core.follow_ups import standalone
 from ..core.ports import Ports
-from ..core.types import Answer, Case, Example, FewShotExample, Lineage
+from ..core.templates import is_template
+from ..core.types import Answer, Case, Example, FewShotExample, Lineage, Prompt
 
 Made = FewShotExample | Example | Case  # a Case with id 0 is new, another one is changed
 
@@ -125,6 +126,14 @@ def _with_gold(source: _Source, passage: int | None) -> Case:
     return reuse.with_gold(source.case, hit)
 
 
+def _system_sent(answer: Answer, prompt: Prompt | None) -> str:
+    """The system message with its variables filled in, as this answer had it; the prompt's where
+    it had none, unless that would have to be filled."""
+    sent = next((each.content for each in answer.messages if each.role == "system"), "")
+    plain = prompt.system if prompt is not None and not is_template(prompt.system) else ""
+    return sent or plain
+
+
 async def _example(preference: bool, source: _Source, ports: Ports) -> Example:
     """With the system message of the dataset, else of the prompt: the same as when asking."""
     known = await ports.store.examples()
@@ -132,7 +141,7 @@ async def _example(preference: bool, source: _Source, ports: Ports) -> Example:
     draft = await ports.store.draft()
     versions = await ports.store.prompt_versions()
     prompt = draft or (versions[-1].prompt if versions else None)
-    system = system_of(known[0]) if known else prompt.system if prompt else ""
+    system = system_of(known[0]) if known else _system_sent(source.answer, prompt)
     first = next(iter(source.answer.citations), None)
     lineage = Lineage(
         cell_id=source.cell.id, case_id=source.case.id,

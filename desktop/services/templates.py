@@ -17,6 +17,7 @@ from .worker_frames import Header
 
 SECONDS = 2.0  # for one prompt; a sound one takes milliseconds
 STARTING = 8.0  # seconds more for the first: its process starts
+REMEMBERED = 32  # prompts that were stopped, and are not tried again
 MOST_MEMORY = 600_000_000  # bytes of address space
 
 
@@ -28,9 +29,13 @@ class TemplateProcess:
         self._worker = Worker("templates", make_handler, {}, kill_on_cancel=True)
         self._turn = asyncio.Lock()
         self._started = False
+        self._refused: dict[tuple[str, ...], None] = {}  # what was stopped, oldest first
 
     async def fill(self, parts: Sequence[tuple[str, str]], values: Mapping[str, str]) -> list[str]:
         """See the port."""
+        texts = tuple(text for text, _ in parts)
+        if texts in self._refused:  # columns and cases share prompts: each would be waited for
+            raise self._too_long()
         request = {"parts": [list(part) for part in parts], "values": dict(values)}
         try:
             async with self._turn:
@@ -39,18 +44,23 @@ class TemplateProcess:
                 self._started = True
         except TimeoutError as error:
             self._started = False  # the process is gone with the template
-            raise PromptError(
-                "The prompt takes too long to fill",
-                why=f"it was stopped after {self._seconds:g} seconds: loops inside loops multiply",
-                remedy="Shorten its loops in the Prompt pane",
-            ) from error
+            self._refused[texts] = None
+            if len(self._refused) > REMEMBERED:
+                del self._refused[next(iter(self._refused))]
+            raise self._too_long() from error
         except WorkerDied as error:
             self._started = False
-            raise PromptError("The prompt cannot be filled", why="it takes too much memory",
+            raise PromptError("The prompt cannot be filled", why="It takes too much memory",
                               remedy="Shorten its loops in the Prompt pane") from error
         if isinstance(found, PromptError):
             raise found
         return found
+
+    def _too_long(self) -> PromptError:
+        return PromptError(
+            "The prompt takes too long to fill",
+            why=f"It was stopped after {self._seconds:g} seconds: loops inside loops multiply",
+            remedy="Shorten its loops in the Prompt pane")
 
     async def aclose(self) -> None:
         """Ends the process, if any."""

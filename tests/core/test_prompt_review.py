@@ -24,6 +24,7 @@ def test_the_starter_prompt_lacks_examples_and_the_repeat_only() -> None:
     assert missing(found) == ["repeat", "shots"]
     assert found.missing[0].words == "“Use only the passages you…” is not repeated at the end"
     assert (found.found, found.asked_for) == (9, 11)
+    assert found.findings[0].why == "It says “You answer questions about our…”"
 
 
 def test_every_technique_has_a_rule_and_says_why() -> None:

@@ -57,3 +57,14 @@ def test_what_may_repeat_or_grow_is_not_plain(template: str, plain: bool) -> Non
 def test_the_words_name_the_part() -> None:
     with pytest.raises(PromptError, match=r"The system message cannot be read.*\{% raw %\}"):
         parse('{{"a": 1}}', "system message")
+
+
+@pytest.mark.parametrize(("template", "words"), [
+    ("{{ question", "ends before a }}"), ("{{ a b }}", "“b” is too much"),
+    ("{% if a %}x", "{% endif %} is missing"), ("{# a", "has no #}"),
+    ("{{ a|nosuch }}", "There is no filter “nosuch”"), ("{% nosuch %}", "There is no tag “nosuch”"),
+])
+def test_jinjas_messages_are_put_into_words(template: str, words: str) -> None:
+    with pytest.raises(PromptError) as caught:
+        fill(template, {"a": "1", "b": "2"})
+    assert words in caught.value.why

@@ -149,6 +149,7 @@ def prompt_row(prompt: Prompt) -> dict[str, Any]:
     """A prompt as a run keeps it, for `prompts_of`."""
     return {"system": prompt.system, "template": prompt.template,
             "parameters": prompt.parameters.as_dict(), "chosen": prompt.chosen,
+            "variables": [list(pair) for pair in prompt.variables],
             "examples": [[each.question, each.answer, each.origin] for each in prompt.examples]}
 
 
@@ -160,8 +161,16 @@ def _prompt(row: Mapping[str, Any]) -> Prompt:
         str(row.get("system", "")),
         tuple(FewShotExample(str(q), str(a), origin=str(o)) for q, a, o in shown),
         str(row.get("template", "{{ question }}")), _parameters(row.get("parameters")),
-        chosen_of(row.get("chosen")),
+        chosen_of(row.get("chosen")), _pairs(row.get("variables")),
     )
+
+
+def _pairs(rows: object) -> tuple[tuple[str, str], ...]:
+    """Names and values of variables, of a row that a stranger may have written."""
+    pairs = rows if isinstance(rows, list | tuple) else ()
+    return tuple((each[0], each[1]) for each in pairs
+                 if isinstance(each, list | tuple) and len(each) == 2
+                 and all(isinstance(part, str) for part in each))
 
 
 def _parameters(values: Any) -> Parameters:

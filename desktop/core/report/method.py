@@ -124,6 +124,11 @@ def _prompts(found: Material) -> list[Block]:
             words = "\n\n".join(f"Question: {e.question}\nAnswer: {e.answer}" for e in shown)
             blocks.append(Code(f"Few-shot examples ({len(shown)})", words))
         blocks.append(Code("Template", prompt.template))
+        if prompt.variables:
+            values = "\n".join(f"{name}: {value}" for name, value in prompt.variables)
+            blocks.append(Code("Variables, where a case has none of its own", values))
+        if prompt.parameters.response_format == "json_schema" and prompt.parameters.schema:
+            blocks.append(Code("JSON schema of the answers", prompt.parameters.schema))
     return blocks
 
 

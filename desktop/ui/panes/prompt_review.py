@@ -12,7 +12,7 @@ from .. import theme
 from ..components import ElidedLabel, IconLabel, button, label
 from .fold import Fold
 
-SHOWN = 3  # rows before it scrolls
+SHOWN = 2  # rows before it scrolls
 
 
 class ReviewRow(QWidget):
