@@ -112,9 +112,11 @@ def main(path: str | None) -> int:
     app = make_application(settings.current)
     window = first_paint(app, settings.current)
     show_icon(app)
+    from .ui import accessible
     from .ui.single_instance import SingleInstance, server_name
     from .ui.views import Views
 
+    accessible.install()
     instance = SingleInstance(server_name(str(settings.data_dir)), app)
     views = Views(window)
     with contextlib.suppress(OSError):  # a data folder that cannot be written

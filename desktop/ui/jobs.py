@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from PySide6.QtCore import QRect, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QAccessible, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from ..core.events import JobChanged, JobState
 from . import theme
+from .accessible import announce
 from .components import ElidedLabel, IconLabel, button, icon_button, label, paint_bar
 from .icons import icon
 
@@ -34,6 +35,8 @@ def clock(seconds: float) -> str:
 
 class Bar(QWidget):
     """A 4 px progress bar; hidden when there is nothing to tell."""
+
+    ROLE = QAccessible.Role.ProgressBar
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -206,6 +209,7 @@ class JobsTray(QFrame):
         self._refresh()
         if event.seconds:
             self.ended.emit(event)
+            announce(self, f"{event.name}: {event.state.value}")
 
     def jobs(self) -> list[JobChanged]:
         """The newest state of every row, oldest first."""

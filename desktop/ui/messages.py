@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 
 from ..core.errors import StrategyExplorerError
 from . import theme
+from .accessible import announce
 from .components import IconLabel, button, icon_button, label
 from .tokens import Tone
 
@@ -216,6 +217,7 @@ class Messages(QObject):
             if old.text() == message.text():
                 old.closed.emit()
         self.bar.add(message)
+        announce(self.bar, message.text(), urgent=message.tone == "danger")
         return message
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea
 
 from . import theme
@@ -26,6 +27,8 @@ def shortcut_rows() -> list[tuple[str, str, str]]:
 
 class ShortcutsPage(QScrollArea):
     """A plain list in two columns."""
+
+    ROLE = QAccessible.Role.Document
 
     def __init__(self) -> None:
         super().__init__()

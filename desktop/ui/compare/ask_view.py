@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeyEvent, QTextCursor
+from PySide6.QtGui import QKeyEvent, QTextCursor
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from ...core.errors import StrategyExplorerError
@@ -21,6 +21,7 @@ from ...core.events import (
 from ...core.strategies import duplicate
 from ...core.types import Answer, Connection, Hit, PromptVersion, Strategy
 from .. import theme
+from ..accessible import announce
 from ..components import EmptyState, button, icon_button
 from ..dialogs.forward import bring_forward
 from ..dialogs.strategies import StrategiesDialog
@@ -239,11 +240,13 @@ class AskView(QWidget):
                 column.tell_question(event.question)
         self._painting.start()
         self.bar.set_running(True)
+        count = len(event.columns)
+        announce(self, f"{count} answer{'' if count == 1 else 's'} on the way")
         self.find_bar.refresh(self.board.visible_columns())
 
     def _end(self, column: Column, answer: Answer, error: StrategyExplorerError | None) -> None:
         column.show_answer(answer, error)
-        self._announce(f"{column.strategy.name}: {column.header.chip.word()}")
+        announce(self, f"{column.strategy.name}: {column.header.chip.word()}")
         self._settle()
 
     def end_run(self) -> None:
@@ -270,10 +273,6 @@ class AskView(QWidget):
             if column.running:
                 column.flush()
                 column.tick()
-
-    def _announce(self, text: str) -> None:
-        if QAccessible.isActive():
-            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, text))
 
     # --- what the user does ------------------------------------------------------------
 

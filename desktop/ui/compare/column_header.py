@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPoint, Qt, Signal
 from PySide6.QtGui import (
+    QAccessible,
     QColor,
     QContextMenuEvent,
     QFocusEvent,
@@ -24,6 +25,8 @@ _RULE = 3  # px
 
 class ColumnHeader(QFrame):
     """Focusable: F2 renames, the menu key opens the menu, Ctrl+Shift+arrows move the column."""
+
+    ROLE = QAccessible.Role.Grouping
 
     menuRequested = Signal(QPoint)  # global
     renamed = Signal(str)

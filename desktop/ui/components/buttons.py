@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
+    QAccessible,
     QFontMetrics,
     QKeyEvent,
     QMouseEvent,
@@ -147,6 +148,8 @@ class CaretButton(QToolButton):
 
 class Segmented(QWidget):
     """A few views of the same thing, one at a time: Ledger | Search. Arrow keys move."""
+
+    ROLE = QAccessible.Role.PageTabList
 
     changed = Signal(int)
 

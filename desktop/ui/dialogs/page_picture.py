@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QKeyEvent, QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtGui import QAccessible, QColor, QImage, QKeyEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QScrollArea, QWidget
 
 from ...core.page_images import Box, PageImage
@@ -42,6 +42,8 @@ class _Sheet(QWidget):
 
 class PagePicture(QScrollArea):
     """Zoom with Ctrl and the wheel or plus and minus; `scaleChanged` asks for a new picture."""
+
+    ROLE = QAccessible.Role.Graphic
 
     scaleChanged = Signal()
 

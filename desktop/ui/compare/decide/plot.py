@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
+    QAccessible,
     QFocusEvent,
     QFont,
     QKeyEvent,
@@ -26,6 +27,8 @@ Draw = Callable[[float], Picture]
 
 class PlotView(QWidget):
     """`draw` makes the picture for a width; with `opens` its rows are links."""
+
+    ROLE = QAccessible.Role.Chart
 
     opened = Signal(int)  # the row, from 0
 

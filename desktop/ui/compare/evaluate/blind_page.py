@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent, QTextCursor
+from PySide6.QtGui import QAccessible, QKeyEvent, QTextCursor
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -86,6 +86,8 @@ class _Reference(QScrollArea):
 
 class RatingPage(QFrame):
     """Emits what the keys and buttons say; the controller answers with the next item."""
+
+    ROLE = QAccessible.Role.Grouping
 
     chosen = Signal(float)
     skipped = Signal()
