@@ -67,6 +67,27 @@ def test_words_read_on_every_ground(tokens, role):
     assert rounded(min(contrast(tokens.get(role), g) for g in grounds)) >= at(tokens, LEAST[role])
 
 
+@pytest.mark.parametrize("role", LEAST)
+def test_words_read_on_what_is_pressed_and_in_messages(tokens, role):
+    """Buttons under the mouse, and a message of any tone."""
+    for ground in ("hover", "pressed", "success_tint", "warning_tint", "danger_tint", "info_tint"):
+        assert contrast(tokens.get(role), tokens.get(ground)) >= 4.5, ground
+
+
+def test_every_rule_of_the_sheet_with_words_and_a_ground_reads(tokens):
+    sheet = resource("theme").joinpath("app.qss").read_text(encoding="utf-8")
+    rules = re.findall(r"([^{}]+)\{([^}]*)\}", re.sub(r"/\*.*?\*/", "", sheet, flags=re.S))
+    seen = 0
+    for selector, body in rules:
+        words = re.search(r"(?:^|[;\s])color: \$(\w+)", body)
+        ground = re.search(r"background(?:-color)?: \$(\w+)", body)
+        if words and ground and "disabled" not in words[1]:
+            seen += 1
+            ratio = contrast(tokens.get(words[1]), tokens.get(ground[1]))
+            assert ratio >= 4.5, selector.strip()
+    assert seen >= 8
+
+
 def test_outlines_of_controls_are_seen(tokens):
     lowest = min(contrast(tokens.border_strong, tokens.get(ground)) for ground in GROUNDS)
     assert round(lowest, 2) >= at(tokens, (3.07, 3.05))
