@@ -30,7 +30,7 @@ from .looks import LooksController
 
 FILES = "Settings (*.json)"
 # (id, words, icon) of the actions that the page of connections leads to, where they are there.
-LINKS = (("connections", "Connections", "link"), ("embedders", "Embedding model", "cube"),
+LINKS = (("connections", "Connections", "link"), ("embedder", "Embedding model", "cube"),
          ("doctor", "Azure doctor", "heartbeat"))
 
 
