@@ -25,7 +25,7 @@ from ..core.events import (
 from ..core.ports import ChatModel, Ports
 from ..core.spending import Account
 from ..core.strategies import prompt_for
-from ..core.types import Answer, Case, Message, PromptVersion, Rewriting, Strategy
+from ..core.types import Answer, AnswerState, Case, Message, PromptVersion, Rewriting, Strategy
 from .answering import Making, as_recorded, blank, noted, prepare
 from .choosing import ExamplePool
 from .filling import case_asked, fill_messages
@@ -111,6 +111,8 @@ class _Column:
             model = self.account.guard(await self.ports.chats.chat(
                 self.strategy.connection, self.strategy.deployment))
             history = self.before.history
+            if history:  # a rewriting is a request, too: a crash meanwhile leaves a trace
+                self.answer_id = await self.ports.store.begin_answer(self.strategy.id, answer)
             rewriting = await rewrite(self.question, history, self.strategy, model, self.ports)
             found = await find(self.strategy, model, rewriting.question if rewriting else "")
             version, chosen = await self._version(rewriting)
@@ -118,7 +120,7 @@ class _Column:
             answer = await prepare(answer, self.strategy, version, model, found, self.ports,
                                    asked, rewriting)
             answer = noted(answer, chosen)
-        self.answer_id = await self.ports.store.begin_answer(self.strategy.id, answer)
+        await self._keep(answer)
         self.emit(ColumnSent(
             self.strategy.id, answer.messages, answer.context, answer.recorded, answer.rewriting))
         return model, answer
@@ -149,9 +151,11 @@ class _Column:
 
     async def _keep(self, answer: Answer) -> Answer:
         """The answer under its id; it may have ended before anything was sent."""
-        if not self.answer_id:
+        new = not self.answer_id
+        if new:
             self.answer_id = await self.ports.store.begin_answer(self.strategy.id, answer)
-        await self.ports.store.save_answer(self.answer_id, answer)
+        if not new or answer.state is not AnswerState.RUNNING:
+            await self.ports.store.save_answer(self.answer_id, answer)
         return replace(answer, id=self.answer_id)
 
 

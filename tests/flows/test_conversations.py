@@ -74,6 +74,9 @@ def test_the_columns_model_rewrites_where_the_profile_says_so_and_it_is_counted(
     async def scenario(world: World) -> None:
         async def a_second() -> None:
             world.clock.time += 1.0
+            row, = await world.store.answers_since(0)
+            assert row.answer and row.answer.state is AnswerState.RUNNING, "before any request"
+            assert row.answer.history == TURNS
 
         world.scripts["a"] = Script([a_second, "Are eyeglasses covered for children?"])
         answer = await follow(world, Strategy(0, "a", "azure", "a", retrieval=BY_MODEL))
