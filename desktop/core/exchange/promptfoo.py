@@ -33,6 +33,9 @@ MOST_CASES = 10_000
 # Turns of a conversation between the examples and the question, for promptfoo's Nunjucks.
 _TURNS = ('{% for turn in history %}{"role": "{{ turn.role }}", "content": '
           "{{ turn.content | dump }}},{% endfor %}")
+# With that loop the messages are no JSON any more, and nobody escapes what is filled in.
+_SET, _END, _ASKED_TEXT = "{% set asked %}", "{% endset %}", "{{ asked | dump }}"
+_SET_TEXT = re.compile(rf"{re.escape(_SET)}(.*?){re.escape(_END)}", re.DOTALL)
 
 
 def is_config(value: object) -> bool:
@@ -112,12 +115,21 @@ def _chat(text: str) -> list[Any] | None:
     """Messages that are written inside a text, as JSON or as YAML."""
     if not text.lstrip().startswith(("[", "-")):
         return None
-    text = text.replace(_TURNS, "")  # the turns of a case stand there anyhow
+    text = _without_turns(text)
     try:
         value = safe_yaml.load(text) if text.lstrip().startswith("-") else json.loads(text)
     except (ValueError, RecursionError):
         return None
     return value if is_messages(value) else None
+
+
+def _without_turns(text: str) -> str:
+    """The inverse of `_raw`: the turns of a case stand before its question anyhow."""
+    asked = _SET_TEXT.search(text)
+    if _TURNS not in text or asked is None:
+        return text
+    text = text.replace(_TURNS, "").replace(asked[0], "")
+    return text.replace(_ASKED_TEXT, json.dumps(asked[1], ensure_ascii=False))
 
 
 def _of_providers(value: Mapping[str, Any]) -> tuple[Parameters, list[LeftOut]]:
@@ -230,11 +242,13 @@ def write(version: PromptVersion, name: str, cases: Sequence[Case]) -> Written:
 
 def _raw(prompt: Prompt, talks: bool) -> str:
     """The messages as JSON; where cases continue conversations, with a loop over their turns."""
-    found = [json.dumps({"role": m.role, "content": m.content}, ensure_ascii=False, indent=2)
-             for m in messages_of(prompt)]
-    *before, question = found
-    lines = [*(f"{each}," for each in before), *([_TURNS] if talks else []), question]
-    return "[\n" + "\n".join(lines) + "\n]"
+    messages = messages_of(prompt)
+    *before, question = [json.dumps({"role": m.role, "content": m.content}, ensure_ascii=False,
+                                    indent=2) for m in messages]
+    if talks and _END not in messages[-1].content:
+        asked = f'{{"role": "user", "content": {_ASKED_TEXT}}}'
+        question = f"{_TURNS}\n{_SET}{messages[-1].content}{_END}\n{asked}"
+    return "[\n" + "\n".join([*(f"{each}," for each in before), question]) + "\n]"
 
 
 def _test(case: Case) -> Mapping[str, Any]:

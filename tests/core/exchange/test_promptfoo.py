@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import replace
 
 import pytest
+from jinja2 import Environment
 
 from desktop.core.errors import DatasetError, DocumentError
 from desktop.core.exchange import safe_yaml
@@ -50,8 +50,12 @@ def test_what_is_written_has_its_tests_and_is_read_back() -> None:
     config = safe_yaml.load(written.text)
     raw = config["prompts"][0]["raw"]
     assert raw.index("for turn in history") < raw.index("question")
-    raw = json.loads(re.sub(r"{% for .*endfor %}", "", raw))
-    assert raw[1]["content"] == "{{ context }}\n\n{{ question }}"
+    assert "{% set asked %}{{ context }}\n\n{{ question }}{% endset %}" in raw
+    filled = Environment().from_string(raw.replace("| dump", "| tojson"))
+    said = filled.render(context="c", question='Is "x" it?', history=[
+        {"role": "user", "content": 'A "b"'}])
+    assert [each["content"] for each in json.loads(said)] == [
+        "Be brief.", 'A "b"', 'c\n\nIs "x" it?']
     assert config["providers"][0]["config"] == {"seed": 7}
     found = read("a.yaml", written.text.encode())
     assert [(each.name, each.prompt) for each in found.prompts] == [("Mine", prompt)]
