@@ -20,6 +20,7 @@ class PageImage:
     stride: int
     pixels: bytes
     boxes: tuple[Box, ...] = ()  # of the passage; none where it was not surely found
+    places: tuple[tuple[Box, ...], ...] = ()  # of what was found, one for each place
 
 
 class PageRenderer(Protocol):
@@ -27,10 +28,10 @@ class PageRenderer(Protocol):
 
     async def render(
         self, content: bytes, page_index: int, scale: float, text: str = "", start: int = 0,
-        end: int = 0,
+        end: int = 0, places: Sequence[tuple[int, int]] = (),
     ) -> PageImage:
         """`scale` 1 is 72 pixels an inch; `text[start:end]` is the passage to be found on it,
-        `text` the page's stored text. Raises DocumentError."""
+        `text` the page's stored text, `places` are other parts of it. Raises DocumentError."""
 
     async def aclose(self) -> None:
         """Ends its process, if any."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from ..core.errors import DocumentError
@@ -23,15 +24,18 @@ def make_handler(config: Header) -> Handler:
         yield
         size = int(header["text"])
         content, text = bytes(payload[size:]), str(payload[:size], "utf-8")
-        return draw(content, header["page"], header["scale"], text, header["start"], header["end"])
+        places = [(int(start), int(end)) for start, end in json.loads(header["places"])]
+        spans = [(header["start"], header["end"]), *places]
+        return draw(content, header["page"], header["scale"], text, spans)
 
     return handler
 
 
 def draw(
-    content: bytes, page_index: int, scale: float, text: str, start: int, end: int
+    content: bytes, page_index: int, scale: float, text: str, spans: Sequence[tuple[int, int]]
 ) -> Reply:
-    """Raises DocumentError for whatever is wrong with the file."""
+    """With the boxes of `spans` of the text, the first of which is the passage. Raises
+    DocumentError for whatever is wrong with the file."""
     import pypdfium2
 
     try:
@@ -42,9 +46,9 @@ def draw(
                 raise DocumentError("This page has no size", remedy="Look at its text instead")
             scale = min(scale, (MOST_PIXELS / (width * height)) ** 0.5)
             bitmap = page.render(scale=scale, prefer_bgrx=True, may_draw_forms=False)
-            boxes = _boxes(page, bitmap, text, start, end) if end > start else []
+            boxes, *places = _boxes(page, bitmap, text, spans)
             header = {"width": bitmap.width, "height": bitmap.height, "stride": bitmap.stride,
-                      "boxes": json.dumps(boxes)}
+                      "boxes": json.dumps(boxes), "places": json.dumps(places)}
             return header, bytes(bitmap.buffer)
     except DocumentError:
         raise
@@ -55,19 +59,26 @@ def draw(
         ) from error
 
 
-def _boxes(page: Any, bitmap: Any, text: str, start: int, end: int) -> list[Box]:
-    """One box a line of the passage."""
+def _boxes(
+    page: Any, bitmap: Any, text: str, spans: Sequence[tuple[int, int]]
+) -> list[list[Box]]:
+    """For each span one box a line; none where there is nothing to mark."""
     from pypdfium2 import raw
 
+    if all(end <= start for start, end in spans):
+        return [[] for _ in spans]
     text_page = page.get_textpage()
     count = text_page.count_chars()
     if count > MOST_LETTERS:
-        return []
+        return [[] for _ in spans]
     letters = [chr(raw.FPDFText_GetUnicode(text_page.raw, place)) for place in range(count)]
-    found = locate(letters, text, start, end)
+    convert = bitmap.get_posconv(page)
+    return [_lines(text_page, convert, locate(letters, text, *span)) for span in spans]
+
+
+def _lines(text_page: Any, convert: Any, found: tuple[int, int] | None) -> list[Box]:
     if found is None:
         return []
-    convert = bitmap.get_posconv(page)
     lines = text_page.count_rects(found[0], found[1] - found[0])
     return [_pixels(convert, text_page.get_rect(line)) for line in range(lines)]
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Sequence
 
 from ..core.errors import DocumentError
-from ..core.page_images import PageImage
+from ..core.page_images import Box, PageImage
 from . import page_worker
 from .worker import Worker, WorkerDied
 from .worker_frames import Header
 
 SECONDS = 20.0
+MOST_PLACES = 200  # of what was found on a page
 
 
 class ProcessPages:
@@ -23,12 +25,12 @@ class ProcessPages:
 
     async def render(
         self, content: bytes, page_index: int, scale: float, text: str = "", start: int = 0,
-        end: int = 0,
+        end: int = 0, places: Sequence[tuple[int, int]] = (),
     ) -> PageImage:
         """See the port. Raises DocumentError."""
         said = text.encode()
         header = {"page": page_index, "scale": scale, "start": start, "end": end,
-                  "text": len(said)}
+                  "places": json.dumps(list(places)[:MOST_PLACES]), "text": len(said)}
         async with self._turn:
             worker = self._running()
             try:
@@ -62,5 +64,11 @@ def image_of(header: Header, payload: memoryview) -> PageImage:
     whole = len(payload) >= stride * height
     if min(width, height) < 1 or stride < 4 * width or not whole:
         raise ValueError("a picture that is none")
-    boxes = tuple((int(x), int(y), int(w), int(h)) for x, y, w, h in json.loads(header["boxes"]))
-    return PageImage(width, height, stride, bytes(payload[: stride * height]), boxes)
+    boxes, places = boxes_of(header["boxes"]), json.loads(header["places"])
+    return PageImage(width, height, stride, bytes(payload[: stride * height]), boxes,
+                     tuple(boxes_of(json.dumps(each)) for each in places))
+
+
+def boxes_of(said: str) -> tuple[Box, ...]:
+    """Boxes from JSON."""
+    return tuple((int(x), int(y), int(w), int(h)) for x, y, w, h in json.loads(said))

@@ -54,8 +54,10 @@ def test_the_box_lies_over_the_letters_of_the_passage() -> None:
         # On paper the line stands at (60, 764) from the bottom left, 842 high.
         assert abs(x - 120) < 6 and abs(y + height - 2 * (842 - 764)) < 12 and width > 300
         assert dark(image, (x, y - 200, width, 40)) == 0
-        whole = await pages.render(content, 0, 1.0, text, 0, len(text))
+        found = text.index("covered"), text.index("covered") + 7
+        whole = await pages.render(content, 0, 1.0, text, 0, len(text), [found, (3, 3)])
         assert len(whole.boxes) == 3
+        assert [len(boxes) for boxes in whole.places] == [1, 0]
 
     run(test)
 

@@ -11,6 +11,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible, QGuiApplication
 from PySide6.QtWidgets import QLabel, QPlainTextEdit, QTableWidget, QWidget
 
+from desktop.core.finding import find_in_pages
+from desktop.core.passage import CHANGED, EDITED, Passage, of_hit, on_page
 from desktop.core.types import Connection, Message, Parameters, Rewriting, Usage
 from desktop.ui import theme
 from desktop.ui.dialogs.page_viewer import PageViewer
@@ -173,15 +175,56 @@ def test_pages_are_turned_by_buttons_and_keys(viewer: PageViewer, qtbot: Any) ->
     assert viewer.previous.isEnabled() and not viewer.next.isEnabled()
 
 
-def test_find_on_the_page(viewer: PageViewer, qtbot: Any) -> None:
-    show(viewer, 0, 0)
-    qtbot.keyClicks(viewer.field, "are")
-    assert viewer.found.text() == "2 found"
-    first = viewer.text.textCursor().position()
+def test_find_goes_through_the_document_and_back(viewer: PageViewer, qtbot: Any) -> None:
+    pages = ["No such word.", PAGE, "They are."]
+
+    def turn(document: int, page: int) -> None:
+        viewer.show_page("Vision.pdf", f"page {page + 1}", pages[page], document_id=document,
+                         page_index=page, page_count=3)
+
+    viewer.pageRequested.connect(turn)
+    viewer.findRequested.connect(
+        lambda _, words: viewer.finder.show_places(words, find_in_pages(pages, words)))
+    turn(5, 0)
+    qtbot.keyClicks(viewer.field, "ARE")
     qtbot.keyClick(viewer.field, Qt.Key.Key_Return)
-    assert viewer.text.textCursor().position() > first
+    assert viewer.found.text() == "1 of 3" and viewer.page.value() == 2
+    assert marks(viewer, "accent") == ["are"] and marks(viewer, "selection") == ["are"]
+    for key, found in ((Qt.Key.Key_F3, "2 of 3"), (Qt.Key.Key_F3, "3 of 3")):
+        qtbot.keyClick(viewer, key)
+        assert viewer.found.text() == found
+    assert viewer.page.value() == 3
+    qtbot.keyClick(viewer.field, Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
+    assert viewer.found.text() == "2 of 3" and viewer.page.value() == 2
     viewer.field.setText("zebra")
-    assert viewer.found.text() == "Not found"
+    viewer.finder.ask()
+    assert viewer.found.text() == "Not found" and marks(viewer, "accent") == []
+
+
+def test_a_page_is_gone_to_by_its_number_and_text_has_a_size(
+    viewer: PageViewer, qtbot: Any
+) -> None:
+    show(viewer, 0, 0)
+    assert viewer.page.text() == "page 4 of 12"
+    with qtbot.waitSignal(viewer.pageRequested) as asked:
+        viewer.page.setValue(9)
+    assert asked.args == [5, 8]
+    with qtbot.waitSignal(viewer.pageRequested) as asked:
+        qtbot.keyClick(viewer, Qt.Key.Key_End, Qt.KeyboardModifier.ControlModifier)
+    assert asked.args == [5, 11]
+    before = viewer.text.font().pointSizeF()
+    qtbot.keyClick(viewer, Qt.Key.Key_Plus, Qt.KeyboardModifier.ControlModifier)
+    assert viewer.text.font().pointSizeF() > before
+    qtbot.keyClick(viewer, Qt.Key.Key_0, Qt.KeyboardModifier.ControlModifier)
+    assert viewer.text.font().pointSizeF() == before
+
+
+def test_an_edited_passage_marks_nothing_and_says_why() -> None:
+    hit = replace(HITS[0], start=2, end=5, text="said")
+    assert on_page(of_hit(replace(hit, edited=True)), "It said so") == (0, 0, EDITED)
+    assert on_page(of_hit(hit), "It said so") == (3, 7, ""), "moved a little"
+    assert on_page(of_hit(hit), "said and said") == (0, 0, CHANGED), "which of them?"
+    assert on_page(Passage(1, 0, 3, 7), "It said so") == (3, 7, "")
 
 
 def test_enter_in_the_find_box_does_not_close_the_viewer(viewer: PageViewer, qtbot: Any) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 
 from ...core.absence import sentences
 from ...core.chunk_changes import ListedChunk
 from ...core.errors import DocumentError
+from ...core.finding import find_in_pages
 from ...core.passage import Passage, of_hit, on_page
 from ...core.profiles import find_profile
 from ...core.types import HYBRID, Answer, Connection, Document, Hit
@@ -103,17 +105,31 @@ class PagesController(Controller):
             self._viewer.pageRequested.connect(self._turn)
             self._viewer.pictureRequested.connect(self.draw)
             self._viewer.whyRequested.connect(self.explain)
+            self._viewer.findRequested.connect(self.find)
         return self._viewer
 
     def _turn(self, document_id: int, page_index: int) -> None:
         self.show_page(document_id, page_index, 0, 0)
 
-    def draw(self, document_id: int, page_index: int, start: int, end: int) -> None:
-        """The page as it looks, with the passage marked where it is surely found."""
-        self.tasks.start("Draw page", self._draw(document_id, page_index, start, end),
-                         key="draw page")
+    def find(self, document_id: int, words: str) -> None:
+        """Where the words stand in the document."""
+        self.tasks.start("Find in a document", self._find_words(document_id, words), key="find")
 
-    async def _draw(self, document_id: int, page_index: int, start: int, end: int) -> None:
+    async def _find_words(self, document_id: int, words: str) -> None:
+        texts = [page.text for page in await self.ports.store.pages(document_id)]
+        found = await asyncio.to_thread(find_in_pages, texts, words)
+        self._shown_viewer().finder.show_places(words, found)
+
+    def draw(
+        self, document_id: int, page_index: int, start: int, end: int, places: list[tuple[int, int]]
+    ) -> None:
+        """The page as it looks, with the passage and the places marked that are surely found."""
+        work = self._draw(document_id, page_index, start, end, places)
+        self.tasks.start("Draw page", work, key="draw page")
+
+    async def _draw(
+        self, document_id: int, page_index: int, start: int, end: int, places: list[tuple[int, int]]
+    ) -> None:
         viewer, store, pages = self._shown_viewer(), self.ports.store, self.ports.pages
         if pages is None:
             return
@@ -122,7 +138,7 @@ class PagesController(Controller):
             content = await store.document_bytes(document_id)
             text = (await store.page(document_id, page_index)).text
             scale = viewer.picture.scale_wanted()
-            image = await pages.render(content, page_index, scale, text, start, end)
+            image = await pages.render(content, page_index, scale, text, start, end, places)
         except DocumentError as error:
             viewer.show_picture(place, None, str(error))
         else:

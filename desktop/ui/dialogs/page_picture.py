@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
-from PySide6.QtGui import QAccessible, QColor, QImage, QKeyEvent, QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtGui import (
+    QAccessible,
+    QColor,
+    QImage,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QScrollArea, QWidget
 
 from ...core.page_images import Box, PageImage
@@ -14,6 +23,8 @@ from .. import theme
 ZOOMS = (50, 75, 100, 125, 150, 200, 300)  # percent of 96 pixels an inch
 MARK = QColor(255, 214, 0, 110)  # a marker's yellow: paper is white in every theme
 EDGE = QColor(180, 120, 0)
+FOUND, HERE = QColor(60, 120, 255, 50), QColor(60, 120, 255, 110)
+FOUND_EDGE = QColor(30, 80, 200)
 
 
 class _Sheet(QWidget):
@@ -23,6 +34,8 @@ class _Sheet(QWidget):
         super().__init__(parent)
         self.image = QImage()
         self.boxes: Sequence[Box] = ()
+        self.places: Sequence[Sequence[Box]] = ()
+        self.current = -1
 
     def sizeHint(self) -> QSize:
         ratio = self.devicePixelRatioF()
@@ -38,6 +51,12 @@ class _Sheet(QWidget):
             # A frame as well: a mark must not be told by its colour alone.
             painter.fillRect(QRect(x, y, width, height), MARK)
             painter.drawRect(QRect(x - 1, y - 1, width + 1, height + 1))
+        for number, boxes in enumerate(self.places):
+            here = number == self.current
+            painter.setPen(QPen(FOUND_EDGE, 2 * ratio if here else 1))
+            for x, y, width, height in boxes:
+                painter.fillRect(QRect(x, y, width, height), HERE if here else FOUND)
+                painter.drawRect(QRect(x - 1, y - 1, width + 1, height + 1))
 
 
 class PagePicture(QScrollArea):
@@ -61,8 +80,9 @@ class PagePicture(QScrollArea):
         """For the renderer: 1 is 72 pixels an inch."""
         return self._percent / 100 * 96 / 72 * self.devicePixelRatioF()
 
-    def show_image(self, page: PageImage) -> None:
-        """The answer to `scaleChanged`, scrolled to the first box."""
+    def show_image(self, page: PageImage, current: int = -1) -> None:
+        """The answer to `scaleChanged`, scrolled to the current place of those found, or to the
+        passage."""
         room = self.viewport().width() * self.devicePixelRatioF()
         if self._fits and abs(page.width - room) > 0.02 * room:
             self._fits = False  # once: a page that cannot be so wide must not be asked for again
@@ -72,18 +92,24 @@ class PagePicture(QScrollArea):
         image = QImage(page.pixels, page.width, page.height, page.stride,
                        QImage.Format.Format_RGB32)
         self._sheet.image = image.copy()  # the bytes are Python's
-        self._sheet.boxes = page.boxes
+        self._sheet.boxes, self._sheet.places = page.boxes, page.places
+        self._sheet.current = current
         self._sheet.resize(self._sheet.sizeHint())
         marked = f", {len(page.boxes)} lines marked" if page.boxes else ", nothing marked"
         self.setAccessibleDescription(f"{self._percent:.0f} percent{marked}")
         self._sheet.update()
-        if page.boxes:
+        wanted = page.places[current] if 0 <= current < len(page.places) else ()
+        if wanted or page.boxes:
             ratio = self.devicePixelRatioF()
-            x, y, width, height = (round(each / ratio) for each in page.boxes[0])
+            x, y, width, height = (round(each / ratio) for each in (wanted or page.boxes)[0])
             self.ensureVisible(x + width // 2, y + height // 2, theme.px(80), theme.px(120))
 
     def zoom(self, steps: int) -> None:
-        """Larger (1) or smaller (-1) by one step."""
+        """Larger (1) or smaller (-1) by one step; 0: as wide as the view."""
+        if not steps:
+            self._fits = True
+            self.scaleChanged.emit()
+            return
         around = [each for each in ZOOMS if (each - self._percent) * steps > 0.5]
         if around:
             self._percent = float(min(around) if steps > 0 else max(around))
