@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -60,7 +61,7 @@ def check(context: typer.Context, model: Model, dimensions: Dimensions = 0) -> N
     async def work() -> switching.Estimate:
         async with open_parts() as parts, parts.workspace(workspace) as ports:
             choice, embedder = await switching.look(
-                parse_choice(model, dimensions), ports, _progress)
+                _chosen(model, dimensions), ports, _progress)
             return await switching.estimate(choice, embedder, ports)
 
     found = run(work())
@@ -79,7 +80,7 @@ def use(context: typer.Context, model: Model, dimensions: Dimensions = 0) -> Non
         async with open_parts() as parts, parts.workspace(workspace) as ports:
             started = ports.clock.seconds()
             choice, embedder = await switching.look(
-                parse_choice(model, dimensions), ports, _progress)
+                _chosen(model, dimensions), ports, _progress)
             for line in switching.sentences(await switching.estimate(choice, embedder, ports)):
                 output.tell(line)
             await switching.switch(choice, embedder, ports, _progress)
@@ -113,6 +114,14 @@ def cross_encoder(
         output.print_json({"cross_encoder": chosen or None})
     else:
         print(chosen or "none")
+
+
+def _chosen(model: str, dimensions: int) -> EmbedderChoice:
+    """With a folder's whole path: the workspace is opened from elsewhere, too."""
+    choice = parse_choice(model, dimensions)
+    if choice.kind != "folder":
+        return choice
+    return replace(choice, path=str(Path(choice.path).expanduser().absolute()))
 
 
 def _at_hand(parts: Parts, ports: Ports) -> list[EmbedderChoice]:
