@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 
@@ -9,6 +10,14 @@ from .types import Document
 
 KNOWN = "English"
 SHARE = 0.5  # of the text; with less the search by meaning serves most of it
+
+_BUILTIN = re.compile(r"(^|\. )Mostly [^.:]+: the built-in embedding model was made for English\."
+                      r" [^.]*(?=\. |$)")
+
+
+def without_builtin(warning: str) -> str:
+    """A document's warning as it is where another embedding model reads it."""
+    return _BUILTIN.sub("", warning).removeprefix(". ")
 
 
 def told_languages(documents: Sequence[Document]) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ..core.chunk_settings import FACT, ChunkSettings
 from ..core.embedders import reader_limit
 from ..core.errors import DocumentError
+from ..core.languages_told import without_builtin
 from ..core.ports import Ports
 from ..core.types import DocumentState, NewChunk, Page
 
@@ -45,8 +46,11 @@ async def _parse(job: Job, run: Run) -> None:
         raise DocumentError("No text found", remedy="Drop a file that holds text")
     _check_held(job, run)
     await _save(document.id, found.pages, found.chunks, ports)
+    warning = found.warning
+    if ports.chooser is not None and ports.chooser.current.kind != "builtin":
+        warning = without_builtin(warning)
     await run.set_state(
-        job, DocumentState.EMBEDDING, warning=found.warning, seconds=run.seconds_of(job),
+        job, DocumentState.EMBEDDING, warning=warning, seconds=run.seconds_of(job),
         language=found.language, tables=found.tables,
     )
 

@@ -76,11 +76,10 @@ async def set_wanted(choice: EmbedderChoice | None, ports: Ports, *, paused: boo
 async def look(
     choice: EmbedderChoice, ports: Ports, emit: Emit = ignore
 ) -> tuple[EmbedderChoice, Embedder]:
-    """What the user chose, looked at: a model of the hub is downloaded where it is not here, a
+    """What the user asks about, looked at: a model of the hub is downloaded where it is not here, a
     folder's is loaded, a service is sent one short sentence of ours. Raises
     EmbedderUnavailable."""
     chooser = chooser_of(ports)
-    chooser.confirm(choice)
     if not chooser.downloaded(choice):
         await chooser.download(choice, lambda done, total: emit(ModelDownload(done, total)))
     return await chooser.look(choice)
@@ -159,9 +158,10 @@ async def switch(
 ) -> None:
     """Give every chunk a vector of this model, then search with it.
 
-    Cancelled or killed, it keeps what was made, and the model in use stays. Raises
-    EmbedderUnavailable.
+    From then on the workspace may use it on this machine. Cancelled or killed, the change keeps
+    what was made, and the model in use stays. Raises EmbedderUnavailable.
     """
+    chooser_of(ports).confirm(choice)
     await set_wanted(choice, ports)
     total, done = await ports.store.counts(embedder.id)
     batch = SERVICE_BATCH if choice.kind == "service" else BATCH

@@ -55,6 +55,13 @@ def test_a_border_in_a_gold_answer_is_named_in_words(dialog: ChunkingDialog) -> 
     assert not dialog.cuts.isVisible() and not dialog.text.extraSelections()
 
 
+def test_sizes_follow_what_the_embedding_model_reads(dialog: ChunkingDialog) -> None:
+    assert dialog.tokens.maximum() == 240
+    dialog.show_settings(ChunkSettings(300, 0, "fixed").within(409), stored=True)
+    assert dialog.tokens.maximum() == 393 and dialog.settings().limit == 409
+    assert dialog.settings().size == 300
+
+
 def test_it_says_what_applying_would_take(dialog: ChunkingDialog) -> None:
     dialog.show_preview(preview(DEFAULT, (0, len(TEXT))))
     assert "split now" in dialog.state.text() and not dialog.apply.isEnabled()

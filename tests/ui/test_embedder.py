@@ -13,9 +13,10 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from desktop.core.embedders import BUILTIN, EmbedderChoice
-from desktop.core.languages_told import told_languages
+from desktop.core.languages_told import told_languages, without_builtin
 from desktop.core.types import Connection, Deployment
 from desktop.flows import switching
+from desktop.services.reader_worker import foreign
 from desktop.ui.controllers.embedder import BUILD, EmbedderController
 from desktop.ui.dialogs.embedder import EmbedderDialog
 from tests.choosers import OTHER, FakeChooser, OtherEmbedder
@@ -104,6 +105,13 @@ def test_other_languages_are_told_when_they_are_most_of_the_text() -> None:
     unknown = replace(document(3, "c.pdf"), language="", characters=500)
     assert "are in German" in told_languages([german, english])
     assert told_languages([german, english, unknown]) == told_languages([]) == ""
+
+
+def test_a_document_is_not_said_to_be_foreign_to_a_model_that_reads_it() -> None:
+    told = foreign("German")
+    assert without_builtin(told) == "" and without_builtin("Odd") == "Odd"
+    assert without_builtin(f"Page 3 is a picture. {told}") == "Page 3 is a picture"
+    assert without_builtin(f"{told}. Page 3 is a picture") == "Page 3 is a picture"
 
 
 # --- in a window

@@ -168,7 +168,7 @@ class ChunkingDialog(QDialog):
         """As the controls stand."""
         size = self.tokens.value() if self.own.isChecked() else 0
         return ChunkSettings(size, self.overlap.value(), SPLITTERS[self.splitter.current()],
-                             self.headings.isChecked())
+                             self.headings.isChecked(), self._now.limit)
 
     def page_index(self) -> int:
         """The page that is looked at, from 0."""
@@ -176,7 +176,10 @@ class ChunkingDialog(QDialog):
 
     def show_settings(self, settings: ChunkSettings, *, stored: bool = False) -> None:
         """Set the controls; `stored`: these are the workspace's own."""
-        self._now = settings if stored else self._now
+        if stored:
+            self._now = settings
+            for knob in (self.size_slider, self.tokens):
+                knob.setMaximum(settings.most)  # what the workspace's embedding model reads
         self.splitter.choose(SPLITTERS.index(settings.splitter))
         self.own.setChecked(settings.size > 0)
         self.tokens.setValue(settings.size or USUAL)

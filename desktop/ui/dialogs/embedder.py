@@ -143,9 +143,12 @@ class EmbedderDialog(QDialog):
         self._now = choice
         self.now.setText(f"Now: {choice.label}")
         where = f"Sends every question to {host}." if host else "Nothing leaves this machine."
-        count = f"{embedded:,} of {chunks:,} chunks searchable by meaning." if chunks else (
-            "No documents yet.")
-        self.about.setText(f"{count} {where}")
+        count = f"{embedded:,} of {chunks:,} chunks searchable by meaning. {where}"
+        if not chunks:
+            count = f"No documents yet. {where}"
+        elif problem is not None:
+            count = f"{chunks:,} chunks, found by their words only."
+        self.about.setText(count)
         self._problem = str(problem) if problem else ""
         self._tell_warning()
 
