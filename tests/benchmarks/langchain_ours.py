@@ -14,7 +14,7 @@ from pathlib import Path
 
 async def main(data_dir: str, workspace: str, paths: list[str]) -> None:
     from desktop.core.events import DocumentChanged, Event
-    from desktop.core.types import HYBRID, DocumentState
+    from desktop.core.types import HYBRID, LEXICAL, DocumentState
     from desktop.flows.indexing import index
     from desktop.flows.searching import search
     from desktop.parts import open_parts
@@ -34,7 +34,8 @@ async def main(data_dir: str, workspace: str, paths: list[str]) -> None:
             await parts.create(Path(workspace))
         async with parts.workspace(Path(workspace)) as ports:
             outcomes = await index(paths, ports, watch)
-            hits = await search("What is covered?", HYBRID, ports)
+            profile = HYBRID if said else LEXICAL  # nothing to embed: no model was started
+            hits = await search("What is covered?", profile, ports)
     assert hits and all(outcome.status in ("ready", "unchanged") for outcome in outcomes)
     print("chunks", sum(outcome.chunks for outcome in outcomes))
     print("words", said.get("words", 0.0))

@@ -5,7 +5,8 @@
 FOLDER holds documents and `cases.jsonl`: `{"question", "truth"}` a line, whose truth cites
 pages as `[file.pdf#page=7]`. They are read, split, embedded and searched by the product's own
 code, in a workspace that is thrown away. The first rows do without its ideas: chunks as they
-come, by cosine, by BM25, by reciprocal rank fusion (Cormack et al., 2009, k = 60).
+come, by cosine, by BM25, by reciprocal rank fusion (Cormack et al., 2009, k = 60). Then come the
+retrieval profiles with each of their options, and the default with some of its constants changed.
 Shares have Wilson intervals, the mean reciprocal rank a percentile bootstrap, both 95 %.
 """
 
@@ -31,6 +32,7 @@ from unittest.mock import patch
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from desktop.core import retrieval
+from desktop.core.profiles import make_profile
 from desktop.core.types import DENSE, HYBRID, LEXICAL, RetrievalProfile
 from desktop.flows.indexing import index
 from desktop.flows.searching import search
@@ -147,6 +149,15 @@ def ways(ports: Any) -> dict[str, tuple[str, Find]]:
         "lexical": ("lexical", product(ports, LEXICAL)),
         "hybrid, no carry": ("hybrid", product(ports, HYBRID, CARRY=0.0)),
         "hybrid": ("hybrid", product(ports, HYBRID)),
+        "  single passages": ("hybrid", product(ports, make_profile(joined=False))),
+        "  diverse": ("hybrid", product(ports, make_profile(diverse=True))),
+        "  second pass": ("hybrid", product(ports, make_profile(second_pass=True))),
+        "  all three": ("hybrid", product(ports, make_profile(
+            joined=False, diverse=True, second_pass=True))),
+        "dense, diverse": ("dense", product(ports, make_profile("dense", diverse=True))),
+        "dense, second pass": ("dense", product(ports, make_profile("dense", second_pass=True))),
+        "lexical, diverse": ("lexical", product(ports, make_profile("lexical", diverse=True))),
+        "lexical, 2nd pass": ("lexical", product(ports, make_profile("lexical", second_pass=True))),
         "  meaning 0.4": ("hybrid", product(ports, HYBRID, DENSE_SHARE=0.4)),
         "  meaning 0.8": ("hybrid", product(ports, HYBRID, DENSE_SHARE=0.8)),
         "  carry 0.90": ("hybrid", product(ports, HYBRID, CARRY=0.90)),

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from desktop.core.errors import DocumentError
 from desktop.core.types import Document, DocumentState, NewChunk, Page
 from desktop.services import workspace
-from desktop.services.store import SqliteStore
+from desktop.services.store import SqliteStore, search
 from desktop.services.store.values import clean
 from tests.services.store_tools import add_text, chunk_of, scenario
 
@@ -172,6 +172,27 @@ def test_removed_documents_take_no_place_among_the_first_hits(run: Check) -> Non
         hits = await store.lexical_search("word", 3)
         found = await store.chunks([chunk_id for chunk_id, _ in hits])
         assert [chunk.document_id for chunk in found] == [last.id]
+
+    run(check)
+
+
+def test_words_of_most_chunks_are_left_out_where_there_are_many_and_change_no_order(
+    run: Check, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    match = '"plan" OR "teeth" OR "glasses"'
+
+    async def check(store: SqliteStore) -> None:
+        texts = [f"the plan pays {'teeth ' * (n % 4)}{'glasses' if n % 3 == 0 else ''} {n}"
+                 for n in range(24)]
+        await pages_of(store, "a.md", *texts)
+        every = await store.lexical_search(match, 99)
+        monkeypatch.setattr(search, "_MANY", 10)
+        telling = await store.lexical_search(match, 99)
+        held = [hit for hit in every if hit[1] > 0.01]
+        assert 0 < len(held) < len(every) == 24
+        assert [each for each, _ in telling][:len(held)] == [each for each, _ in held]
+        assert len(await store.lexical_search('"plan"', 99)) == 24, "all it has is not left out"
+        assert len(await store.lexical_search('"plan" OR "pays"', 99)) == 24
 
     run(check)
 

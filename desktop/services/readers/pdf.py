@@ -13,7 +13,8 @@ from .parsed import MOST_PAGES, MOST_TEXT, Parsed, clean, too_much_text
 
 _WRONG_PASSWORD = 4  # pdfium's FPDF_ERR_PASSWORD
 _LEAST_VISIBLE = 0.8  # share of a page's characters; below it the user is told
-_HYPHEN = re.compile(r"(\w+)[\x02\ufffe](\w+)")  # pdfium's mark for a hyphen at a line's end
+_MARKS = "\x02\ufffe"  # pdfium's for a hyphen at a line's end
+_HYPHEN = re.compile(rf"(\w+)[{_MARKS}](\w+)")
 MOST_LOOKED_AT = 200  # pages without text: is there a picture on them?
 
 
@@ -108,7 +109,8 @@ def _second_opinion(content: bytes, first: Exception) -> Parsed:
 
 
 def _pages(texts: Sequence[str], warning: str) -> Parsed:
-    words = {word.casefold() for text in texts for word in re.findall(r"\w+", text)}
+    cut = any(mark in text for text in texts for mark in _MARKS)
+    words = {word.casefold() for text in texts for word in re.findall(r"\w+", text)} if cut else ()
 
     def joined(match: re.Match[str]) -> str:
         """A word cut at a line's end, or one with a hyphen of its own."""
@@ -116,7 +118,7 @@ def _pages(texts: Sequence[str], warning: str) -> Parsed:
         return whole if whole.casefold() in words else f"{match[1]}-{match[2]}"
 
     return Parsed(
-        tuple(Page(number, clean(_HYPHEN.sub(joined, text)))
+        tuple(Page(number, clean(_HYPHEN.sub(joined, text) if cut else text))
               for number, text in enumerate(texts, start=1)),
         warning,
     )
