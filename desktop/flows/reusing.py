@@ -52,7 +52,9 @@ async def make(
         await refuse_holdout(source.case, ports)
     match use:
         case "few_shot":
-            return reuse.few_shot_example(source.case, source.text, source.origin)
+            asked = standalone(source.case.question, source.case.history)
+            return reuse.few_shot_example(
+                replace(source.case, question=asked), source.text, source.origin)
         case "reference":
             return reuse.with_reference(source.case, source.text, source.origin)
         case "case":

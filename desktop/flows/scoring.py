@@ -17,6 +17,7 @@ from ..core.evaluation.chosen import FACT, Chosen
 from ..core.evaluation.claims import Claim, claims_of
 from ..core.evaluation.groundedness import Evidence, Passage, Window, worth_reading
 from ..core.evaluation.metrics import METRICS, Metric, rag, retrieval, running, structure, text
+from ..core.follow_ups import standalone
 from ..core.ports import Embedder, FormChecker, SqlRunner, Store
 from ..core.types import Answer, AnswerState, Case, Hit
 
@@ -208,7 +209,8 @@ class _Scoring:
         if judged.needs_evidence:
             await judged.prepare(self._options.memory)
         plain = text.without_marks(self._answer.text)
-        whole = {"answer": plain, "question": self._case.question, "reference": self._reference}
+        asked = standalone(self._case.question, self._case.history)
+        whole = {"answer": plain, "question": asked, "reference": self._reference}
         alone = {"similarity": ("answer", "reference"), "answer_relevance": ("answer", "question")}
         texts = [whole[key] for name in names if name in alone for key in alone[name]]
         vectors = await self._vectors([*texts, *judged.texts])
@@ -217,7 +219,7 @@ class _Scoring:
             found["similarity"] = text.cosine(vectors[plain], vectors[self._reference])
         if "answer_relevance" in names:
             found["answer_relevance"] = rag.answer_relevance(
-                vectors[self._case.question], vectors[plain], declined=self._answer.declined
+                vectors[asked], vectors[plain], declined=self._answer.declined
             )
         return found
 
@@ -279,7 +281,8 @@ class _Judged:
         for place in kept:
             _ = passages[place].windows  # taken apart now, one after another
             await asyncio.sleep(0)
-        self._evidence = Evidence(passages, claims, self._case.question, kept)
+        self._evidence = Evidence(
+            passages, claims, standalone(self._case.question, self._case.history), kept)
         await asyncio.sleep(0)
         self._windows = self._evidence.worth_embedding()
 

@@ -9,7 +9,7 @@ from desktop.core.errors import ConfigurationError
 from desktop.core.evaluation.chosen import Chosen
 from desktop.core.evaluation.metrics import METRICS
 from desktop.core.ports import SqlComparison
-from desktop.core.types import Answer, AnswerState, Case, Hit, Usage
+from desktop.core.types import Answer, AnswerState, Case, Hit, Message, Usage
 from desktop.flows.scoring import (
     Lru,
     ScoreOptions,
@@ -126,6 +126,14 @@ def test_metrics_without_what_they_need_do_not_apply() -> None:
     found = scores(case=Case(2, CASE.question), answer=bare)
     assert {name for name, value in found.items() if value is not None} == {
         "json_valid", "answer_relevance"}
+
+
+def test_a_follow_up_is_held_against_the_question_it_stands_for() -> None:
+    before = Message("user", "Are glasses covered?")
+    alone = scores("answer_relevance", case=Case(3, "Why?"))["answer_relevance"]
+    whole = scores("answer_relevance", case=Case(3, "Why?", history=(before,)))
+    assert alone is not None and whole["answer_relevance"] is not None
+    assert whole["answer_relevance"] > alone
 
 
 def test_a_decline_claims_nothing() -> None:
