@@ -19,6 +19,8 @@ COMMANDS = {
     "ask": ("commands", "ask"),
     "cases": ("cases", "cases_app"),
     "run": ("runs", "run"),
+    "sweep": ("experiments", "sweep"),
+    "examples": ("experiments", "examples"),
     "score": ("scoring", "score"),
     "decide": ("deciding", "decide"),
     "report": ("reporting", "report"),

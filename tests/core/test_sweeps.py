@@ -16,6 +16,7 @@ from desktop.core.evaluation.sweeps import (
     judge_sweep,
     matrix_of,
     plan_sweep,
+    read_values,
     winner,
 )
 from desktop.core.evaluation.types import Interval, Latency, Run, RunState, StrategySummary
@@ -49,6 +50,10 @@ def test_each_combination_is_a_column_that_says_what_it_is() -> None:
 def test_what_cannot_be_run_is_refused(change: dict[str, object], words: str) -> None:
     with pytest.raises(ConfigurationError, match=words):
         plan_sweep(PROMPT, replace(ALL, **change), VERSIONS, CASES)  # type: ignore[arg-type]
+
+
+def test_values_are_numbers_or_words() -> None:
+    assert read_values("low; 1, 0.5, , [2]") == ["low", 1, 0.5]
 
 
 def test_a_handful_of_cases_is_no_sweep() -> None:

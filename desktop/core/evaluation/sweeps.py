@@ -9,6 +9,7 @@ looking.
 from __future__ import annotations
 
 import itertools
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
@@ -110,6 +111,17 @@ def plan_sweep(
 
 def model_of(strategy: Strategy) -> Model:
     return strategy.connection, strategy.deployment
+
+
+def read_values(text: str) -> list[Any]:
+    """`0, 0.5` as numbers, other words as they are."""
+    found: list[Any] = []
+    for part in text.replace(";", ",").split(","):
+        try:
+            found.append(json.loads(part.strip()))
+        except ValueError:
+            found += [part.strip()] if part.strip() else []
+    return [each for each in found if isinstance(each, int | float | str)]
 
 
 def _sets(values: Values) -> list[Parameters]:
@@ -220,9 +232,11 @@ def judge_sweep(
     sign = -1 if higher_is_better(metric) else 1
     ranked = sorted((each for each in run.strategies if each.id in able),
                     key=lambda each: sign * scores[each.id].mean)
+    lowest = [each for each in ranked
+              if abs(scores[each.id].mean - scores[ranked[-1].id].mean) < 1e-9]
     cells = []
     for each in run.strategies:
-        verdict, against = _verdict(each, ranked, met, each.id in scores)
+        verdict, against = _verdict(each, ranked, lowest, met, each.id in scores)
         summary = summaries.get(each.id)
         cells.append(SweepCell(
             each, scores.get(each.id), verdict, summary.n if summary else 0,
@@ -232,7 +246,8 @@ def judge_sweep(
 
 
 def _verdict(
-    strategy: Strategy, ranked: Sequence[Strategy], met: Contests, scored: bool
+    strategy: Strategy, ranked: Sequence[Strategy], lowest: Sequence[Strategy], met: Contests,
+    scored: bool,
 ) -> tuple[Verdict, Against]:
     nothing = (None, None, None, None)
     if strategy not in ranked:
@@ -246,7 +261,7 @@ def _verdict(
     found = (contest.difference, contest.low, contest.high, contest.p_value)
     if not contest.worse:
         return "no difference shown", found
-    return ("worst" if strategy is ranked[-1] else "worse"), found
+    return ("worst" if strategy in lowest else "worse"), found
 
 
 def _text(cells: Sequence[SweepCell], metric: str) -> str:

@@ -59,8 +59,9 @@ class SweepController(ExperimentController):
         dialog.form.show_choices(
             await with_prompts(self.ports), await self.ports.store.prompt_versions(),
             self._connections(), len(cases))
-        await self.refreshed()
         bring_forward(dialog)
+        dialog.show_working()
+        await self.refreshed()
 
     async def show_found(self) -> None:
         if self.dialog is None:

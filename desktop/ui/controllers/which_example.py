@@ -55,8 +55,9 @@ class WhichExampleController(ExperimentController):
                  if case.split == "tune" and case.reference.strip()]
         dialog.show_columns(await with_prompts(self.ports), len(cases))
         self._show_states()
-        await self.refreshed()
         bring_forward(dialog)
+        dialog.show_working()
+        await self.refreshed()
 
     async def show_found(self) -> None:
         if self.dialog is not None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -18,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ...core.evaluation.sweeps import Model, SweepChoice, model_of
+from ...core.evaluation.sweeps import Model, SweepChoice, model_of, read_values
 from ...core.strategies import model_label
 from ...core.types import Connection, PromptVersion, Strategy
 from .. import theme
@@ -145,17 +144,6 @@ class SweepForm(QWidget):
         items = [rows.item(place) for place in range(rows.count())]
         return [item.data(Qt.ItemDataRole.UserRole) for item in items
                 if item.checkState() is Qt.CheckState.Checked]
-
-
-def read_values(text: str) -> list[Any]:
-    """`0, 0.5` as numbers, other words as they are."""
-    found: list[Any] = []
-    for part in text.replace(";", ",").split(","):
-        try:
-            found.append(json.loads(part.strip()))
-        except ValueError:
-            found += [part.strip()] if part.strip() else []
-    return [each for each in found if isinstance(each, int | float | str)]
 
 
 def _words(connection: Connection, deployment: str, model: str) -> str:

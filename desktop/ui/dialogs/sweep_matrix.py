@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, Qt, Signal
@@ -19,6 +20,7 @@ from ...core.types import PromptVersion
 from .. import theme
 from ..icons import icon
 
+HEAD_LETTERS = 22
 SIGNS: dict[Verdict, tuple[str, str, str]] = {
     "best": ("star", "success", "Best"),
     "no difference shown": ("equals", "muted", "No difference shown"),
@@ -60,8 +62,11 @@ class SweepMatrix(QTableWidget):
         self.clear()
         self.setRowCount(len(shown.rows))
         self.setColumnCount(len(shown.columns))
-        self.setVerticalHeaderLabels([row.replace(", ", ",\n") for row in shown.rows])
+        self.setVerticalHeaderLabels([_broken(row) for row in shown.rows])
         self.setHorizontalHeaderLabels(list(shown.columns))
+        for row, name in enumerate(shown.rows):
+            self.model().setHeaderData(row, Qt.Orientation.Vertical, name,
+                                       Qt.ItemDataRole.ToolTipRole)
         best = (0, 0)
         for row, cells in enumerate(shown.cells):
             for column, cell in enumerate(cells):
@@ -85,6 +90,12 @@ class SweepMatrix(QTableWidget):
             for row, cells in enumerate(self._shown.cells):
                 for column, cell in enumerate(cells):
                     _tint(self.item(row, column), cell)
+
+
+def _broken(name: str) -> str:
+    """In lines that fit the head of a row, each part beginning one; Qt does not break them."""
+    parts = [textwrap.wrap(part, HEAD_LETTERS) for part in name.split(", ")]
+    return ",\n".join("\n".join(lines[:3]) for lines in parts if lines)
 
 
 def _item(cell: SweepCell | None) -> QTableWidgetItem:
