@@ -44,6 +44,12 @@ A workspace's documents may be searched with another embedding model (`core/embe
 vectors of the next one beside it, and the two change places when all chunks have theirs and
 nobody is indexing (`flows/indexing_shared`). Scores keep the built-in one (`ports.scorer`).
 
+Experiments with prompts are runs with a mark as well, so that they pause, go on and are paid once
+like any run, and decide nothing: `flows/example_effects` leaves one few-shot example out at a time,
+`flows/sweeping` tries versions x parameters x models. Examples that a prompt has chosen anew for
+each question (`flows/choosing`) come from the dataset by their vectors, just before the messages
+are made.
+
 Training at a service takes days and money, so a job is a row of the workspace (`core/tuning`).
 `flows/training` notes each step before it is sent and after the answer, and asks the service what
 arrived before it sends anything again; `flows/training_watch` looks, more and more rarely, also
