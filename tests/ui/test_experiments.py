@@ -2,38 +2,45 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
 from statistics import fmean
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from desktop.core.evaluation.chosen import FACT, Chosen
 from desktop.core.evaluation.leave_one_out import ExampleEffect, ExampleEffects
 from desktop.core.evaluation.pacing import Estimate
 from desktop.core.evaluation.statistics import Enough, Paired
-from desktop.core.evaluation.sweeps import SweepCell, SweepResult
+from desktop.core.evaluation.sweeps import SweepCell, SweepChoice, SweepResult
 from desktop.core.evaluation.types import Comparison, Interval, Run, RunState
 from desktop.core.events import RunProgress
 from desktop.core.types import (
     BUILTIN,
-    Case,
     FewShotExample,
     Parameters,
     Prompt,
     PromptVersion,
     Strategy,
 )
+from desktop.flows.evaluating import Brake
+from desktop.flows.sweeping import plan_a_sweep, run_sweep
+from desktop.flows.tasks import Tasks
+from desktop.services import workspace
+from desktop.ui.controllers.sweeps import SweepController
+from desktop.ui.controllers.which_example import WhichExampleController
 from desktop.ui.dialogs.experiment import ExperimentDialog
 from desktop.ui.dialogs.sweep import SweepDialog
 from desktop.ui.dialogs.which_example import ExamplesChoice, WhichExampleDialog
-from tests.runs import MadeTokens
+from desktop.ui.panes.prompt import PromptPane
+from tests.flows.test_probing import World
 
-from .samples import names_missing
-from .session_tools import Opened, opened
+from .samples import make_window, names_missing
 
 pytestmark = pytest.mark.usefixtures("dressed")
 GOOD, BAD = FewShotExample("How?", "Rightly."), FewShotExample("How not?", "Wrongly.")
@@ -140,11 +147,11 @@ def test_the_matrix_says_best_and_worst_in_words(qtbot: Any) -> None:
     assert not dialog.use.isEnabled()
 
 
-# --- in the window -----------------------------------------------------------------------
+# --- with a workspace ----------------------------------------------------------------------
 
 
 class Means:
-    """Statistics without scipy, which takes seconds to import: a third of the mean either way."""
+    """Statistics without scipy, which takes seconds to import."""
 
     async def intervals(self, rows: Any, shares: Any = ()) -> list[Interval]:
         return [Interval(fmean(row), fmean(row) * 2 / 3, fmean(row) * 4 / 3, len(row))
@@ -158,84 +165,136 @@ class Means:
         return [Enough(0.1, None)] * len(pairs)
 
 
-async def filled(window: Opened) -> None:
-    ports = window.session.prompt.ports
-    for name, made in (("compute", Means()), ("tokens", MadeTokens())):
-        object.__setattr__(ports, name, made)  # processes take seconds to start
-    await ports.store.set_fact(FACT, Chosen(metrics=("token_f1",)).as_fact())
-    store = ports.store
-    words = ("alpha", "beta", "gamma", "delta", "eta", "theta", "iota", "kappa", "mu", "nu")
-    await store.add_cases([Case(0, f"What is {word}?", "Yes, they are.") for word in words])
+class Desk:
+    """A window with a Prompt pane over an open workspace, and models that are none."""
+
+    def __init__(self, qtbot: Any, world: World) -> None:
+        self.store = world.store
+        self.window, _ = make_window()
+        self.pane = PromptPane(self.window.undo_stack)
+        self.pane.show_prompt(Prompt("Be brief."))
+        for widget in (self.window, self.pane):
+            qtbot.addWidget(widget)
+        self.failures: list[BaseException] = []
+        self.tasks = Tasks(lambda _, error: self.failures.append(error))
+        self.ports = replace(world.ports, compute=Means())  # type: ignore[arg-type]
+        self.center: Any = SimpleNamespace(evaluate=None)
+        self.prompt: Any = SimpleNamespace(pin_draft=self.pin)
+        self.ask: Any = SimpleNamespace(refresh=self.pin)
+
+    async def pin(self) -> None:
+        await self.store.save_prompt(self.pane.prompt())
+
+    async def which(self) -> WhichExampleController:
+        made = WhichExampleController(self.tasks, self.window, self.center, self.prompt, self.pane)
+        await made.open(self.ports)
+        self.close = made.close
+        return made
+
+    async def sweeps(self) -> SweepController:
+        made = SweepController(self.tasks, self.window, self.center, self.prompt, self.ask,
+                               lambda: [BUILTIN])
+        await made.open(self.ports)
+        self.close = made.close
+        return made
+
+    async def idle(self) -> None:
+        await self.tasks.wait_idle()
+        assert self.failures == []
+
+    async def estimated(self, dialog: ExperimentDialog) -> None:
+        """As if the moment after the last change had passed."""
+        dialog._later.timeout.emit()
+        await self.idle()
+        assert dialog.isVisible() and dialog.go.isEnabled()
 
 
-async def estimated(window: Opened, dialog: ExperimentDialog) -> None:
-    """As if the moment after the last change had passed."""
-    dialog._later.timeout.emit()
-    await window.idle()
-    assert dialog.go.isEnabled()
+@pytest.fixture
+def play(tmp_path: Path, qtbot: Any) -> Callable[..., None]:
+    def start(scene: Callable[[Desk], Awaitable[None]]) -> None:
+        async def main() -> None:
+            store = await workspace.create(tmp_path / "w.stratex")
+            try:
+                world = World(store)
+                await world.fill(12)
+                desk = Desk(qtbot, world)
+                async with asyncio.timeout(20):
+                    await scene(desk)
+                desk.close()  # before the loop: its dialog still waits for a moment without change
+            finally:
+                await store.aclose()
+
+        asyncio.run(main())
+
+    return start
 
 
-def controller(window: Opened, name: str) -> Any:
-    return next(each for each in window.session._controllers if type(each).__name__ == name)
+def test_examples_are_measured_and_one_is_switched_off_with_undo(play: Any) -> None:
+    async def scene(desk: Desk) -> None:
+        which = await desk.which()
+        desk.pane.examples.replace((GOOD, BAD), "add")
+        desk.pane.which_helps.click()
+        await desk.idle()
+        dialog = which.dialog
+        assert dialog is not None
+        await desk.estimated(dialog)
+        assert dialog.estimate.figures["Calls"].text() == "36"
+        dialog.go.click()
+        await desk.idle()
+        assert dialog.table.rowCount() == 2
+        assert "no difference is shown for any" in dialog.summary.text()
+        dialog._buttons[1].click()
+        assert [each.on for each in desk.pane.prompt().examples] == [True, False]
+        assert dialog._buttons[1].text() == "Switch on"
+        desk.window.undo_stack.undo()
+        assert dialog._buttons[1].text() == "Switch off"
+        await desk.idle()
+
+    play(scene)
 
 
-def test_examples_are_measured_and_one_is_switched_off_with_undo(
-    tmp_path: Path, run: Any
-) -> None:
-    async def scene() -> None:
-        async with opened(tmp_path, tmp_path / "w.stratex") as window:
-            await filled(window)
-            window.views.prompt.examples.replace((GOOD,), "add")
-            which = controller(window, "WhichExampleController")
-            window.views.prompt.which_helps.click()
-            await window.idle()
-            dialog = which.dialog
-            await estimated(window, dialog)
-            assert dialog.isVisible() and dialog.estimate.figures["Calls"].text() == "20"
-            dialog.go.click()
-            await window.idle()
-            assert dialog.table.rowCount() == 1
-            assert "no difference is shown for any" in dialog.summary.text()
-            dialog._buttons[0].click()
-            assert [each.on for each in window.views.prompt.prompt().examples] == [False]
-            assert dialog._buttons[0].text() == "Switch on"
-            window.views.window.undo_stack.undo()
-            assert dialog._buttons[0].text() == "Switch off"
-            await window.idle()
-            assert window.reported == []
+def test_a_winner_takes_the_place_of_its_column_and_undo_brings_it_back(play: Any) -> None:
+    async def scene(desk: Desk) -> None:
+        sweeps = await desk.sweeps()
+        desk.pane.show_prompt(Prompt("Another."))
+        sweeps.commands()["sweep"]()
+        await desk.idle()
+        dialog = sweeps.dialog
+        assert dialog is not None
+        QTest.keyClicks(dialog.form.fields["temperature"], "0.5")
+        await desk.estimated(dialog)
+        before = {each.name: each for each in await desk.store.strategies()}
+        dialog.go.click()
+        await desk.idle()
+        assert dialog.matrix.rowCount() == 2 and dialog.use.text() == "Use as Prompt"
+        assert {each.name: each for each in await desk.store.strategies()} == before
+        dialog.use.click()
+        await desk.idle()
+        after = {each.name: each for each in await desk.store.strategies()}
+        assert after["Prompt"].parameters == Parameters(temperature=0.5)
+        assert "takes it back" in dialog.note.text()
+        desk.window.undo_stack.undo()
+        await desk.idle()
+        assert {each.name: each for each in await desk.store.strategies()} == before
 
-    run(scene())
+    play(scene)
 
 
-def test_a_winner_takes_the_place_of_its_column_and_undo_brings_it_back(
-    tmp_path: Path, run: Any
-) -> None:
-    async def scene() -> None:
-        async with opened(tmp_path, tmp_path / "w.stratex") as window:
-            await filled(window)
-            store = window.session.prompt.ports.store
-            await store.save_prompt(Prompt("Another."))
-            await store.save_prompt(Prompt("A third."))
-            await store.save_draft(None)
-            sweeps = controller(window, "SweepController")
-            window.views.window.actions_table.by_id["sweep"].trigger()
-            await window.idle()
-            dialog = sweeps.dialog
-            QTest.keyClicks(dialog.form.fields["temperature"], "0.5")
-            await estimated(window, dialog)
-            dialog.go.click()
-            await window.idle()
-            assert dialog.matrix.rowCount() == 2
-            before = {each.name: each for each in await store.strategies()}
-            assert len(before) == 3 and dialog.use.text() == "Use as Prompt"
-            dialog.use.click()
-            await window.idle()
-            after = {each.name: each for each in await store.strategies()}
-            assert after["Prompt"].parameters == Parameters(temperature=0.5)
-            assert "takes it back" in dialog.note.text()
-            window.views.window.undo_stack.undo()
-            await window.idle()
-            assert {each.name: each for each in await store.strategies()} == before
-            assert window.reported == []
+def test_a_paused_sweep_is_offered_to_be_gone_on_with(play: Any) -> None:
+    async def scene(desk: Desk) -> None:
+        brake = Brake()
+        brake.pull()
+        strategy = next(each for each in await desk.store.strategies() if each.prompt)
+        choice = SweepChoice(strategy.id, (1,), (("azure", "mini"),), {"temperature": (0, 1)})
+        await run_sweep(await plan_a_sweep(desk.ports, choice), desk.ports, brake=brake)
+        sweeps = await desk.sweeps()
+        sweeps.show()
+        await desk.idle()
+        dialog = sweeps.dialog
+        assert dialog is not None and dialog.go_on.isVisible()
+        assert dialog.note.text() == "Sweep of Prompt is paused: 0 of 24 answers are there."
+        dialog.go_on.click()
+        await desk.idle()
+        assert not dialog.go_on.isVisible() and dialog.matrix.rowCount() == 1
 
-    run(scene())
+    play(scene)
