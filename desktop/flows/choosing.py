@@ -1,7 +1,9 @@
 """Few-shot examples chosen for each question from the dataset, by likeness.
 
-The vectors of the examples' questions stay in the workspace, so that they are made once. What
-was chosen goes with the messages as they were sent, and its lines into the answer's note.
+The vectors of the examples' questions are made by the built-in model, whatever the documents are
+searched with: choosing costs nothing and sends nothing anywhere. They stay in the workspace, so
+that they are made once. What was chosen goes with the messages as they were sent, and its lines
+into the answer's note.
 """
 
 from __future__ import annotations
@@ -73,7 +75,7 @@ class ExamplePool:
     async def _read(self, emit: Emit) -> None:
         import numpy as np
 
-        embedder = self._ports.embedder
+        embedder = self._ports.scorer
         self._pool = await read_candidates(self._ports, MOST_SEARCHED)
         texts = list(dict.fromkeys(each.question for each in self._pool))
         known, kept = await self._ports.store.text_vectors(
@@ -104,7 +106,7 @@ class ExamplePool:
         if question not in self._asked:
             if len(self._asked) > _PAGE:
                 self._asked.clear()
-            [self._asked[question]] = await self._ports.embedder.embed([question], urgent=True)
+            [self._asked[question]] = await self._ports.scorer.embed([question], urgent=True)
         cosines = self._vectors @ self._asked[question]
         order = np.argsort(-cosines, kind="stable")
         return ((self._pool[place], float(cosines[place])) for place in order.tolist())
