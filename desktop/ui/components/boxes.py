@@ -185,6 +185,9 @@ def dialog_foot(dialog: QDialog, *parts: QWidget) -> QFrame:
     row = QHBoxLayout(foot)
     row.setContentsMargins(theme.px(12), theme.px(8), theme.px(12), theme.px(8))
     row.setSpacing(theme.px(8))
+    first = parts[0] if parts else None
+    if isinstance(first, QLabel) and not isinstance(first, ElidedLabel):
+        first.setWordWrap(True)  # a hint never widens its dialog
     for part in (*parts, close):
         row.addWidget(part, 1 if part is parts[0] else 0)
     return foot

@@ -130,6 +130,8 @@ class SettingsController(Controller):
             return
         dialog.appearance.show_settings(now)
         dialog.backups.show_settings(now)
+        for name in dialog.connections.links:
+            dialog.connections.allow(name, self._window.actions_table.by_id[name].isEnabled())
         settings = self._program.settings
         dialog.folders.show_folders(
             {"data": str(settings.data_dir), "cache": str(settings.cache_dir),

@@ -49,7 +49,7 @@ class ChunkingDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle("How documents are split")
         self.setModal(False)
-        self.resize(theme.px(900), theme.px(640))
+        self.resize(theme.dialog_size(900, 640))
         self._page = self._pages = 0
         self._now = DEFAULT
         self._waiting = 0

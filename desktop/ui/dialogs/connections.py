@@ -80,7 +80,8 @@ class ConnectionsDialog(QDialog):
         inner.setContentsMargins(theme.px(16), theme.px(12), theme.px(16), theme.px(12))
         inner.addWidget(label(_BUILTIN_WORDS, wrap=True), 0, Qt.AlignmentFlag.AlignTop)
         self._pages.addWidget(builtin)
-        self._pages.addWidget(self.costs)
+        self._costs_page = _scrolling(self.costs)
+        self._pages.addWidget(self._costs_page)
         body.addWidget(self._pages, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -109,11 +110,7 @@ class ConnectionsDialog(QDialog):
         inner.addWidget(self.error)
         inner.addWidget(self.form)
         inner.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setWidget(inside)
-        return scroll
+        return _scrolling(inside)
 
     def _connect(self) -> None:
         self.list.currentRowChanged.connect(self._show_row)
@@ -253,7 +250,7 @@ class ConnectionsDialog(QDialog):
         self.list.setCurrentRow(-1)
         self.list.blockSignals(False)
         self._show_row(-1)
-        self._pages.setCurrentWidget(self.costs)
+        self._pages.setCurrentWidget(self._costs_page)
         for part in (self.save, self.test, self.revert, self.remove, self.doctor):
             part.hide()
         self.spendingRequested.emit()
@@ -299,3 +296,11 @@ class ConnectionsDialog(QDialog):
             self.note.setText(f"Press again to remove {current.name} and forget its key.")
             return
         self.removeRequested.emit(current.name)
+
+
+def _scrolling(inside: QWidget) -> QScrollArea:
+    scroll = QScrollArea()
+    scroll.setWidgetResizable(True)
+    scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    scroll.setWidget(inside)
+    return scroll

@@ -29,7 +29,7 @@ class LeftOutDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(f"{name}: what could not be taken over as meant")
         self.setModal(False)
-        self.resize(theme.px(760), theme.px(360))
+        self.resize(theme.dialog_size(760, 360))
         self.table = QTableWidget(len(left_out), 2)
         self.table.setAccessibleName("What could not be taken over, and why")
         self._fill(left_out)

@@ -104,6 +104,7 @@ class ConnectionsPage(Page):
     def __init__(self, actions: Sequence[tuple[str, str, str]]) -> None:
         """`actions` are (id, words, icon) of what else belongs here."""
         super().__init__("Connections and prices")
+        self.links: dict[str, QPushButton] = {}
         self.connections = note("")
         self.prices = note("")
         self.spending = button("Spending, prices and sign-in", icon="currency-dollar")
@@ -116,7 +117,13 @@ class ConnectionsPage(Page):
     def _action(self, name: str, words: str, icon: str) -> QPushButton:
         made = button(words, icon=icon)
         made.clicked.connect(lambda: self.actionRequested.emit(name))
+        self.links[name] = made
         return made
+
+    def allow(self, name: str, now: bool) -> None:
+        """Whether an action can be taken now; not without a workspace, for some."""
+        self.links[name].setEnabled(now)
+        self.links[name].setToolTip("" if now else "Open a workspace first")
 
     def show_words(self, connections: str, prices: str) -> None:
         """How many there are, where keys are, and how old the price table is."""

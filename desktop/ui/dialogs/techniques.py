@@ -34,7 +34,7 @@ class TechniquesDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle("Prompt techniques")
         self.setModal(False)
-        self.resize(theme.px(720), theme.px(460))
+        self.resize(theme.dialog_size(720, 460))
         self._findings: dict[str, Finding] = {}
         self.list = QListWidget()
         self.list.setAccessibleName("Techniques")

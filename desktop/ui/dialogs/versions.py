@@ -41,7 +41,7 @@ class VersionsDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle("Prompt versions")
         self.setModal(False)
-        self.resize(theme.px(1000), theme.px(600))
+        self.resize(theme.dialog_size(1000, 600))
         self._draft = Prompt()
         self._choosing = False
         self._typing = QTimer(self, singleShot=True, interval=PAUSE)

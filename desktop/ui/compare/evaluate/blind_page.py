@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 from ....core.evaluation.blind import LEFT, RIGHT, TIE
 from ....flows.rating import Item
 from ... import theme
-from ...components import KeyButton, StateChip, button, label
+from ...components import FlowRow, KeyButton, StateChip, button, label
 from ..answer_text import FlatText
 
 Choices = dict[Qt.Key, float]
@@ -160,13 +160,12 @@ class RatingPage(QFrame):
         foot = QFrame()
         foot.setProperty("surface", "raised")
         foot.setProperty("rule", "top")
-        row = QHBoxLayout(foot)
+        row = FlowRow(foot)
         row.setContentsMargins(theme.px(16), theme.px(8), theme.px(16), theme.px(8))
         row.setSpacing(theme.px(8))
         for part in (self.first, self.middle, self.last, self.skip, self.undo):
             row.addWidget(part)
-        row.addStretch(1)
-        row.addWidget(self.stop)
+        row.add_right(self.stop)
         return foot
 
     def _connect(self) -> None:
