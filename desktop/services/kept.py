@@ -84,8 +84,9 @@ class KeptFiles:
             for path in paths:
                 _remove(path)
         self._backups.remove_empty_folders()
-        with contextlib.suppress(OSError):
-            self._settings.data_dir.rmdir()  # only when nothing of others is in it
+        for folder in (self._settings.cache_dir, self._settings.data_dir):
+            with contextlib.suppress(OSError):
+                folder.rmdir()  # only when nothing of others is in it
 
 
 def _with_logs(database: Path) -> list[Path]:

@@ -54,5 +54,6 @@ def test_an_empty_data_folder_goes_too(tmp_path: Path) -> None:
     data = tmp_path / "data"
     data.mkdir()
     (data / "settings.json").write_text("{}")
+    (data / "cache" / "indexes").mkdir(parents=True)
     kept_in(data).erase()
     assert list(tmp_path.iterdir()) == []
