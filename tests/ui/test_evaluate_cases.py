@@ -23,6 +23,7 @@ from desktop.ui.compare.evaluate.case_text import (
 from desktop.ui.compare.evaluate.cases_model import Column
 from desktop.ui.compare.evaluate.cases_view import CasesView
 from desktop.ui.compare.evaluate.goal_form import goal_text
+from desktop.ui.controllers.cases import draft_of
 
 from .evaluate_samples import CASES
 from .test_evaluate_view import told
@@ -126,6 +127,33 @@ def test_a_new_case_is_typed(cases, qtbot):
     assert added == [([Case(0, "How much?", history=(
         Message("user", "Hello"), Message("assistant", "Hi")))],)]
     assert cases.form.question.toPlainText() == ""
+
+
+def test_a_new_case_comes_back_after_a_crash(cases, qtbot):
+    kept = told(cases.drafted)
+    cases.type_case()
+    cases.form.question.setPlainText("Are lenses covered?")
+    cases.form.tags.setText("vision")
+    cases.form.show_case(CASES[0])  # leaves the new one for another
+    assert kept == [({"question": "Are lenses covered?", "tags": "vision"},)]
+    after = CasesView()
+    qtbot.addWidget(after)
+    after.show_draft(kept[0][0])
+    assert after.add.text() == "Go on with a case"
+    after.type_case()
+    assert after.form.typed() == Case(0, "Are lenses covered?", tags=("vision",))
+    done = told(after.drafted)
+    after.form.add.click()
+    after.form._settled.timeout.emit()
+    assert done == [({},)] and after.add.text() == "Type a case"
+    after.form.question.setPlainText("Of this workspace")
+    after.show_draft({})
+    assert after.form.question.toPlainText() == "" and not after.form._settled.isActive()
+
+
+@pytest.mark.parametrize("fact", [None, 7, "x", [1], {"question": 7, "tags": None}])
+def test_a_draft_of_another_shape_is_none(fact):
+    assert draft_of(fact) == {}
 
 
 def test_removing_and_searching(cases, qtbot):

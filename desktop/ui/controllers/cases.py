@@ -20,6 +20,17 @@ from ..compare.evaluate.view import EvaluateView
 from ..main_window import MainWindow
 from . import Controller
 
+DRAFT = "case draft"  # a fact of the workspace
+MOST_DRAFT = 100_000  # characters of a field
+
+
+def draft_of(fact: object) -> dict[str, str]:
+    """What is kept of a case that was not added; a stranger's fact of another shape is none."""
+    if not isinstance(fact, dict):
+        return {}
+    return {name: text[:MOST_DRAFT] for name, text in fact.items()
+            if isinstance(name, str) and isinstance(text, str)}
+
 
 class CasesController(Controller):
     """Keeps the view's cases and the workspace's the same."""
@@ -42,16 +53,19 @@ class CasesController(Controller):
         view.casesEdited.connect(self.edit)
         view.casesRemoved.connect(self.remove)
         view.useCaseChanged.connect(self.keep_use_case)
+        view.cases.drafted.connect(self.keep_draft)
 
     async def open(self, ports: Ports) -> None:
         await super().open(ports)
         self.view.show_use_case(await load_use_case(ports.store))
+        self.view.cases.show_draft(draft_of(await ports.store.fact(DRAFT)))
         await self.show()
 
     def close(self) -> None:
         self.cases = []
         self.view.show_cases([])
         self.view.show_use_case(UseCase())
+        self.view.cases.show_draft({})
         super().close()
 
     async def show(self) -> None:
@@ -59,6 +73,12 @@ class CasesController(Controller):
         self.cases = await self.ports.store.cases()
         self.view.show_cases(self.cases)
         await self._changed()
+
+    def keep_draft(self, draft: dict[str, str]) -> None:
+        """A new case as it is typed."""
+        if self.is_open:
+            self.tasks.start(
+                "Keep what is typed", self.ports.store.set_fact(DRAFT, draft or None), key=DRAFT)
 
     # --- what the user does --------------------------------------------------------------
 

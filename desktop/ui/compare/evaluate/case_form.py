@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Signal
+from collections.abc import Mapping
+
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
@@ -29,21 +31,28 @@ from .case_text import (
 from .cases_model import SPLITS
 
 WIDTH = 400
+DRAFT_MS = 1000  # after the last key
 NEW = Case(0, "")
 
 
 class CaseForm(QFrame):
-    """An edited case is told when a field is left; a new one by its button."""
+    """An edited case is told when a field is left; a new one by its button, and as it is typed
+    as a draft, so that a crash does not cost it."""
 
     edited = Signal(object)  # Case
     added = Signal(object)  # Case, id 0
     closed = Signal()
+    drafted = Signal(dict)  # field name -> text of a new case, none of them empty
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("surface", "raised")
         self.setProperty("rule", "left")
         self._case = NEW
+        self._settled = QTimer(self)
+        self._settled.setSingleShot(True)
+        self._settled.setInterval(DRAFT_MS)
+        self._settled.timeout.connect(self._tell_draft)
         self.title = label(role="strong")
         self.origin = OriginLink()
         self.close_button = icon_button("x", "Close the case")
@@ -69,6 +78,8 @@ class CaseForm(QFrame):
         for field in (self.sources, self.tags):
             field.editingFinished.connect(self._left)
         self.question.textChanged.connect(self._allow)
+        for each in self._fields().values():
+            each.textChanged.connect(self._settled.start)
         self._lay_out()
         self.show_case(NEW)
 
@@ -91,6 +102,9 @@ class CaseForm(QFrame):
 
     def show_case(self, case: Case) -> None:
         """A case to edit; `NEW` to type one."""
+        if self._settled.isActive():
+            self._settled.stop()
+            self._tell_draft()
         new = not case.id
         self._case = case
         self.title.setText("New case" if new else f"Case {case.id}")
@@ -109,6 +123,30 @@ class CaseForm(QFrame):
     def case_id(self) -> int:
         """The case that is edited; 0 for a new one."""
         return self._case.id
+
+    def _fields(self) -> dict[str, QPlainTextEdit | QLineEdit]:
+        return {"question": self.question, "reference": self.reference, "sources": self.sources,
+                "tags": self.tags, "history": self.history, "variables": self.variables}
+
+    def _tell_draft(self) -> None:
+        if not self._case.id:
+            texts = {name: _text(field) for name, field in self._fields().items()}
+            self.drafted.emit({name: text for name, text in texts.items() if text.strip()})
+
+    def forget(self) -> None:
+        """Another workspace: what was typed is not of it."""
+        self._settled.stop()
+        if not self._case.id:
+            self.show_draft({})
+            self._settled.stop()
+
+    def show_draft(self, draft: Mapping[str, str]) -> None:
+        """A new case as far as it was typed."""
+        for name, field in self._fields().items():
+            if isinstance(field, QLineEdit):
+                field.setText(draft.get(name, ""))
+            else:
+                field.setPlainText(draft.get(name, ""))
 
     def typed(self) -> Case:
         """What stands in the fields."""
@@ -157,3 +195,7 @@ def _line(name: str, example: str) -> QLineEdit:
     made.setAccessibleName(name)
     made.setPlaceholderText(example)
     return made
+
+
+def _text(field: QPlainTextEdit | QLineEdit) -> str:
+    return field.text() if isinstance(field, QLineEdit) else field.toPlainText()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import (
@@ -55,6 +55,7 @@ class CasesView(QWidget):
     removed = Signal(list)  # of case ids
     importRequested = Signal(list)  # of Path
     useCaseChanged = Signal(object)  # UseCase
+    drafted = Signal(dict)  # see `CaseForm`
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -62,6 +63,7 @@ class CasesView(QWidget):
         self._use_case = UseCase()
         self._goal: GoalDialog | None = None
         self._metrics: list[str] = []
+        self._draft: dict[str, str] = {}
         self.table = _CasesTable(self.model)
         self.form = CaseForm()
         self.add = button("Type a case", icon="plus")
@@ -131,6 +133,7 @@ class CasesView(QWidget):
         self.form.edited.connect(self._edited)
         self.form.added.connect(lambda case: self.added.emit([case]))
         self.form.closed.connect(self._close_form)
+        self.form.drafted.connect(self._keep_draft)
 
     # --- what is shown -----------------------------------------------------------------
 
@@ -167,8 +170,24 @@ class CasesView(QWidget):
 
     def type_case(self) -> None:
         """A new case in the form."""
+        draft = self._draft
         self._show_form(NEW)
+        self.form.show_draft(draft)
         self.form.question.setFocus()
+
+    def show_draft(self, draft: Mapping[str, str]) -> None:
+        """A new case that was typed and not added, before a restart; empty for none."""
+        self.form.forget()
+        self._name_draft(dict(draft))
+
+    def _name_draft(self, draft: dict[str, str]) -> None:
+        self._draft = draft
+        self.add.setText("Go on with a case" if draft else "Type a case")
+
+    def _keep_draft(self, draft: dict[str, str]) -> None:
+        if draft != self._draft:
+            self._name_draft(draft)
+            self.drafted.emit(draft)
 
     def open_form(self) -> None:
         """The current case in the form."""
