@@ -88,6 +88,7 @@ def test_pasting_adds_rows_or_imports_files(cases, qtbot):
     qtbot.keyClick(cases.table, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
     assert added == [([Case(0, "One?", "Yes.")],)]
     assert [path.name for path in files[0][0]] == ["cases.xlsx"]
+    QApplication.clipboard().clear()  # what it holds must not outlive the interpreter
 
 
 def test_a_cell_is_edited_in_place(cases):
