@@ -84,6 +84,13 @@ class Parts:
         """The settings as they are now."""
         return self.settings.current
 
+    @property
+    def application_id(self) -> int:
+        """The mark in the head of a workspace file."""
+        from .services.store.schema import APPLICATION_ID
+
+        return APPLICATION_ID
+
     def update_settings(self, change: Callable[[Settings], Settings]) -> Settings:
         """Change and write the settings. Raises ConfigurationError when they cannot be."""
         return self.settings.update(change)

@@ -1,10 +1,15 @@
 """Make the sample workspaces in `resources/samples/` from the texts beside them.
 
-    .venv/bin/python packaging/make_samples.py [benefits] [marketing] [sql]
+    PYTHONPATH=. .venv/bin/python packaging/make_samples.py [benefits] [marketing] [sql]
 
 The documents become real files, are read and indexed by the program itself, and lie in the
-workspace with prompts, cases and a training set. All text is our own; Alder & Finch
+workspace with prompts, cases, a training set and a run. All text is our own; Alder & Finch
 Instruments, Tern & Tide and Quayside Cycle Hire do not exist.
+
+The run is made here by the built-in model and kept as it came; made again, only dates and
+measured seconds differ. Its last column stays in the run alone: a ceiling, which the user's own
+run can add, or the model that was trained here for it (torch and sentence-transformers), which is
+no part of the program. Anybody can train it again: Train, Train locally.
 """
 
 from __future__ import annotations
@@ -14,20 +19,42 @@ import json
 import sqlite3
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 from desktop.core.dataset.rows import read
-from desktop.core.evaluation.types import UseCase
+from desktop.core.evaluation.chosen import FACT as CHOSEN
+from desktop.core.evaluation.types import RunState, UseCase
 from desktop.core.ports import Ports
-from desktop.core.types import Case, Example, FewShotExample, Parameters, Prompt
+from desktop.core.tours import FACT as TOUR
+from desktop.core.tours import Tour
+from desktop.core.tuning import Job
+from desktop.core.types import (
+    CURRENT_PROMPT,
+    GOLD,
+    Case,
+    Example,
+    FewShotExample,
+    Parameters,
+    Prompt,
+    Rung,
+    Strategy,
+)
+from desktop.flows.deploying import use
+from desktop.flows.estimating import PACE_FACT
+from desktop.flows.evaluating import run
 from desktop.flows.indexing import index
+from desktop.flows.local_training import lesson, train_local
 from desktop.flows.use_case import save_use_case
-from desktop.parts import open_parts
+from desktop.parts import DATABASES, Parts, open_parts
+from desktop.services import workspace
+from desktop.services.settings_file import SettingsFile
 
 SAMPLES = Path(__file__).resolve().parent.parent / "resources" / "samples"
 TEMPLATE = "{{ context }}\n\nQuestion: {{ question }}"
+RUN_NAME = "Recorded run"
 FEW = 4  # training examples that stand in the prompt of the samples on voice and SQL
 
 
@@ -37,11 +64,11 @@ class Sample:
 
     name: str
     question: str
-    hint: str
     goal: UseCase
     prompt: Prompt
     prompt_name: str
     write: Callable[[Path, Path], None]
+    last_rung: Callable[[Ports], Awaitable[Strategy]]
 
     @property
     def folder(self) -> Path:
@@ -133,7 +160,7 @@ def write_sql(source: Path, folder: Path) -> None:
     (folder / "Schema.md").write_text(f"# Quayside Cycle Hire\n\n{tables()}\n", encoding="utf-8")
     database = SAMPLES / "sql.sqlite"
     database.unlink(missing_ok=True)
-    with sqlite3.connect(database) as db:
+    with closing(sqlite3.connect(database)) as db, db:
         db.executescript((source / "schema.sql").read_text("utf-8"))
 
 
@@ -146,11 +173,28 @@ def tables() -> str:
     return "\n".join(line for line in lines if line.startswith("CREATE TABLE"))
 
 
+# --- the last rung of a run -------------------------------------------------------------
+
+
+async def ceiling(ports: Ports) -> Strategy:
+    """As the column with documents, but on the pages that each case names."""
+    base = (await ports.store.strategies())[-1]
+    return await ports.store.save_strategy(Strategy(
+        0, Rung.CEILING.value, prompt=CURRENT_PROMPT, retrieval=GOLD.name, derived_from=base.id,
+        position=base.position + 1))
+
+
+async def trained(ports: Ports) -> Strategy:
+    """A column of the built-in model, trained on the examples; its job is not kept."""
+    job: Job = await train_local(await lesson(ports), ports, lambda event: None)
+    await ports.store.remove_job(job.id)
+    return await use(job, ports)
+
+
 # --- the samples -------------------------------------------------------------------------
 
 BENEFITS = Sample(
     "benefits", "Are eyeglasses covered?",
-    "One question, three answers: each column adds one ingredient. Ctrl+Enter asks.",
     UseCase("Answer employees' questions about our benefits", metric="token_f1", least=0.3,
             monthly_calls=2_000, most_latency=10.0),
     Prompt(
@@ -171,13 +215,11 @@ BENEFITS = Sample(
         ),
         TEMPLATE, Parameters(temperature=0.0, max_tokens=300),
     ),
-    "Cites pages, says when unsure", write_benefits,
+    "Cites pages, says when unsure", write_benefits, ceiling,
 )
 MARKETING = Sample(
     "marketing",
     "Describe the Low Tide mug. Facts: stoneware, 350 ml, blue glaze, dishwasher safe.",
-    "A brand's voice is a matter of the prompt. The built-in model only quotes, so it declines "
-    "here: connect a model that writes, and ask again.",
     UseCase("Write product descriptions in our brand's voice", metric="similarity", least=0.6,
             monthly_calls=300),
     Prompt(
@@ -187,12 +229,10 @@ MARKETING = Sample(
         "Warm and dry, no exclamation marks. Name every fact you are given and add none.",
         first_examples("marketing", FEW), TEMPLATE, Parameters(temperature=0.7, max_tokens=120),
     ),
-    "The voice in three lines", write_marketing,
+    "The voice in three lines", write_marketing, trained,
 )
 SQL = Sample(
     "sql", "How many electric bikes are there?",
-    "The same format every time is what training is good at. The built-in model only quotes, "
-    "so it declines here: connect a model that writes, and ask again.",
     UseCase("Turn questions about our rentals into SQL", metric="sql_equivalence", least=0.7,
             monthly_calls=5_000),
     Prompt(
@@ -200,7 +240,7 @@ SQL = Sample(
         f"query. Answer with the query and nothing else.\n\n{tables()}",
         first_examples("sql", FEW), "{{ question }}", Parameters(temperature=0.0, max_tokens=200),
     ),
-    "Schema and four examples", write_sql,
+    "Schema and four examples", write_sql, trained,
 )
 ALL = {sample.name: sample for sample in (BENEFITS, MARKETING, SQL)}
 
@@ -213,18 +253,40 @@ async def fill(sample: Sample, ports: Ports, documents: Sequence[Path]) -> None:
     await ports.store.replace_examples(sample.examples())
     await save_use_case(ports.store, sample.goal)
     await ports.store.set_fact("question", sample.question)
-    await ports.store.set_fact("hint", sample.hint)
+    await ports.store.set_fact(TOUR, Tour(sample.name).as_fact())
+
+
+async def record(sample: Sample, parts: Parts, ports: Ports) -> None:
+    """All cases under all columns and the last rung, each answer scored."""
+    if sample.name in DATABASES:
+        database = str(SAMPLES.parent / DATABASES[sample.name])
+        await ports.store.set_fact(CHOSEN, {"database": database})
+        parts.update_settings(lambda settings: settings.confirmed_database(
+            str(ports.workspace.absolute()), database))
+    last = await sample.last_rung(ports)
+    done = await run(await ports.store.strategies(), await ports.store.cases(), ports,
+                     name=RUN_NAME)
+    assert done.state is RunState.DONE, done
+    await ports.store.remove_strategy(last.id)
+    await ports.store.set_fact(PACE_FACT, None)  # how fast this machine was
+    await ports.store.set_fact(CHOSEN, None)  # the path is of this machine
 
 
 async def make(sample: Sample) -> None:
     target = SAMPLES / f"{sample.name}.stratex"
-    target.unlink(missing_ok=True)
     with tempfile.TemporaryDirectory() as folder:
-        sample.write(sample.folder, Path(folder))
-        async with open_parts() as parts:
-            await parts.create(target)
-            async with parts.workspace(target) as ports:
-                await fill(sample, ports, sorted(Path(folder).iterdir()))
+        documents, made = Path(folder, "documents"), Path(folder, "made.stratex")
+        documents.mkdir()
+        sample.write(sample.folder, documents)
+        async with open_parts(SettingsFile(Path(folder, "data"))) as parts:
+            await parts.create(made)
+            async with parts.workspace(made) as ports:
+                await fill(sample, ports, sorted(documents.iterdir()))
+                await record(sample, parts, ports)
+        with closing(sqlite3.connect(made)) as db, db:  # where they were read is of this machine
+            db.execute("UPDATE documents SET path = ''")
+        target.unlink(missing_ok=True)
+        await workspace.duplicate(made, target)  # without the room of what was removed
     print(f"{target.name}: {target.stat().st_size / 1024:.0f} KB")
 
 

@@ -37,7 +37,7 @@ class Row:
 
 
 TABLE = (
-    Row("new", "New workspace…", "File", "choose_new", "Ctrl+N", icon="note-pencil"),
+    Row("new", "New use case…", "File", "choose_new", "Ctrl+N", icon="note-pencil"),
     Row("open", "Open workspace…", "File", "choose_workspace", "Ctrl+O", icon="folder-open"),
     Row("duplicate", "Duplicate workspace…", "File", "choose_duplicate", "Ctrl+Shift+S",
         "workspace", "copy"),
@@ -59,7 +59,7 @@ TABLE = (
     Row("undo", "Undo", "Edit", "undo", "Ctrl+Z", "undo", "arrow-counter-clockwise"),
     Row("redo", "Redo", "Edit", "redo", "Ctrl+Shift+Z", "redo", "arrow-clockwise"),
     Row("find", "Find in the answers", "Edit", "findRequested", "Ctrl+F", "workspace", rule=True),
-    Row("palette", "Search actions, documents, strategies", "Edit", "show_palette", "Ctrl+K",
+    Row("palette", "Search actions, documents, cases, strategies", "Edit", "show_palette", "Ctrl+K",
         icon="magnifying-glass"),
     Row("versions", "Prompt versions…", "Edit", "", "Ctrl+Shift+V", "workspace", "git-diff",
         rule=True),
@@ -124,6 +124,8 @@ TABLE = (
     Row("settings", "Settings…", "Tools", key="Ctrl+,", icon="gear"),
     Row("doctor", "Azure doctor…", "Tools", icon="heartbeat"),
     Row("embedder", "Embedding model…", "Tools", when="workspace", icon="polygon", rule=True),
+    Row("tour", "Tour of this workspace", "Help", key="Ctrl+F1", when="workspace",
+        icon="path"),
     Row("shortcuts", "Keyboard shortcuts", "Help", "show_shortcuts", "F1", icon="keyboard"),
     Row("guide", "In ten minutes", "Help", "show_guide", icon="timer", rule=True),
     Row("method", "How it measures", "Help", "show_method", icon="ruler"),

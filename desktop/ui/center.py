@@ -44,6 +44,12 @@ class Center(QWidget):
         column.addWidget(bar)
         column.addWidget(self._stack, 1)
 
+    def place_banner(self, banner: QWidget) -> None:
+        """Put it over the tabs."""
+        layout = self.layout()
+        assert isinstance(layout, QVBoxLayout)
+        layout.insertWidget(0, banner)
+
     def add(self, name: str, view: QWidget) -> None:
         """One more tab, with its view."""
         self._stack.addWidget(view)

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QMainWindow, QPlainTextEdit, QTextEdit, QWidget
 
 from .components import label
 
-HINT = ("Drop here. Documents are read and indexed on this machine, "
-        "a .jsonl goes to Fine-tuning, a .stratex opens.")
+HINT = ("Drop here: documents, questions, training examples, prompts or a workspace. What it "
+        "holds says where it goes; you see it before anything is added.")
 
 
 def local_paths(mime: QMimeData) -> list[Path]:

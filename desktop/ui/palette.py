@@ -21,7 +21,8 @@ from PySide6.QtWidgets import (
 
 from . import theme
 
-MOST = 60  # rows; nobody reads further, they type another letter
+MOST = 60  # rows of a group; nobody reads further, they type another letter
+GROUPS = ("Actions", "Documents", "Cases", "Strategies")
 ENTRY = int(Qt.ItemDataRole.UserRole)
 Index = QModelIndex | QPersistentModelIndex
 
@@ -39,11 +40,14 @@ class Entry:
 def matching(entries: Sequence[Entry], query: str) -> list[Entry]:
     """Entries that hold every word of `query`, those that start with it first, groups kept."""
     words = query.casefold().split()
-    found = [e for e in entries if all(word in e.text.casefold() for word in words)]
-    groups = list(dict.fromkeys(e.group for e in found))
     start = query.casefold().strip()
-    found.sort(key=lambda e: (groups.index(e.group), not e.text.casefold().startswith(start)))
-    return found[:MOST]
+    found: dict[str, list[Entry]] = {group: [] for group in GROUPS}
+    for each in entries:
+        text = each.text.casefold()
+        if all(word in text for word in words):
+            found.setdefault(each.group, []).append(each)
+    return [each for group in found.values() for each in sorted(
+        group, key=lambda e: not e.text.casefold().startswith(start))[:MOST]]
 
 
 class _Delegate(QStyledItemDelegate):
@@ -85,8 +89,8 @@ class Palette(QFrame):
         self.setProperty("rule", "box")
         self._entries: list[Entry] = []
         self.field = QLineEdit()
-        self.field.setPlaceholderText("Search actions, documents, strategies")
-        self.field.setAccessibleName("Search actions, documents, strategies")
+        self.field.setPlaceholderText("Search actions, documents, cases, strategies")
+        self.field.setAccessibleName("Search actions, documents, cases, strategies")
         self.field.textChanged.connect(self._filter)
         self.field.installEventFilter(self)
         self._model = QStandardItemModel(self)
@@ -113,6 +117,14 @@ class Palette(QFrame):
         self.move(corner.x() + (window.width() - width) // 2, corner.y() + theme.px(72))
         self.show()
         self.field.setFocus()
+
+    def add(self, entries: Sequence[Entry]) -> None:
+        """More to choose from; what is typed and chosen stays."""
+        row = self.list.currentIndex().row()
+        self._entries += entries
+        self._filter(self.field.text())
+        if 0 <= row < self._model.rowCount() and self._model.item(row).data(ENTRY) is not None:
+            self.list.setCurrentIndex(self._model.index(row, 0))
 
     def shown(self) -> list[str]:
         """The entries that can be chosen now, in order."""

@@ -6,7 +6,6 @@ user did; controllers run flows; this class opens and closes them together.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from pathlib import Path
 from typing import Protocol
@@ -14,7 +13,9 @@ from typing import Protocol
 from PySide6.QtCore import QTime
 
 from ..core.errors import StrategyExplorerError, WorkspaceError
+from ..core.first_ladder import About
 from ..core.ports import Ports
+from ..flows.first_ladder import lay
 from ..flows.tasks import Tasks
 from .controllers.accepting import AcceptingController
 from .controllers.ask import AskController
@@ -31,9 +32,11 @@ from .controllers.decide import ReportKeeper
 from .controllers.doctor import DoctorController, DoctorKeeper
 from .controllers.document_files import DocumentFilesController
 from .controllers.documents import DocumentsController
+from .controllers.dropping import DroppingController, FileKeeper
 from .controllers.elsewhere import ElsewhereController
 from .controllers.embedder import EmbedderController, EmbedderKeeper
 from .controllers.exchanging import ExchangeController
+from .controllers.finding import FindingController
 from .controllers.growing import GrowingController
 from .controllers.judging import JudgingController
 from .controllers.local_training import LocalTrainingController
@@ -47,21 +50,19 @@ from .controllers.runs import RunsController
 from .controllers.scoring import ScoringController
 from .controllers.settings import AllSettings, SettingsController
 from .controllers.sweeps import SweepController
+from .controllers.tour import TourController
 from .controllers.training import TrainingController
 from .controllers.training_deploy import DeployingController
 from .controllers.training_submit import SubmittingController
 from .controllers.versions import VersionsController
 from .controllers.watching import WatchingController
 from .controllers.which_example import WhichExampleController
-from .palette import Entry
 from .views import Views
-
-SUFFIX = ".stratex"
 
 
 class Program(
-    AllSettings, SettingsKeeper, ConnectionKeeper, DoctorKeeper, ReportKeeper, Recorder,
-    BackupKeeper, EmbedderKeeper, Protocol
+    FileKeeper, AllSettings, SettingsKeeper, ConnectionKeeper, DoctorKeeper, ReportKeeper,
+    Recorder, BackupKeeper, EmbedderKeeper, Protocol
 ):
     """What the session needs of the program around it: `parts.Parts`."""
 
@@ -113,11 +114,16 @@ class Session:
         )
         self.backups = BackupController(tasks, window, program, self.open_later)
         self.training = TrainingController(views.dataset, tasks, window, program.connections)
+        exchange = ExchangeController(tasks, window, self.center, self.prompt)
+        self.dropping = DroppingController(
+            tasks, window, program, self, self.documents, self.dataset, self.center, exchange)
         self._controllers = (
             self.prompt, self.ask, self.counting, self.documents, self.chunks, self.dataset,
             self.pages, self.watching, self.center, self.doctor, self.judging, self.growing,
             self.backups,
             DocumentFilesController(views.documents, tasks, window.messages.say),
+            TourController(views, tasks, self.center),
+            FindingController(tasks, window, self.ask, self.documents, self.pages, self.center),
             BlindController(tasks, window, self.center, self.judging.refresh),
             ReuseController(tasks, window, self.center, views.prompt, self.dataset,
                             views.ask.board),
@@ -126,7 +132,7 @@ class Session:
             RecordingController(tasks, window, views.ask, program),
             ElsewhereController(tasks, window, self.center),
             EmbedderController(tasks, window, program, self.counting, self.documents),
-            ExchangeController(tasks, window, self.center, self.prompt),
+            exchange, self.dropping,
             ReviewController(tasks, window, views.prompt),
             VersionsController(tasks, window, self.prompt),
             AcceptingController(tasks, window, self.prompt, program),
@@ -157,7 +163,8 @@ class Session:
         window.recentRequested.connect(self.open_later)
         window.sampleRequested.connect(self.open_sample)
         window.duplicateRequested.connect(self.duplicate)
-        window.filesDropped.connect(self.dropped)
+        window.filesDropped.connect(self.dropping.take)
+        window.documentsChosen.connect(self.dropping.add_documents)
         window.useCaseChanged.connect(self.save_use_case)
         # asking
         window.viewRequested.connect(self.center.center.show_view)
@@ -167,7 +174,6 @@ class Session:
         window.findRequested.connect(view.open_find)
         window.strategiesRequested.connect(view.open_strategies)
         window.addStrategyRequested.connect(view.add_strategy)
-        window.add_palette_source(self._palette_entries)
         # program
         window.jobCancelRequested.connect(self.tasks.cancel)
         window.jobPauseRequested.connect(self.tasks.pause)
@@ -232,11 +238,15 @@ class Session:
                 self.window.undo_stack.clear()
                 self.window.messages.clear()
 
-    def new(self, path: Path) -> None:
-        self.tasks.start("New workspace", self._new(path), key="workspace")
+    def new(self, path: Path, about: About) -> None:
+        self.tasks.start("New workspace", self.make(path, about), key="workspace")
 
-    async def _new(self, path: Path, sample: str = "") -> None:
-        await self.program.create(path, sample)
+    async def make(self, path: Path, about: About | None = None) -> None:
+        """A new workspace, open; with the ladder for what is told about its use case."""
+        await self.program.create(path)
+        if about is not None:
+            async with self.program.workspace(path) as ports:
+                await lay(about, ports.store)
         await self.open(path)
 
     def open_later(self, path: Path) -> None:
@@ -263,7 +273,8 @@ class Session:
         if path.exists():
             await self.open(path)
         else:
-            await self._new(path, sample)
+            await self.program.create(path, sample)
+            await self.open(path)
 
     def duplicate(self, target: Path) -> None:
         self.tasks.start("Duplicate workspace", self._duplicate(target), key="workspace")
@@ -272,29 +283,6 @@ class Session:
         if self._ports is not None:
             await self.program.duplicate(self._ports, target)
             await self.open(target)
-
-    def dropped(self, paths: Sequence[Path]) -> None:
-        """Anything dropped anywhere: a workspace opens, examples and documents are added."""
-        workspaces = [path for path in paths if path.suffix.lower() == SUFFIX]
-        if workspaces:
-            self.open_later(workspaces[0])
-        elif self._ports is None:
-            self.window.messages.say(
-                "Open or make a workspace first: the files become part of it.", "warning"
-            )
-        else:
-            self._add([path for path in paths if path.suffix.lower() != SUFFIX])
-
-    def _add(self, paths: Sequence[Path]) -> None:
-        lines = (".jsonl", ".ndjson")
-        datasets = [path for path in paths if path.suffix.lower() in lines]
-        documents = [path for path in paths if path.suffix.lower() not in lines]
-        if datasets:
-            self.window.show_fine_tuning()
-            self.dataset.import_files(datasets)
-        if documents:
-            self.window.show_documents()
-            self.documents.add(documents)
 
     # --- what changes in several places --------------------------------------------------
 
@@ -318,18 +306,3 @@ class Session:
         self.judging.show_connections()
         if self._ports is not None:
             self._prompt_changed()
-
-    def _palette_entries(self) -> list[Entry]:
-        return [
-            Entry("Strategies", strategy.name, self._edit(strategy.id))
-            for strategy in self.ask.strategies
-        ] + [
-            Entry("Documents", document.name, self._look_at(document.id))
-            for document in self.documents.pane.model.documents()
-        ]
-
-    def _edit(self, strategy_id: int) -> Callable[[], None]:
-        return lambda: self.ask.view.edit_strategy(strategy_id)
-
-    def _look_at(self, document_id: int) -> Callable[[], None]:
-        return lambda: self.pages.show_page(document_id, 0, 0, 0)

@@ -153,7 +153,7 @@ class StartScreen(QFrame):
         _add_heading(column, "Your own")
         self._add_own(column)
         column.addSpacing(theme.px(12))
-        column.addWidget(DropZone("Drop documents, training examples or a workspace here"))
+        column.addWidget(DropZone("Drop documents, questions, examples or a workspace here"))
         self._recent = QVBoxLayout()
         self._recent.setSpacing(0)
         column.addLayout(self._recent)
@@ -180,7 +180,7 @@ class StartScreen(QFrame):
         own = QVBoxLayout()
         own.setSpacing(0)
         rows: tuple[tuple[str, str, str, str, Callable[[], object]], ...] = (
-            ("note-pencil", "New workspace", "One file for your use case", "Ctrl+N",
+            ("note-pencil", "New use case", "Three questions make a first ladder", "Ctrl+N",
              self.newRequested.emit),
             ("folder-open", "Open workspace", "A .stratex file, also from a colleague", "Ctrl+O",
              self.openRequested.emit),

@@ -37,12 +37,13 @@ class WindowSlots(QMainWindow):
     _sources: list[PaletteSource]
     _palette: Palette | None = None
 
-    newRequested = Signal(object)  # Path of the workspace to make
+    newRequested = Signal(object, object)  # Path of the workspace to make, About
     openRequested = Signal(object)  # Path
     recentRequested = Signal(object)  # Path
     duplicateRequested = Signal(object)  # Path of the copy
     sampleRequested = Signal(str)
-    filesDropped = Signal(list)  # of Path: workspaces, datasets, documents or folders
+    filesDropped = Signal(list)  # of Path: whatever there is, sorted out by what it holds
+    documentsChosen = Signal(list)  # of Path: files and folders that are to be documents
     useCaseChanged = Signal(str)
     connectionChosen = Signal(str)
     connectionsRequested = Signal()
@@ -56,6 +57,7 @@ class WindowSlots(QMainWindow):
     findRequested = Signal()
     strategiesRequested = Signal()
     addStrategyRequested = Signal()
+    paletteOpened = Signal()  # what takes a moment to find may be added now
     commandRequested = Signal(str)  # the id of a row of `actions.TABLE` that has no slot
     jobCancelRequested = Signal(int)
     jobPauseRequested = Signal(int)
@@ -63,11 +65,19 @@ class WindowSlots(QMainWindow):
     closeRequested = Signal()
 
     def choose_new(self) -> None:
-        """Ask where a new workspace goes."""
+        """Three questions about a new use case, then where its workspace goes."""
+        from .dialogs.new_use_case import NewUseCaseDialog
+
+        dialog = NewUseCaseDialog(self)
+        dialog.accepted_with.connect(self._choose_new_file)
+        dialog.show()
+
+    def _choose_new_file(self, about: object) -> None:
         from . import file_dialogs
 
         file_dialogs.choose_new_file(
-            self, "New workspace", file_dialogs.WORKSPACES, "stratex", self.newRequested.emit
+            self, "New workspace", file_dialogs.WORKSPACES, "stratex",
+            lambda path: self.newRequested.emit(path, about)
         )
 
     def choose_workspace(self) -> None:
@@ -92,14 +102,14 @@ class WindowSlots(QMainWindow):
         from . import file_dialogs
 
         file_dialogs.choose_files(
-            self, "Add documents", file_dialogs.DOCUMENTS, self.filesDropped.emit
+            self, "Add documents", file_dialogs.DOCUMENTS, self.documentsChosen.emit
         )
 
     def choose_folder(self) -> None:
         """Ask which folder to add."""
         from . import file_dialogs
 
-        file_dialogs.choose_folder(self, "Add a folder of documents", self.filesDropped.emit)
+        file_dialogs.choose_folder(self, "Add a folder of documents", self.documentsChosen.emit)
 
     def undo(self) -> None:
         """One step back."""
@@ -177,6 +187,12 @@ class WindowSlots(QMainWindow):
         if self._palette is None:
             self._palette = Palette(self)
         self._palette.open_over(self, entries)
+        self.paletteOpened.emit()
+
+    def add_to_palette(self, entries: Sequence[Entry]) -> None:
+        """What was found meanwhile; a palette that was closed meanwhile is left alone."""
+        if self._palette is not None and self._palette.isVisible():
+            self._palette.add(entries)
 
     def show_shortcuts(self) -> None:
         """Open the page of keys."""

@@ -46,7 +46,7 @@ async def states(path: Path) -> list[DocumentState]:
 def test_drop_and_ask(run: Run, tmp_path: Path, files: list[Path]) -> None:
     async def story() -> None:
         async with opened(tmp_path, tmp_path / "a.stratex") as window:
-            window.session.dropped(files)
+            window.session.documents.add(files)
             await window.idle()
             assert [document.state for document in window.documents()] == [READY] * 3
             window.ask()
@@ -67,7 +67,7 @@ def test_another_workspace_while_indexing_and_asking(
         async with opened(tmp_path, first, second) as window:
             window.embedder.hold(after=2)
             window.chats.gate.clear()
-            window.session.dropped(files)
+            window.session.documents.add(files)
             await until(lambda: window.embedder.waiting)
             window.ask()
             await until(lambda: window.chats.streaming == 2)
@@ -95,7 +95,7 @@ def test_escape_while_the_question_is_being_embedded(
 ) -> None:
     async def story() -> None:
         async with opened(tmp_path, tmp_path / "a.stratex") as window:
-            window.session.dropped(files)
+            window.session.documents.add(files)
             await window.idle()
             window.embedder.hold()
             window.ask()
@@ -141,7 +141,7 @@ def test_a_document_removed_while_it_is_embedded_and_brought_back(
     async def story() -> None:
         async with opened(tmp_path, tmp_path / "a.stratex") as window:
             window.embedder.hold(after=1)
-            window.session.dropped(files[:2])
+            window.session.documents.add(files[:2])
             await until(lambda: window.embedder.waiting)
             embedding = window.documents()[0]
             assert embedding.state is EMBEDDING
@@ -165,7 +165,7 @@ def test_files_dropped_while_others_are_indexed(
     async def story() -> None:
         async with opened(tmp_path, tmp_path / "a.stratex") as window:
             for file in files:
-                window.session.dropped([file, file])
+                window.session.documents.add([file, file])
                 await asyncio.sleep(0)
             await window.idle()
             assert [document.state for document in window.documents()] == [READY] * 3
@@ -182,7 +182,7 @@ def test_indexing_cancelled_and_gone_on_with(
     async def story() -> None:
         async with opened(tmp_path, file) as window:
             window.embedder.hold(after=2)
-            window.session.dropped(files)
+            window.session.documents.add(files)
             await until(lambda: window.embedder.waiting)
             window.session.documents.cancel()
             await window.idle()
@@ -201,7 +201,7 @@ def test_indexing_cancelled_and_gone_on_with(
 def test_closing_while_dialogs_are_open(run: Run, tmp_path: Path, files: list[Path]) -> None:
     async def story() -> None:
         async with opened(tmp_path, tmp_path / "a.stratex") as window:
-            window.session.dropped(files[:1])
+            window.session.documents.add(files[:1])
             await window.idle()
             window.ask()
             await window.idle()
@@ -278,12 +278,12 @@ def test_nothing_happens_without_a_workspace(
 ) -> None:
     async def story() -> None:
         async with opened(tmp_path) as window:
-            window.session.dropped(files)
+            window.session.documents.add(files)
             window.ask()
             window.views.ask.stop()
             await window.idle()
             assert window.views.window.messages  # said, not raised
-            window.session.dropped([await make(tmp_path / "c.stratex")])
+            window.session.dropping.take([await make(tmp_path / "c.stratex")])
             await window.idle()
             assert window.views.window.windowTitle().startswith("c ")
             assert window.reported == []

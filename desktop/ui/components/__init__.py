@@ -17,10 +17,11 @@ from .painters import (
     tone_color,
 )
 from .signs import RungBadge, StateChip
+from .what import explain
 
 __all__ = [
     "CaretButton", "ElidedLabel", "EmptyState", "ErrorBox", "FlowRow", "IconLabel", "KeyButton",
     "RungBadge", "SectionHeader", "Segmented", "StateChip", "badge_size", "button",
-    "chip_size", "dialog_foot", "icon_button", "label", "paint_badge", "paint_bar",
+    "chip_size", "dialog_foot", "explain", "icon_button", "label", "paint_badge", "paint_bar",
     "paint_chip", "paint_focus", "paint_ground", "paint_hairline", "paint_word", "tone_color",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtWidgets import QWidget
@@ -111,6 +112,17 @@ class CenterController(Controller):
         self.show_evaluate()
         if self.evaluate is not None:
             self.evaluate.view.show_cases_page()
+
+    def import_cases(self, paths: Sequence[Path]) -> None:
+        """Files of questions, under Evaluate."""
+        self.show_evaluate()
+        if self.is_open:
+            self.tasks.start("Import cases", self._import_cases(list(paths)))
+
+    async def _import_cases(self, paths: list[Path]) -> None:
+        await self._open_view(EVALUATE)
+        if self.evaluate is not None:
+            self.evaluate.cases.import_files(paths)
 
     def ask_goal(self) -> None:
         self.show_cases()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from PySide6.QtGui import QUndoCommand, QUndoStack
+from PySide6.QtGui import QUndoStack
 
 from ...core.chunk_settings import ChunkSettings
 from ...core.errors import StrategyExplorerError
@@ -30,6 +30,7 @@ from .. import file_dialogs
 from ..panes.documents import DocumentsPane
 from ..tokens import Tone
 from . import Controller
+from .documents_undo import AddDocuments, RemoveDocuments
 
 INDEX = "index"
 PAUSED = "indexing paused"  # a fact of the workspace
@@ -53,6 +54,7 @@ class DocumentsController(Controller):
         self._waiting: list[Path] = []
         self._taken: list[Path] = []  # that are being indexed; a pause gives them back
         self._again = False  # some of these were looked at before a pause
+        self._added: list[AddDocuments] = []  # since the workspace was opened, newest last
         self._job = 0
         self._comparing = 0
         self.listeners: Sequence[Callable[[Event], None]] = ()  # who else wants to know
@@ -84,6 +86,7 @@ class DocumentsController(Controller):
             self._start("Go on indexing", indexing.resume(ports, self.apply))
 
     def close(self) -> None:
+        self._added.clear()
         self._waiting.clear()
         self._taken.clear()
         self.pane.show_documents([])
@@ -96,6 +99,8 @@ class DocumentsController(Controller):
             self.pane.apply(event)
         for tell in self.listeners:
             tell(event)
+        if isinstance(event, DocumentChanged):
+            self._note(event.document)
         if isinstance(event, IndexProgress):
             self._progress(event)
         if isinstance(event, DocumentChanged | DocumentsRemoved):
@@ -141,6 +146,13 @@ class DocumentsController(Controller):
         self._say(f"{len(documents):,} rows written to {path.name}.", "success")
 
     def add(self, paths: Sequence[Path]) -> None:
+        """Files and folders; undo takes out what they brought."""
+        if paths and self.is_open:
+            known = {document.id for document in self.pane.model.documents()}
+            self._added.append(AddDocuments(self, [path.absolute() for path in paths], known))
+            self._undo.push(self._added[-1])
+
+    def take_in(self, paths: Sequence[Path]) -> None:
         """They wait for those on their way; what is paused goes on with them."""
         self._waiting.extend(paths)
         if self.pane.ledger.indexing.is_paused():
@@ -149,11 +161,24 @@ class DocumentsController(Controller):
             self._start(_title(self._waiting), self._index_waiting())
 
     def take(self, paths: Sequence[Path]) -> None:
-        """As `add`, from a folder that is watched: what the user paused stays paused."""
+        """As `add`, from a folder that is watched: it is not the user's to undo, and what was
+        paused stays paused."""
         if self.pane.ledger.indexing.is_paused():
             self._waiting.extend(paths)
         else:
-            self.add(paths)
+            self.take_in(paths)
+
+    def take_out(self, paths: Sequence[Path]) -> None:
+        """Those that still wait; documents that are there are hidden."""
+        for path in paths:
+            if path in self._waiting:
+                self._waiting.remove(path)
+
+    def _note(self, document: Document) -> None:
+        """Whose drop brought it; one that was taken back meanwhile is hidden as it comes."""
+        for command in reversed(self._added):
+            if command.brought(document):
+                return
 
     def retry(self, ids: Sequence[int]) -> None:
         self._start("Read again", indexing.retry(ids, self.ports, self.apply))
@@ -208,7 +233,7 @@ class DocumentsController(Controller):
         self.pane.ledger.show_stopped(paused=False)
 
     def remove(self, ids: Sequence[int]) -> None:
-        self._undo.push(_Remove(self, list(ids)))
+        self._undo.push(RemoveDocuments(self, list(ids)))
 
     def hide(self, ids: Sequence[int]) -> None:
         self.tasks.start("Remove documents", indexing.remove(ids, self.ports, self.apply))
@@ -270,22 +295,6 @@ class DocumentsController(Controller):
         )
         share = event.chunks_embedded / event.chunks_total if event.chunks_total else None
         self.tasks.update(self._job, sentence, share, event.seconds_left)
-
-
-class _Remove(QUndoCommand):
-    """Removing documents hides them; undo shows them again with chunks and vectors."""
-
-    def __init__(self, controller: DocumentsController, ids: list[int]) -> None:
-        count = len(ids)
-        super().__init__(f"remove {count} document{'s' if count != 1 else ''}")
-        self._controller = controller
-        self._ids = ids
-
-    def redo(self) -> None:
-        self._controller.hide(self._ids)
-
-    def undo(self) -> None:
-        self._controller.restore(self._ids)
 
 
 def _title(paths: Sequence[Path]) -> str:

@@ -26,7 +26,7 @@ from ...core.types import Document
 from ...flows.chunking import Preview
 from ...flows.indexing import UNFINISHED
 from .. import theme
-from ..components import Segmented, button, dialog_foot, icon_button, label
+from ..components import Segmented, button, dialog_foot, explain, icon_button, label
 from ..panes.documents_columns import counted
 from .chunk_text import ChunkText
 
@@ -73,6 +73,7 @@ class ChunkingDialog(QDialog):
         self.apply = button("Apply to all documents", kind="primary")
         self.apply.clicked.connect(lambda: self.applyRequested.emit(self.settings()))
         self._lay_out()
+        explain(self)
 
     # --- making ------------------------------------------------------------------------
 

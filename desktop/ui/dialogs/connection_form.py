@@ -22,7 +22,7 @@ from ...core.errors import ConfigurationError
 from ...core.types import Connection
 from ...flows.doctor import connection_of
 from .. import theme
-from ..components import label
+from ..components import explain, label
 from .connection_access import Access
 from .deployment_rows import DeploymentRows
 
@@ -56,6 +56,7 @@ class ConnectionForm(QWidget):
         self._pasted = ""  # what a pasted line said besides the address
         self._prepare()
         self._lay_out()
+        explain(self)
         self._connect()
         self.show_connection(EMPTY)
 

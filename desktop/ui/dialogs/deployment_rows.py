@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCompleter, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
+from ...core.glossary import KNOBS
 from ...core.types import Deployment
 from .. import theme
 from ..components import IconLabel, button, icon_button, label
@@ -80,6 +81,8 @@ class DeploymentRow(QWidget):
         name = self.name.text().strip() or "new deployment"
         self.name.setAccessibleName("Deployment name")
         self.model.setAccessibleName(f"Model of {name}")
+        for part, knob in ((self.name, "Deployment name"), (self.model, "Model of new deployment")):
+            part.setToolTip(KNOBS[knob])
         self.remove.setAccessibleName(f"Remove {name}")
 
 

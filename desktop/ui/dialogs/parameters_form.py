@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QComboBox, QFormLayout, QGridLayout, QLineEdit, QV
 
 from ...core.types import Parameters
 from .. import theme
-from ..components import label
+from ..components import explain, label
 
 _OWN = "model's own"
 
@@ -58,6 +58,7 @@ class ParametersForm(QWidget):
         for choice in self.choices.values():
             choice.activated.connect(self._read)
         self._lay_out()
+        explain(self)
 
     def _lay_out(self) -> None:
         grid = QGridLayout()

@@ -17,6 +17,7 @@ from ...core.profiles import MODES, MOST_TOP, make_profile
 from ...core.reranking import DEPTH
 from ...core.types import FollowUps, RetrievalProfile
 from .. import theme
+from ..components import explain
 
 _WAYS: dict[FollowUps, str] = {
     "terms": "Follow-ups: with the terms before", "model": "Follow-ups: rewritten by the model",
@@ -66,6 +67,7 @@ class ProfileForm(QWidget):
         self.cross = QCheckBox("Cross-encoder")
         self._name()
         self._lay_out()
+        explain(self)
         self._connect()
 
     def _name(self) -> None:

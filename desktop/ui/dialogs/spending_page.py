@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from ...core.pricing import PriceTable
 from ...core.spending import Limits, Spent
 from .. import theme
-from ..components import button, label
+from ..components import button, explain, label
 
 _MOST = 1_000_000.0
 
@@ -55,6 +55,7 @@ class SpendingPage(QWidget):
         self.tenant.setAccessibleName("Tenant")
         self.tenant.setPlaceholderText("Empty: the account's own")
         self._lay_out()
+        explain(self)
         for field in (self.run, self.month):
             field.editingFinished.connect(self._change)
         for line in (self.scope, self.tenant):

@@ -29,7 +29,7 @@ from ...core.types import (
     Strategy,
 )
 from .. import theme
-from ..components import label
+from ..components import explain, label
 from .parameters_form import ParametersForm
 from .profile_form import ProfileForm
 
@@ -57,6 +57,7 @@ class StrategyForm(QWidget):
         self.differs = label(role="strong", wrap=True)
         self.problem = label(tone="danger", size="small", wrap=True)
         self._lay_out()
+        explain(self)
         self._connect()
 
     def _lay_out(self) -> None:

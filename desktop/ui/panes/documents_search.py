@@ -21,7 +21,7 @@ from ...core.profiles import find_profile
 from ...core.search_results import Beside
 from ...core.types import DENSE, HYBRID, LEXICAL, Hit, RetrievalProfile
 from .. import theme
-from ..components import button, icon_button, label
+from ..components import button, explain, icon_button, label
 from ..dialogs.profile_form import ProfileForm
 from .documents_beside import BesideTable
 from .documents_delegate import HIT, MATCHED, HitDelegate, place_text, ranks_text
@@ -96,6 +96,7 @@ class SearchView(QFrame):
         self.table = BesideTable()
         self.table.hitOpened.connect(self.hitOpened)
         self._lay_out()
+        explain(self)
         self.setFocusProxy(self.field)
 
     def _make_list(self) -> QListView:

@@ -31,7 +31,7 @@ from ...core.deploying import (
 )
 from ...core.tuning import Job
 from .. import theme
-from ..components import IconLabel, button, label
+from ..components import IconLabel, button, explain, label
 
 _FIELDS = (
     ("Subscription", "subscription", "00000000-1111-2222-3333-444444444444"),
@@ -80,6 +80,7 @@ class DeployCard(QFrame):
         self.use = button("Check and use as Fine-tuned", size="small")
         self.use_documents = button("Use with documents too", size="small")
         self._arrange()
+        explain(self)
         self._connect()
         self.hide()
 

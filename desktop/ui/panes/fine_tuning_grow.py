@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from ...core.types import Connection
 from .. import theme
-from ..components import EmptyState, button, dialog_foot, label
+from ..components import EmptyState, button, dialog_foot, explain, label
 
 NO_WRITER = ("No model here can write questions: the built-in extractive model only quotes "
              "sentences it was given. Add a connection to a chat model, in the cloud or on this "
@@ -62,6 +62,7 @@ class GrowDialog(QDialog):
         self.pause = button("Stop", icon="stop")
         self.go = button("Generate", kind="primary", icon="play")
         self._lay_out()
+        explain(self)
         self._connect()
         self.show_connections(())
 

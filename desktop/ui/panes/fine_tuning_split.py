@@ -24,7 +24,7 @@ from ...core.plots.lengths import lengths_picture
 from ...core.plots.scales import dollars
 from .. import theme
 from ..compare.decide.plot import PlotView
-from ..components import SectionHeader, button, label
+from ..components import SectionHeader, button, explain, label
 
 MODELS = ("gpt-4.1-mini", "gpt-4.1", "gpt-4.1-nano", "gpt-4o", "gpt-4o-mini")
 _PAUSE = 300  # ms without a keystroke before the figures are asked for
@@ -62,6 +62,7 @@ class SplitPage(QScrollArea):
         self.plot = PlotView("Lengths of the examples")
         self._pause = QTimer(self, singleShot=True, interval=_PAUSE)
         self._lay_out()
+        explain(self)
         self._connect()
 
     def _connect(self) -> None:

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from ...core.parameters import NAMES
 from ...core.types import Parameters
 from .. import theme
-from ..components import button, label
+from ..components import button, explain, label
 from .prompt_parameter_fields import (
     CHOICES,
     EMPTY,
@@ -64,6 +64,7 @@ class ParametersForm(QWidget):
         self.format.currentIndexChanged.connect(self._show_schema)
         self.schema.changed.connect(self.changed)
         self.find_out.clicked.connect(self.findOutRequested)
+        explain(self)
 
     def _line(self, field: Field) -> QLineEdit:
         line = QLineEdit()

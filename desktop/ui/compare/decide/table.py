@@ -62,8 +62,7 @@ class StrategyTable(QFrame):
         for column, text in enumerate(figures, start=1):
             self._put(_figure(text), row, column)
         self._put(self._correct(summary.name, decision), row, 4)
-        asked = len(run.case_ids) * run.repeats if run is not None else summary.n
-        self._put(_figure(str(max(0, asked - summary.n))), row, 5)
+        self._put(_figure(str(max(0, _asked(decision) - summary.n))), row, 5)
 
     def _correct(self, name: str, decision: Decision) -> QWidget:
         if name not in decision.passed:
@@ -85,6 +84,12 @@ class StrategyTable(QFrame):
         side = Qt.AlignmentFlag.AlignRight if column else Qt.AlignmentFlag(0)
         inner.addWidget(widget, 1, side | Qt.AlignmentFlag.AlignVCenter if column else side)
         self._grid.addWidget(cell, row, column)
+
+
+def _asked(decision: Decision) -> int:
+    """Of each strategy, among the cells that decided: a holdout leaves the others out."""
+    summary = decision.summary
+    return summary.cells // len(summary.strategies) if summary and summary.strategies else 0
 
 
 def _figure(text: str) -> QLabel:

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from ....core.types import Case
 from ... import theme
-from ...components import button, icon_button, label
+from ...components import button, explain, icon_button, label
 from ...components.origin import OriginLink
 from .case_text import (
     read_sources,
@@ -81,6 +81,7 @@ class CaseForm(QFrame):
         for each in self._fields().values():
             each.textChanged.connect(self._settled.start)
         self._lay_out()
+        explain(self)
         self.show_case(NEW)
 
     def _lay_out(self) -> None:

@@ -20,7 +20,7 @@ from ....core.evaluation.thresholds import GOOD_AT, higher_is_better
 from ....core.evaluation.types import UseCase
 from ....core.evaluation.weights import METRIC as WEIGHTED
 from ... import theme
-from ...components import button, label
+from ...components import button, explain, label
 from .score_words import metric_label, score_text
 
 NO_GOAL = "Not chosen"
@@ -48,6 +48,7 @@ class GoalDialog(QDialog):
         self.choice.activated.connect(lambda _: self._explain())
         self._note = label(tone="muted", size="small", wrap=True)
         self._lay_out()
+        explain(self)
         self.show_use_case(UseCase())
 
     def _lay_out(self) -> None:

@@ -23,7 +23,7 @@ from ....core.errors import StrategyExplorerError
 from ....core.evaluation.judging import DEFAULT_RUBRIC, JudgeChoice, Rubric, parse_rubric
 from ....core.types import Connection, Strategy
 from ... import theme
-from ...components import SectionHeader, button, label
+from ...components import SectionHeader, button, explain, label
 
 Kind = Literal["answers", "pairs", "labelled"]
 TYPED_MS = 400  # after the last key, what it takes is counted anew
@@ -75,6 +75,7 @@ class JudgeForm(QWidget):
         self._typed.setSingleShot(True)
         self._typed.setInterval(TYPED_MS)
         self._lay_out()
+        explain(self)
         self._connect()
         self.show_self_judged(())
 

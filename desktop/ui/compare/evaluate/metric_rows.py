@@ -69,6 +69,7 @@ class MetricRows(QFrame):
     def _tick(self, metric: Metric) -> QCheckBox:
         made = self.ticks[metric.name] = QCheckBox(metric_label(metric.name))
         made.setAccessibleDescription(metric.explanation)
+        made.setToolTip(metric.explanation)
         if metric.name in BY_OTHERS:
             made.setEnabled(False)
             made.setToolTip("Compare, Judge the answers asks for it")
@@ -78,6 +79,7 @@ class MetricRows(QFrame):
     def _weight(self, metric: Metric) -> QDoubleSpinBox:
         made = self.weights[metric.name] = QDoubleSpinBox()
         made.setAccessibleName(f"Weight of {metric.label}")
+        made.setToolTip(f"How much {metric.label} counts in the weighted score; none: not at all")
         made.setRange(0.0, 100.0)
         made.setDecimals(1)
         made.setSpecialValueText("none")

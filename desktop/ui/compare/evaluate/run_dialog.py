@@ -24,7 +24,7 @@ from ....core.evaluation.pacing import Estimate
 from ....core.strategies import badge_of, rung_of
 from ....core.types import Strategy
 from ... import theme
-from ...components import RungBadge, SectionHeader, button, dialog_foot, label
+from ...components import RungBadge, SectionHeader, button, dialog_foot, explain, label
 from .estimate_bar import EstimateBar
 
 MOST_REPEATS = 50
@@ -71,6 +71,7 @@ class RunDialog(QDialog):
         self.note = label(tone="muted", size="small", wrap=True)
         self.go = button("Run", kind="primary", icon="play")
         self._lay_out()
+        explain(self)
         self.repeats.valueChanged.connect(lambda _: self._tell())
         self.go.clicked.connect(self._run)
 

@@ -21,7 +21,7 @@ from ....core.evaluation.chosen import Chosen
 from ....core.evaluation.metrics import METRICS
 from ....core.evaluation.weights import formula
 from ... import file_dialogs, theme
-from ...components import ElidedLabel, SectionHeader, button, dialog_foot, label
+from ...components import ElidedLabel, SectionHeader, button, dialog_foot, explain, label
 from .metric_rows import MetricRows
 
 DATABASES = "SQLite databases (*.db *.sqlite *.sqlite3)"
@@ -75,6 +75,7 @@ class ScoringDialog(QDialog):
         self._typing.setSingleShot(True)
         self._typing.setInterval(CHECK_AFTER)
         self._lay_out()
+        explain(self)
         self._connect()
         self.show_chosen(Chosen(), confirmed=False)
 
