@@ -113,7 +113,9 @@ def _training(about: About) -> Reason:
 
 def _prompt(about: About) -> Prompt:
     """The starter's, in words that fit: without documents there are no passages to cite."""
-    told = f"Your task: {' '.join(about.sentence.split())}\n" if about.sentence.strip() else ""
+    # Braces would be read as places to fill in.
+    task = " ".join(about.sentence.replace("{", " ").replace("}", " ").split())
+    told = f"Your task: {task}\n" if task else ""
     form = "Keep exactly to the voice and the form of the examples.\n" if about.form else ""
     if about.documents:
         return replace(STARTER_PROMPT, system=told + form + STARTER_PROMPT.system)

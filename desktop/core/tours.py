@@ -55,34 +55,35 @@ TOURS: Mapping[str, tuple[Step, ...]] = {
     ),
     "marketing": (
         Step("A voice is a matter of the prompt",
-             "Three lines of instructions and four examples hold a brand’s voice. To write new "
-             "text in it a generating model is needed: that is the lesson to repeat with a "
-             "connection of yours.", "prompt", *_CONNECT),
+             "Three lines of instructions and a few examples hold a brand’s voice; those most like "
+             "each question are added by themselves. To write new text in it a generating model is "
+             "needed: repeat this lesson with a connection of yours.", "prompt", *_CONNECT),
         Step("What the built-in model does here",
              "It cannot write. Where a question is close to a given example it repeats that "
              "example, else it says that it does not know. Press Ctrl+Enter to see it.",
              "question"),
         Step("Examples to learn from",
-             "40 descriptions in the brand’s voice. For the recorded run the built-in model was "
-             "trained on them; “Train locally” does the same on this machine.", "fine_tuning",
+             "36 more descriptions in the brand’s voice. For the recorded run the built-in model "
+             "was trained on them; “Train locally” does the same on this machine.", "fine_tuning",
              "Train locally", "train_local"),
         Step("Close is not right",
-             "40 cases, some the same product in another size. The trained column finds the "
-             "nearest example: the voice is right, the measures are wrong, and similarity alone "
-             "may let it pass. Open such a cell.", "evaluate"),
+             "40 cases, some the same product in another size. Prompt and the trained column "
+             "repeat the nearest example: the voice is right, the measures are wrong, and "
+             "similarity alone may let it pass. Open such a cell.", "evaluate"),
         Step("No recommendation is a result, too",
              "No column reaches the goal, and the page says so. Next: a model that writes, in "
              "all columns, and the same cases once more.", "decide", *_CONNECT),
     ),
     "sql": (
         Step("The same form every time",
-             "Questions in plain words, one query as the answer. The prompt holds the tables and "
-             "four examples; a generating model needs little more to start with.", "prompt"),
+             "Questions in plain words, one query as the answer. The prompt holds the tables, four "
+             "examples and the four most like each question; a generating model needs little more "
+             "to start with.", "prompt"),
         Step("Ask it",
              "Press Ctrl+Enter. The built-in model writes no SQL: it gives the answer of a given "
              "example that asks the same, or says that it does not know.", "question"),
         Step("What training would learn from",
-             "82 questions with their query, many asked in several ways. Its issues, its split "
+             "78 questions with their query, many asked in several ways. Its issues, its split "
              "and its cost are here, and “Train locally” trains the built-in model on it.",
              "fine_tuning", "Train locally", "train_local"),
         Step("Queries are compared by what they return",
@@ -90,8 +91,9 @@ TOURS: Mapping[str, tuple[Step, ...]] = {
              "column knows questions that were asked before in other words; what nobody asked, "
              "it misses.", "evaluate"),
         Step("When fine-tuning is worth it",
-             "The page weighs the trained column against the others and against the goal. A "
-             "generating model that is trained also answers what is new: compare yours here.",
+             "The trained column wins here, because most questions were asked before in other "
+             "words. A generating model also answers what is new: compare yours, with examples in "
+             "the prompt and trained, before you pay for training.",
              "decide", *_CONNECT),
     ),
     GENERAL: (

@@ -103,6 +103,8 @@ TABLE = (
     Row("label", "Label answers for a judge…", "Compare", when="workspace", icon="tag"),
     Row("answers_elsewhere", "Add answers made elsewhere…", "Compare", when="workspace",
         icon="tray", rule=True),
+    Row("save_report", "Save a report of the decision…", "Compare", key="Ctrl+Shift+R",
+        when="workspace", icon="download-simple"),
     Row("record", "Record this workspace…", "Compare", when="workspace", icon="record"),
     Row("replay_speed", "Replay speed…", "Compare", when="workspace", icon="gauge"),
     Row("import_dataset", "Import training examples…", "Train", when="workspace",

@@ -26,11 +26,11 @@ from .components import ElidedLabel, IconLabel, KeyButton, RungBadge, button, la
 # (name for sampleRequested, title, what it shows, what is in it, icon)
 SAMPLES = (
     ("benefits", "Benefits questions", "“Are eyeglasses covered?” answered from plan documents.",
-     "Documents, prompts, cases and training examples of a made-up employer", "first-aid-kit"),
+     "4 documents, 40 cases, 20 examples, a recorded run", "first-aid-kit"),
     ("marketing", "Product descriptions", "A brand's voice: what a good prompt can do.",
-     "A voice guide, prompts, cases and examples of a made-up shop", "note-pencil"),
+     "A voice guide, 40 cases, 36 examples, a recorded run", "note-pencil"),
     ("sql", "Questions to SQL", "One format, many questions: where training helps.",
-     "A small database, prompts, cases and training examples", "code"),
+     "A small database, 40 cases, 78 examples, a recorded run", "code"),
 )
 
 _LADDER_FROM = 780  # pixels at 100 % of the page's width: below, the choices need them all

@@ -6,7 +6,10 @@ control beside it.
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QCheckBox,
@@ -54,4 +57,16 @@ def explain(form: QWidget) -> None:
         if control is not None and control.toolTip() and label.text():
             label.setToolTip(control.toolTip())
             label.setCursor(Qt.CursorShape.WhatsThisCursor)
-            theme.set_property(label, "what", "true")
+            label.paintEvent = partial(_paint, label)  # type: ignore[method-assign]
+
+
+def _paint(label: QLabel, event: QPaintEvent) -> None:
+    """As ever, with dots under the words, not under the room beside them."""
+    QLabel.paintEvent(label, event)
+    metrics, room = label.fontMetrics(), label.contentsRect()
+    text = metrics.boundingRect(room, int(label.alignment()), label.text())
+    painter = QPainter(label)
+    painter.setPen(QPen(theme.color("border_strong"), 1, Qt.PenStyle.DotLine))
+    under = min(text.bottom() - metrics.descent() + 3, label.height() - 1)
+    painter.drawLine(text.left(), under, min(text.right(), room.right()), under)
+    painter.end()

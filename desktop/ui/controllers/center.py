@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -85,6 +85,9 @@ class CenterController(Controller):
             if controller is not None:
                 await controller.open(ports)
 
+    def commands(self) -> Mapping[str, Callable[[], object]]:
+        return {"save_report": self.save_report}
+
     def close(self) -> None:
         for controller in (self.evaluate, self.decide):
             if controller is not None and controller.is_open:
@@ -107,6 +110,12 @@ class CenterController(Controller):
 
     def show_decide(self) -> None:
         self.center.show_view(DECIDE)
+
+    def save_report(self) -> None:
+        """Decide, and a name for its report."""
+        self.show_decide()
+        if self.decide is not None:
+            self.decide.choose_file("html")
 
     def show_cases(self) -> None:
         self.show_evaluate()

@@ -52,7 +52,8 @@ class DropSheet(QDialog):
         self.go.setFocus()
 
     def _lay_out(self, needs_workspace: bool) -> None:
-        lines = QWidget()
+        lines = QFrame()
+        lines.setProperty("surface", "surface")
         grid = QGridLayout(lines)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(theme.px(8))
@@ -68,7 +69,9 @@ class DropSheet(QDialog):
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setWidget(lines)
-        body = QVBoxLayout()
+        upper = QFrame()
+        upper.setProperty("surface", "surface")
+        body = QVBoxLayout(upper)
         body.setContentsMargins(theme.px(16), theme.px(16), theme.px(16), theme.px(12))
         body.setSpacing(theme.px(12))
         body.addWidget(self.summary)
@@ -78,10 +81,10 @@ class DropSheet(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addLayout(body, 1)
+        column.addWidget(upper, 1)
         note = label("Nothing is added until you say so", tone="muted", size="small")
         column.addWidget(dialog_foot(self, note, self.go))
-        height = 170 + 52 * min(len(self._groups), 7) + (24 if needs_workspace else 0)
+        height = 132 + 42 * min(len(self._groups), 9) + (28 if needs_workspace else 0)
         self.resize(theme.dialog_size(560, height))
 
     def _add_line(self, grid: QGridLayout, row: int, group: Sequence[Dropped]) -> None:
@@ -108,7 +111,7 @@ class DropSheet(QDialog):
 
     def chosen(self) -> list[tuple[Path, Place]]:
         """Every file with its place."""
-        return [(dropped.path, chooser.currentData())
+        return [(dropped.path, Place(chooser.currentData()))
                 for group, chooser in zip(self._groups, self.choosers, strict=True)
                 for dropped in group]
 

@@ -44,7 +44,7 @@ class NewUseCaseDialog(QDialog):
         self._ladder = QVBoxLayout()
         self._lay_out()
         self._refresh()
-        self.resize(theme.dialog_size(720, 620))
+        self.resize(theme.dialog_size(720, 560))
 
     def about(self) -> About:
         """What is answered."""
@@ -52,7 +52,8 @@ class NewUseCaseDialog(QDialog):
                      **{name: choice.isChecked() for name, choice in self.yes.items()})
 
     def _lay_out(self) -> None:
-        inner = QWidget()
+        inner = QFrame()
+        inner.setProperty("surface", "surface")
         body = QVBoxLayout(inner)
         body.setContentsMargins(theme.px(16), theme.px(16), theme.px(16), theme.px(12))
         body.setSpacing(theme.px(12))

@@ -56,7 +56,9 @@ class GoalDialog(QDialog):
         form.setHorizontalSpacing(theme.px(12))
         form.setVerticalSpacing(theme.px(8))
         for part in (self.sentence, self.choice, self.least, self.calls, self.cost, self.latency):
-            form.addRow(part.accessibleName(), part)
+            named = label(part.accessibleName())
+            named.setBuddy(part)
+            form.addRow(named, part)
         cancel = button("Cancel")
         cancel.clicked.connect(self.close)
         row = QHBoxLayout()
