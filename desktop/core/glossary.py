@@ -30,6 +30,8 @@ KNOBS: Mapping[str, str] = {
     "Frequency penalty": "Above 0, words become less likely the more often they occurred.",
     "Stop sequences": "The answer ends before the first of these texts.",
     "Format": "JSON object makes the service return valid JSON; the prompt must ask for JSON too.",
+    "JSON schema of the answer": "The shape that the service makes the answer keep to, where the "
+                                 "model can do so.",
     "Reasoning effort": "How long a reasoning model thinks before it answers. More costs tokens "
                         "and time; other models refuse it.",
     "Verbosity": "How much a model of the GPT-5 family says; other models refuse it.",
