@@ -22,6 +22,7 @@ from desktop.flows.tasks import Tasks
 from desktop.parts import Parts, open_parts
 from desktop.services import workspace
 from desktop.services.settings_file import SettingsFile
+from desktop.services.tokens import by_length
 from desktop.ui.main_window import MainWindow
 from desktop.ui.session import Session
 from desktop.ui.views import Views
@@ -68,6 +69,13 @@ class SteppedChats:
         """Nothing to close."""
 
 
+class LengthTokens:
+    """Counts by length: a tokenizer's process would have to start for every window."""
+
+    async def count(self, texts: Sequence[str], model: str) -> tuple[list[int], bool]:
+        return by_length(texts), False
+
+
 class Opened:
     """An open window: `views`, `session`, `tasks`, the models, and what was reported."""
 
@@ -79,6 +87,7 @@ class Opened:
         self.reported: list[tuple[str, BaseException]] = []
         parts.chats = self.chats  # type: ignore[assignment]
         parts.embedder = self.embedder  # type: ignore[assignment]
+        parts.tokens = LengthTokens()  # type: ignore[assignment]
         parts.reader = FakeReader()  # type: ignore[assignment]
         self.tasks = Tasks(lambda name, error: self.reported.append((name, error)),
                            views.window.jobs.apply)

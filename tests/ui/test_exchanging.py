@@ -31,11 +31,11 @@ def test_an_import_takes_the_place_of_a_draft_that_is_kept(run: Run, tmp_path: P
             assert pane.prompt() == prompt.versions[-1].prompt
             assert pane.prompt().system.startswith("You answer from the handbook.")
             (message,) = window.views.window.messages.bar.messages()
-            assert message.text() == ("basic.prompty gave v3 Benefits desk. 2 things could not be "
+            assert message.text() == ("basic.prompty gave v3 Benefits desk. 1 thing could not be "
                                       "taken over as meant.")
             message.buttons()[0].click()
             assert controller.dialog is not None
-            assert controller.dialog.table.item(1, 0).text() == "model gpt-4o-mini"
+            assert controller.dialog.table.item(0, 0).text() == "model gpt-4o-mini"
             assert window.reported == []
 
     run(story())
