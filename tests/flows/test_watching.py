@@ -6,8 +6,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from desktop.core.chunk_changes import ChunkChange
 from desktop.core.events import DocumentSkipped
 from desktop.core.watching import WatchedFolder, folders_from
+from desktop.flows.chunk_changes import change
 from desktop.flows.watching import Looked, folders_of, look, note_seen, save_folders
 from tests.flows.test_indexing import World, run
 
@@ -86,8 +88,11 @@ def test_deleted_files_are_removed_where_that_was_chosen_but_not_with_the_whole_
 def test_a_renamed_file_is_one_document_and_a_removed_one_stays_away(tmp_path: Path) -> None:
     async def test(world: World) -> None:
         await looked(world)
+        (chunk,) = await world.ports.store.listed_chunks(1)
+        await change(chunk.place, ChunkChange(excluded=True), world.ports)
         world.write("/plans/new.md", delete(world, "/plans/a.md"))
         await looked(world)
+        assert not await world.words("glasses"), "what was excluded stays so under a new name"
         assert sorted(await names(world)) == [("b.md", False), ("new.md", False)]
         await world.ports.store.remove_documents([row.id for row in await world.rows()])
         assert (await looked(world)).new == () and await names(world) == []

@@ -26,25 +26,32 @@ _ALL = (
 
 def listed(db: sqlite3.Connection, document_id: int) -> list[ListedChunk]:
     """All chunks of a document in reading order, those that are excluded as well."""
+    return _listed(db, document_id, "AND NOT d.removed")
+
+
+def _listed(db: sqlite3.Connection, document_id: int, which: str) -> list[ListedChunk]:
     rows = db.execute(
         f"SELECT coalesce(x.hidden, 0), o.text, {search.CHUNK} {_ALL}"
         " LEFT JOIN chunks o ON o.id = x.replaces"
-        " WHERE c.document_id = ? AND NOT d.removed AND coalesce(x.hidden, 0) != ?"
+        f" WHERE c.document_id = ? {which} AND coalesce(x.hidden, 0) != ?"
         ' ORDER BY c.page_index, c."start", c.id', (document_id, _REPLACED),
     )
     return [ListedChunk(Chunk(*row[2:]), row[0] == _EXCLUDED, row[1] or "") for row in rows]
 
 
 def kept(db: sqlite3.Connection, document_id: int) -> list[Kept]:
-    """The changed passages of a document, or else of the older version of its file: what was
-    excluded must not come back because the file was saved again."""
+    """The changed passages of a document, or else of the older version of its file, or of the
+    same file under another name, just removed: what was excluded must not come back because a
+    file was saved again or renamed."""
     older = db.execute(
-        "SELECT o.id FROM documents d JOIN documents o ON o.path = d.path AND o.id < d.id"
-        " WHERE d.id = ? AND d.path != '' AND NOT o.removed ORDER BY o.id DESC LIMIT 9",
+        "SELECT o.id FROM documents d JOIN documents o ON o.id < d.id AND ("
+        " o.path = d.path AND d.path != '' AND NOT o.removed"
+        " OR o.sha256 = d.sha256 AND o.removed)"
+        " WHERE d.id = ? ORDER BY o.id DESC LIMIT 9",
         (document_id,),
     ).fetchall()
     for number in (document_id, *(row[0] for row in older)):
-        found = [_kept(each) for each in listed(db, number) if not each.change.is_none]
+        found = [_kept(each) for each in _listed(db, number, "") if not each.change.is_none]
         if found:
             return found
     return []

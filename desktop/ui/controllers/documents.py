@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 
 from PySide6.QtGui import QUndoStack
@@ -83,7 +83,7 @@ class DocumentsController(Controller):
             self.tasks.offer("Index documents", "Paused. What is finished is kept.", self.go_on,
                              INDEX)
         if not paused and any(d.state in indexing.UNFINISHED for d in documents):
-            self._start("Go on indexing", indexing.resume(ports, self.apply))
+            self._start("Go on indexing", lambda: indexing.resume(ports, self.apply))
 
     def close(self) -> None:
         self._added.clear()
@@ -158,7 +158,7 @@ class DocumentsController(Controller):
         if self.pane.ledger.indexing.is_paused():
             self.go_on()
         elif not self.tasks.running(INDEX):
-            self._start(_title(self._waiting), self._index_waiting())
+            self._start(_title(self._waiting), self._index_waiting)
 
     def take(self, paths: Sequence[Path]) -> None:
         """As `add`, from a folder that is watched: it is not the user's to undo, and what was
@@ -181,7 +181,7 @@ class DocumentsController(Controller):
                 return
 
     def retry(self, ids: Sequence[int]) -> None:
-        self._start("Read again", indexing.retry(ids, self.ports, self.apply))
+        self._start("Read again", lambda: indexing.retry(ids, self.ports, self.apply))
 
     def skip(self, ids: Sequence[int]) -> None:
         """Leave failed documents at that; reading one again takes it back."""
@@ -198,7 +198,7 @@ class DocumentsController(Controller):
         """Where a pause, a cancel or a quit stopped."""
         self._hold(False)
         self._again = bool(self._waiting)
-        self._start("Go on indexing", self._resume())
+        self._start("Go on indexing", self._resume)
 
     def finish(self) -> None:
         """What waited for an embedding model: there is another one now."""
@@ -210,7 +210,7 @@ class DocumentsController(Controller):
         unfinished = [d for d in await self.ports.store.documents()
                       if d.state in indexing.UNFINISHED]
         if unfinished and not self.tasks.running(INDEX):
-            self._start("Go on indexing", self._resume())
+            self._start("Go on indexing", self._resume)
 
     async def _resume(self) -> None:
         await indexing.resume(self.ports, self.apply)
@@ -224,7 +224,8 @@ class DocumentsController(Controller):
         """Split all documents as the settings say; False while documents are indexed."""
         if self.tasks.running(INDEX):
             return False
-        self._start("Split documents anew", indexing.split_anew(settings, self.ports, self.apply))
+        self._start("Split documents anew",
+                    lambda: indexing.split_anew(settings, self.ports, self.apply))
         return True
 
     def cancel(self) -> None:
@@ -284,9 +285,18 @@ class DocumentsController(Controller):
             await indexing.index(self._taken, self.ports, self.apply)
             self._taken, self._again = [], False
 
-    def _start(self, name: str, work: object) -> None:
+    def _start(self, name: str, work: Callable[[], Awaitable[object]]) -> None:
+        self.pane.ledger.show_running(True)
         self._job = self.tasks.start(
-            name, work, key=INDEX, shown=True, pause=self.pause)  # type: ignore[arg-type]
+            name, self._to_its_end(work), key=INDEX, shown=True, pause=self.pause)
+
+    async def _to_its_end(self, work: Callable[[], Awaitable[object]]) -> None:
+        me = self._job
+        try:
+            await work()
+        finally:
+            if me == self._job:
+                self.pane.ledger.show_running(False)
 
     def _progress(self, event: IndexProgress) -> None:
         sentence = (
@@ -298,4 +308,4 @@ class DocumentsController(Controller):
 
 
 def _title(paths: Sequence[Path]) -> str:
-    return f"Index {paths[0].name}" if len(paths) == 1 else f"Index {len(paths)} dropped items"
+    return f"Index {paths[0].name}" if len(paths) == 1 else f"Index {len(paths)} files or folders"

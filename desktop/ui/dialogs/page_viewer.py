@@ -80,7 +80,6 @@ class PageViewer(QDialog):
         self.page.setToolTip("Go to a page (Ctrl+G)")
         self.page.setPrefix("page ")
         self.page.setKeyboardTracking(False)
-        self.page.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
         self.page.valueChanged.connect(lambda number: self._go_to(number - 1))
         self.previous = icon_button("caret-left", "Previous page", tooltip="Previous (Alt+Left)")
         self.next = icon_button("caret-right", "Next page", tooltip="Next (Alt+Right)")

@@ -141,6 +141,11 @@ class LedgerView(QWidget):
         self.model.show_same(names)
         self._show_current(self.table.currentIndex())
 
+    def show_running(self, running: bool) -> None:
+        """Indexing has begun, or has ended in whatever way."""
+        self.indexing.show_running(running)
+        self._refresh()
+
     def show_stopped(self, *, paused: bool) -> None:
         """Indexing was paused or cancelled: what is left can be gone on with."""
         self.indexing.show_progress(None)

@@ -28,7 +28,7 @@ class IndexingBar(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._progress: IndexProgress | None = None
-        self._paused = False
+        self._paused = self._running = False
         self._failed: list[int] = []
         self.counts = ElidedLabel()
         self.counts.setProperty("tone", "muted")
@@ -62,17 +62,22 @@ class IndexingBar(QWidget):
     def is_busy(self) -> bool:
         """Whether files are still on their way into the index."""
         progress = self._progress
-        return progress is not None and (
+        return self._running or (progress is not None and (
             progress.files_done < progress.files_total
             or progress.chunks_embedded < progress.chunks_total
-        )
+        ))
 
     def show_progress(self, event: IndexProgress | None) -> None:
         """None: nothing runs any more."""
         self._progress = event
-        if event is not None:
-            self.bar.setMaximum(max(1, event.chunks_total))
-            self.bar.setValue(event.chunks_embedded)
+        known = event is not None and event.chunks_total > 0
+        self.bar.setMaximum(event.chunks_total if event is not None and known else 0)
+        self.bar.setValue(event.chunks_embedded if event is not None and known else 0)
+
+    def show_running(self, running: bool) -> None:
+        """Whether indexing runs, also before it tells how far it is."""
+        self._running = running
+        self.show_progress(None)
 
     def show_paused(self, paused: bool) -> None:
         """Whether the user holds it."""
@@ -103,7 +108,8 @@ class IndexingBar(QWidget):
         self.resume.setVisible(waiting > 0 and not busy)
 
     def _busy_text(self) -> str:
-        assert self._progress is not None
+        if self._progress is None or not self._progress.chunks_total:
+            return "Reading"
         left = self._progress.seconds_left
         embedded = f"{self._progress.chunks_embedded:,} embedded"
         return embedded if left is None else f"{embedded}, {clock(left)} left"

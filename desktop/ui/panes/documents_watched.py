@@ -64,7 +64,9 @@ class WatchedStrip(QWidget):
         said.setProperty("folder", f"Watching {folder.name}")
         said.setText(f"Watching {folder.name}")
         self._states[folder.path] = said
-        row.addWidget(IconLabel("eye"))
+        sign = IconLabel("eye")
+        sign.setAlignment(Qt.AlignmentFlag.AlignVCenter)
+        row.addWidget(sign)
         row.addWidget(said, 1)
         row.addWidget(self._more(folder))
         return line
