@@ -50,6 +50,11 @@ like any run, and decide nothing: `flows/example_effects` leaves one few-shot ex
 each question (`flows/choosing`) come from the dataset by their vectors, just before the messages
 are made.
 
+Documents change while nobody looks. `flows/watching` compares a folder with the ledger by hashes,
+whenever `services/watching` tells of a change and once at opening; `flows/chunk_changes` keeps
+what the user excluded or edited out of searches and prompts alike. A changed passage is named by
+its place on its page (`core/chunk_changes`), which outlives its text, its id and another split.
+
 Training at a service takes days and money, so a job is a row of the workspace (`core/tuning`).
 `flows/training` notes each step before it is sent and after the answer, and asks the service what
 arrived before it sends anything again; `flows/training_watch` looks, more and more rarely, also
