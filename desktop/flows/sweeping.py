@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections import Counter
 from collections.abc import Sequence
-from itertools import combinations
 from typing import TYPE_CHECKING
 
-from ..core.advice.ranking import contests
 from ..core.errors import ConfigurationError
 from ..core.evaluation.probes import PROBE
 from ..core.evaluation.summary import strategy_summary
@@ -18,7 +15,7 @@ from ..core.evaluation.sweeps import (
     SweepChoice,
     SweepPlan,
     SweepResult,
-    comparable,
+    best_first,
     judge_sweep,
     plan_sweep,
 )
@@ -93,19 +90,14 @@ async def result_of(sweep: Run, ports: Ports) -> SweepResult | None:
     share = is_share(metric)
     intervals = await ports.compute.intervals(list(rows.values()), [share] * len(rows))
     scores = dict(zip(rows, intervals, strict=True))
-    able = comparable(sweep.strategies, {number: len(row) for number, row in rows.items()})
-    pairs = []
-    for a, b in combinations(able, 2):
-        pairs.append(averages.pair(a, b, metric))
-        await asyncio.sleep(0)
-    held = [pair for pair in pairs if pair is not None]
-    both = [(pair.left, pair.right) for pair in held]
-    compared = await ports.compute.compare(both, [share] * len(both))
-    enough = await ports.compute.enough(both, [share] * len(both))
+    best, *others = best_first(sweep, metric, scores)
+    pairs = {each.id: averages.pair(best, each, metric) for each in others}
+    held = {number: (pair.left, pair.right) for number, pair in pairs.items() if pair is not None}
+    compared = await ports.compute.compare(list(held.values()), [share] * len(held))
     summaries = {each.id: strategy_summary(each, averages.answered(each), {})
                  for each in sweep.strategies}
     return judge_sweep(sweep, metric, scores, summaries, _failed(cells),
-                       contests(held, compared, enough))
+                       dict(zip(held, compared, strict=True)))
 
 
 def _failed(cells: Sequence[Cell]) -> Counter[int]:

@@ -6,10 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from desktop.core.advice.ranking import contests
 from desktop.core.errors import ConfigurationError
-from desktop.core.evaluation.statistics import Enough, Paired
-from desktop.core.evaluation.summary import Pair
+from desktop.core.evaluation.statistics import Paired
 from desktop.core.evaluation.sweeps import (
     SweepChoice,
     SweepResult,
@@ -63,19 +61,17 @@ def test_a_handful_of_cases_is_no_sweep() -> None:
 
 def judged(**better: tuple[float, float, float]) -> SweepResult:
     """Columns a, b, c and d with means 0.5, 0.6, 0.7 and 0.8; `better` says by how much d is
-    better than another: difference, low, p-value."""
+    better than another: difference, low, p-value as it was before any correction."""
     plan = plan_sweep(PROMPT, replace(ALL, values={}), VERSIONS, CASES)
     names = dict(zip("abcd", plan.strategies, strict=True))
     run = Run(5, RunState.DONE, plan.strategies, (1,))
     scores = {each.id: Interval(0.5 + place / 10, 0.4, 0.9, 30)
               for place, each in enumerate(plan.strategies)}
-    pairs = [Pair(names[letter].name, names["d"].name, "token_f1", (0.0,), (1.0,))
-             for letter in better]
-    results = [Paired(change, low, 2 * change - low, p) for change, low, p in better.values()]
-    met = contests(pairs, results, [Enough(0.1, 10)] * len(pairs))
+    against = {names[letter].id: Paired(-change, low - 2 * change, -low, p)
+               for letter, (change, low, p) in better.items()}
     summaries = {each.id: StrategySummary(each.name, 30, {}, place + 1.0, Latency(1.0, 2.0))
                  for place, each in enumerate(plan.strategies)}
-    return judge_sweep(run, "token_f1", scores, summaries, {}, met)
+    return judge_sweep(run, "token_f1", scores, summaries, {}, against)
 
 
 def test_within_noise_nothing_is_called_worse() -> None:
@@ -91,7 +87,8 @@ def test_within_noise_nothing_is_called_worse() -> None:
 def test_where_nothing_is_shown_the_lowest_is_not_the_worst() -> None:
     found = judged(a=(0.3, 0.1, 0.02), b=(0.2, 0.1, 0.02), c=(0.1, 0.05, 0.03))
     assert {each.verdict for each in found.cells} == {"best", "no difference shown"}, (
-        "corrected over three couples, none of them is shown")
+        "corrected for three comparisons, none of them is shown")
+    assert found.cells[0].p_value == pytest.approx(0.06)
 
 
 def test_who_answered_too_little_is_not_compared() -> None:
@@ -99,7 +96,7 @@ def test_who_answered_too_little_is_not_compared() -> None:
     scores = {1: Interval(1.0, 0.9, 1.0, 3), 2: Interval(0.5, 0.4, 0.6, 12),
               3: Interval(0.4, 0.3, 0.5, 11)}
     run = Run(5, RunState.DONE, plan.strategies, (1,))
-    found = judge_sweep(run, "token_f1", scores, {}, {1: 9, 4: 12}, contests([], [], []))
+    found = judge_sweep(run, "token_f1", scores, {}, {1: 9, 4: 12}, {})
     assert [each.verdict for each in found.cells] == [
         "too few answers", "best", "no difference shown", ""]
     assert found.cells[3].failed == 12
@@ -108,7 +105,7 @@ def test_who_answered_too_little_is_not_compared() -> None:
 def test_models_stand_across_else_parameters() -> None:
     plan = plan_sweep(PROMPT, ALL, VERSIONS, CASES)
     result = judge_sweep(Run(5, RunState.DONE, plan.strategies, (1,)), "token_f1", {}, {}, {},
-                         contests([], [], []))
+                         {})
     shown = matrix_of(result, VERSIONS)
     assert shown.columns == ("mini", "large") and shown.rows == (
         "v1, temperature 0", "v1, temperature 0.5", "v2 Brief, temperature 0",

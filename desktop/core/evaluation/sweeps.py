@@ -1,9 +1,12 @@
 """A sweep: prompt versions x parameters x models, each combination a column of one run.
 
 It varies one strategy and keeps its documents. The run is a probe (see `probes`): Decide does
-not judge it, and the ladder keeps its columns. Cells of the matrix are compared with the best
-one; p-values are corrected over all couples of the matrix, because the best was picked after
-looking.
+not judge it, and the ladder keeps its columns.
+
+Method: multiple comparisons with the best (Hsu 1984). Each combination is compared with the one
+that scored best, and its p-value is multiplied by the number of those comparisons (Bonferroni). A
+combination is wrongly called worse only if it is truly the best and another seems better than it,
+and there are just so many others: so the bound holds although the best was picked after looking.
 """
 
 from __future__ import annotations
@@ -15,12 +18,13 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from ..advice.phrases import counted, dollars, plain
-from ..advice.ranking import Contests
+from ..advice.ranking import SHOWN
 from ..errors import ConfigurationError
 from ..parameters import checked_parameters
 from ..types import CURRENT_PROMPT, Case, Parameters, PromptVersion, Strategy
 from .leave_one_out import drawn_cases
 from .probes import FEWEST, OF, PROBE
+from .statistics import Paired
 from .thresholds import higher_is_better, label_of
 from .types import Interval, Run, StrategySummary
 
@@ -197,7 +201,7 @@ class SweepCell:
     difference: float | None = None
     low: float | None = None
     high: float | None = None
-    p_value: float | None = None  # corrected for all couples
+    p_value: float | None = None  # corrected for all that are compared with the best
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,45 +225,50 @@ def comparable(strategies: Sequence[Strategy], answered: Mapping[int, int]) -> l
             if most and answered.get(each.id, 0) >= ENOUGH_ANSWERS * most]
 
 
+def best_first(run: Run, metric: str, scores: Mapping[int, Interval]) -> list[Strategy]:
+    """The columns that may be compared, best mean first; `scores` by strategy id."""
+    able = comparable(run.strategies, {number: score.n for number, score in scores.items()})
+    sign = -1 if higher_is_better(metric) else 1
+    return sorted(able, key=lambda each: sign * scores[each.id].mean)
+
+
 def judge_sweep(
     run: Run, metric: str, scores: Mapping[int, Interval], summaries: Mapping[int, StrategySummary],
-    failed: Mapping[int, int], met: Contests,
+    failed: Mapping[int, int], against: Mapping[int, Paired],
 ) -> SweepResult:
-    """`met` holds the contests among the columns that may be compared; the mappings are by
-    strategy id."""
-    able = {each.id for each in
-            comparable(run.strategies, {number: score.n for number, score in scores.items()})}
-    sign = -1 if higher_is_better(metric) else 1
-    ranked = sorted((each for each in run.strategies if each.id in able),
-                    key=lambda each: sign * scores[each.id].mean)
+    """`against` holds each column of `best_first` minus the first of them, over the cases of
+    both, not yet corrected; the mappings are by strategy id."""
+    ranked = best_first(run, metric, scores)
     lowest = [each for each in ranked
               if abs(scores[each.id].mean - scores[ranked[-1].id].mean) < 1e-9]
     cells = []
     for each in run.strategies:
-        verdict, against = _verdict(each, ranked, lowest, met, each.id in scores)
+        verdict, found = _verdict(each, ranked, lowest, against, each.id in scores,
+                                  higher_is_better(metric))
         summary = summaries.get(each.id)
         cells.append(SweepCell(
             each, scores.get(each.id), verdict, summary.n if summary else 0,
             failed.get(each.id, 0), summary.cost_per_1000 if summary else None,
-            summary.latency.p50 if summary and summary.latency else None, *against))
+            summary.latency.p50 if summary and summary.latency else None, *found))
     return SweepResult(run, metric, tuple(cells), _text(cells, metric))
 
 
 def _verdict(
-    strategy: Strategy, ranked: Sequence[Strategy], lowest: Sequence[Strategy], met: Contests,
-    scored: bool,
+    strategy: Strategy, ranked: Sequence[Strategy], lowest: Sequence[Strategy],
+    against: Mapping[int, Paired], scored: bool, up: bool,
 ) -> tuple[Verdict, Against]:
     nothing = (None, None, None, None)
     if strategy not in ranked:
         return ("too few answers" if scored else ""), nothing
-    best = ranked[0]
-    if strategy is best:
+    if strategy is ranked[0]:
         return "best", nothing
-    contest = met.of(strategy.name, best.name)
-    if contest is None:
+    paired = against.get(strategy.id)
+    if paired is None:
         return "no difference shown", nothing
-    found = (contest.difference, contest.low, contest.high, contest.p_value)
-    if not contest.worse:
+    p_value = min(1.0, paired.p_value * (len(ranked) - 1))
+    found = (paired.difference, paired.low, paired.high, p_value)
+    lower = paired.high < 0 if up else paired.low > 0  # over the cases of both
+    if p_value >= SHOWN or not lower:
         return "no difference shown", found
     return ("worst" if strategy in lowest else "worse"), found
 

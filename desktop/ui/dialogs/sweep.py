@@ -27,8 +27,8 @@ NOTHING = ("No sweep has run yet. Tick prompt versions and models, give paramete
            f"and press Run. Up to {MOST_COMBINATIONS} combinations are tried on the tune cases; "
            "no column of yours changes until you take a winner.")
 LEGEND = ("In each cell: its score, the 95 % interval, the distance from the best with its "
-          "interval, cost and median time. Verdicts are corrected for all couples that can be "
-          "compared, so they ask for more than one interval beside zero.")
+          "interval, cost and median time. Verdicts are corrected for all that are compared with "
+          "the best, so they ask for more than an interval beside zero.")
 LUCK = ("The best of many looks better than it is, because luck helped to pick it. Run the cases "
         "with it: the holdout says what it is worth.")
 

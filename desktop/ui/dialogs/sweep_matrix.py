@@ -121,7 +121,7 @@ def _why(cell: SweepCell) -> str:
     if cell.p_value is None or cell.difference is None:
         return ""
     return (f"{signed(cell.difference)} against the best, p = {cell.p_value:.3f} after correcting "
-            "for all couples of the matrix")
+            "for all that are compared with it")
 
 
 def lines_of(cell: SweepCell) -> list[str]:
