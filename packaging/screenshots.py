@@ -1,9 +1,9 @@
-"""Make the README's picture from the real program.
+"""Make the README's pictures from the real program.
 
     xvfb-run -s "-screen 0 1440x900x24" .venv/bin/python packaging/screenshots.py
 
-Opens the sample in a data folder of its own, asks its question, and saves what the window
-shows to `resources/help/`.
+Opens the sample in a data folder of its own, asks its question, looks at its recorded run, and
+saves what the window shows to `resources/help/`.
 """
 
 from __future__ import annotations
@@ -13,11 +13,16 @@ import os
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from desktop.ui.views import Views
 
 TARGET = Path(__file__).resolve().parent.parent / "resources" / "help"
+SETTLED = 1.0  # seconds: the last event of a view is painted after it came
 
 
-async def until(holds: Callable[[], bool], seconds: float = 20.0) -> None:
+async def until(holds: Callable[[], bool], seconds: float = 60.0) -> None:
     """Raises TimeoutError when it does not come true."""
     async with asyncio.timeout(seconds):
         while not holds():
@@ -30,7 +35,6 @@ def main() -> None:
     from qasync import QEventLoop
 
     from desktop import app as application
-    from desktop.core.types import AnswerState
     from desktop.services.settings_file import SettingsFile
 
     settings = SettingsFile()
@@ -46,23 +50,43 @@ def main() -> None:
         program = Program(views, settings)
         async with asyncio.TaskGroup() as group:
             group.create_task(program.run(None))
-            await until(lambda: bool(views.ask.question()))
-            window.show_documents()
-            window.askRequested.emit()
-            columns = views.ask.board.columns
-
-            def answered() -> bool:
-                answers = [views.ask.answer_of(column) for column in columns]
-                return all(a is not None and a.state is AnswerState.DONE for a in answers)
-
-            await until(answered)
-            await asyncio.sleep(0.5)  # the last text is painted after its event
-            TARGET.mkdir(exist_ok=True)
-            window.grab().save(str(TARGET / "ask.png"))
-            window.close()
+            try:
+                await take_all(views)
+            finally:
+                window.close()
 
     with asyncio.Runner(loop_factory=lambda: QEventLoop(app)) as runner:
         runner.run(shoot())
+
+
+async def take_all(views: Views) -> None:
+    """Ask, Prompt, Evaluate and Decide, in the order a first visit takes."""
+    window = views.window
+    await until(lambda: bool(views.ask.question()))
+    window.show_documents()
+    window.askRequested.emit()
+    await until(lambda: answered(views))
+    await picture(views, "ask")
+    window.show_prompt()
+    await picture(views, "prompt")
+    window.show_evaluate()
+    await picture(views, "evaluate")
+    window.show_decide()
+    await picture(views, "decide")
+
+
+def answered(views: Views) -> bool:
+    """Whether all columns are done."""
+    from desktop.core.types import AnswerState
+
+    answers = [views.ask.answer_of(column) for column in views.ask.board.columns]
+    return all(answer is not None and answer.state is AnswerState.DONE for answer in answers)
+
+
+async def picture(views: Views, name: str) -> None:
+    await asyncio.sleep(SETTLED)
+    TARGET.mkdir(exist_ok=True)
+    views.window.grab().save(str(TARGET / f"{name}.png"))
 
 
 if __name__ == "__main__":
