@@ -19,11 +19,15 @@ from collections.abc import Callable, Coroutine, Iterator
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+# How fast examples are made or tried says how busy the machine is, nothing of the program.
+settings.register_profile("here", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("here")
 T = TypeVar("T")
 Run = Callable[[Coroutine[Any, Any, T]], T]
 SECONDS = 20.0  # after which a coroutine is taken for hanging

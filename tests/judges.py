@@ -23,6 +23,7 @@ from desktop.services.secrets import NoKeyring, Secrets
 from desktop.services.store import SqliteStore
 from tests.compute import DirectCompute
 from tests.contracts.word_embedder import WordEmbedder
+from tests.fakes import MemoryIndex
 from tests.runs import MadePrices, MadeTokens
 from tests.servers.azure import AzureEmulator
 from tests.servers.behaviours import DEPLOYMENTS, Deployed, Refusal, Reply, Scenario
@@ -99,7 +100,7 @@ async def chats_to(url: str, key: str) -> AsyncIterator[Chats]:
 def judging_ports(store: SqliteStore, chats: Chats) -> Ports:
     """What judging and deciding need."""
     nothing: Any = None
-    return Ports(store.path, store, nothing, WordEmbedder(), nothing, chats, MadeTokens(),
+    return Ports(store.path, store, MemoryIndex(), WordEmbedder(), nothing, chats, MadeTokens(),
                  MadePrices(), SystemClock(), nothing, DirectCompute())
 
 

@@ -63,8 +63,8 @@ def test_messages_are_exact(sent: SentDialog) -> None:
 
 
 def test_facts_and_parameters(sent: SentDialog) -> None:
-    assert sent.facts.text() == (
-        "Prompt + documents · Built-in extractive (offline) · prompt v7")
+    assert sent.facts.text() == "Prompt + documents · Built-in extractive (offline)"
+    assert sent.version.link.text() == "Prompt v7"
     assert sent.parameters.text() == "temperature 0.0, max_tokens 300"
 
 
