@@ -1,13 +1,18 @@
 """A follow-up question as one that stands alone, so that documents can be searched for it.
 
     Are eyeglasses covered?   ...   And for children?
-    eyeglasses, covered: And for children?
+    eyeglasses covered: And for children?
 
 Only a question that leans on the one before it is changed: it begins with a connective, names
 its topic by a pronoun, or is a fragment. Whoever asks something new in the middle of a
 conversation is searched for as typed. The rules look at the question alone, know English (and
 the connectives of a few other languages), and carry terms, no answers: answers are the models',
 and each column has its own. A model that writes can be asked instead, see `core/rewriting`.
+
+Measured by tests/benchmarks/follow_ups.py, the answering section among the first five passages:
+of 32 follow-ups over six benefits PDFs 9 as typed, 32 with terms carried over (they were written
+by whoever wrote the rules: others may lean in other ways); of 60 questions that stand alone, each
+after another one, 58 both ways, where pasting the question before in front of each leaves 28.
 """
 
 from __future__ import annotations

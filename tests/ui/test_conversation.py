@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from pytestqt.qtbot import QtBot
 
-from desktop.core.types import AnswerState, Message
+from desktop.core.types import Answer, AnswerState, Message, Strategy
 from desktop.ui.compare.column import Column
 from tests.conftest import Run
 
@@ -33,18 +34,18 @@ async def follow(window: Opened, question: str, command: str = "continue") -> No
     await window.idle()
 
 
-async def reopened(window: Opened, file: Path, other: Path) -> None:
-    """As after a restart: nothing is left but the file."""
-    for each in (other, file):
-        window.session.open_later(each)
-        await window.idle()
+async def reread(window: Opened) -> None:
+    """As after a restart: nothing is left but what the file says."""
+    asking = window.session.ask
+    ports = asking.ports
+    asking.close()
+    window.views.ask.show_answers({})
+    await asking.open(ports)
 
 
 def test_all_columns_go_on_and_come_back_after_a_restart(run: Run[None], tmp_path: Path) -> None:
-    file, other = tmp_path / "a.stratex", tmp_path / "b.stratex"
-
     async def story() -> None:
-        async with opened(tmp_path, file, other) as window:
+        async with opened(tmp_path, tmp_path / "a.stratex") as window:
             bar = window.views.ask.bar
             assert bar.talk.isHidden()
             await follow(window, FIRST)
@@ -62,14 +63,26 @@ def test_all_columns_go_on_and_come_back_after_a_restart(run: Run[None], tmp_pat
             assert answer.rewriting and "eyeglasses" in answer.rewriting.question
             assert "Understood as" in columns(window)[0].note.text()
             assert [told(column) for column in columns(window)] == [[FIRST, SECOND]] * 3
-            await reopened(window, file, other)
+            await reread(window)
             assert [told(column) for column in columns(window)] == [[FIRST, SECOND]] * 3
             await follow(window, THIRD)
             assert len(window.answers()[2].history) == 4 and window.answers()[2].rewriting
+            assert window.reported == []
+
+    run(story())
+
+
+def test_a_new_conversation_clears_the_columns_for_good(run: Run[None], tmp_path: Path) -> None:
+    async def story() -> None:
+        async with opened(tmp_path, tmp_path / "a.stratex") as window:
+            bar = window.views.ask.bar
+            window.ask(FIRST)
+            await window.idle()
+            await follow(window, FIRST)
             await follow(window, "", "new_conversation")
             assert window.answers() == [] and told(columns(window)[0]) == []
             assert bar.button.text() == "Ask" and bar.talk.isHidden()
-            await reopened(window, file, other)
+            await reread(window)
             assert window.answers() == []
             window.ask(SECOND)
             await window.idle()
@@ -109,6 +122,18 @@ def test_one_column_goes_on_alone_is_asked_again_and_becomes_a_case(
             assert window.reported == []
 
     run(story())
+
+
+def test_a_recorded_follow_up_shown_alone_brings_its_turns(qtbot: QtBot) -> None:
+    column = Column(Strategy(1, "Prompt"))
+    qtbot.addWidget(column)
+    history = (Message("user", FIRST), Message("assistant", "Yes."))
+    column.show_answer(Answer("Prompt", "m", SECOND, AnswerState.DONE, "No.", history=history))
+    column.show_turns((), on=False)
+    assert told(column) == [FIRST, SECOND]
+    column.start(THIRD)
+    column.show_turns((), on=False)
+    assert told(column) == []
 
 
 def test_a_turn_leads_to_its_page_and_to_what_was_sent(run: Run[None], tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from .column_header import ColumnHeader
 from .foot import Foot
 from .sources import Sources
 from .strip import Strip
-from .turns import Turns
+from .turns import Turns, answers_of
 
 _LOW = 260  # pixels at 100 %: a column below has room for its answer or its figures
 
@@ -131,7 +131,10 @@ class Column(QFrame):
         self.strip.show_figure(states.key_figure(None))
 
     def show_turns(self, answers: Sequence[Answer], *, on: bool) -> None:
-        """The conversation before the newest answer; `on`: one is going on."""
+        """The conversation before the newest answer; `on`: one is going on. A recorded answer
+        brings the turns it was asked after."""
+        if not (on or answers or self.answer is None):
+            answers = answers_of(self.answer.history)
         self._to_newest = bool(answers) and not self.running
         self.turns.show_turns(answers, on=on)
         self._chain_tabs()
