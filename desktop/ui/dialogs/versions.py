@@ -189,6 +189,8 @@ class VersionsDialog(QDialog):
             part.setEnabled(one is not None)
         self.name.setText(one.name if one else "")
         self.note.setText(one.note if one else "")
+        for field in (self.name, self.note):
+            field.setCursorPosition(0)
         self.star.setChecked(one is not None and one.starred)
         self._compare()
 

@@ -62,7 +62,8 @@ class ReviewPanel(QFrame):
         self.setProperty("surface", "raised")
         self.review = Review()
         self.rows: list[ReviewRow] = []
-        self._body = QWidget()
+        self._body = QFrame()
+        self._body.setProperty("surface", "raised")
         self._column = QVBoxLayout(self._body)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
