@@ -231,12 +231,18 @@ class EvaluateController(Controller):
     def resume(self) -> None:
         self._go_on("Go on with the run", retry_failed=False)
 
+    async def shown(self) -> None:
+        """Until the workspace is on screen."""
+        await self._shown.wait()
+
     def go_on(self, run_id: int) -> None:
         """With a run that may not be on screen."""
         self._go("Go on with the run", self._show_and_resume(run_id))
 
     async def _show_and_resume(self, run_id: int) -> None:
-        await self.show_run(run_id)
+        shown = self.view.run_shown()
+        if shown is None or shown.id != run_id:
+            await self.show_run(run_id)
         await self._resume(run_id, False)
 
     def _leave(self, run_id: int, how: str) -> None:

@@ -62,7 +62,8 @@ class RunsController(Controller):
 
     async def _gone_on(self, run_id: int) -> None:
         self._center.show_evaluate()
-        if (evaluate := self._evaluate) is not None:
+        if (evaluate := self._center.evaluate) is not None:  # made when its view first shows
+            await evaluate.shown()
             evaluate.go_on(run_id)
 
     def close(self) -> None:
