@@ -153,6 +153,8 @@ class Parts:
 
         assert isinstance(ports.store, SqliteStore)
         await workspace.duplicate(ports.store, target)
+        if ports.chooser is not None:
+            ports.chooser.confirm_for(target)
 
     async def record(self, ports: Ports, target: Path) -> Mark:
         """A recording of the open workspace, which is left as it is: see services/store/recording.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from desktop.core.embedders import BUILTIN, EmbedderChoice
 from desktop.core.errors import EmbedderUnavailable
@@ -48,6 +49,9 @@ class FakeChooser:
 
     def confirm(self, choice: EmbedderChoice) -> None:
         self.confirmed.add(choice.key)
+
+    def confirm_for(self, copy: Path) -> None:
+        """Nobody copies it."""
 
     def downloaded(self, choice: EmbedderChoice) -> bool:
         return self.here

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -34,6 +35,9 @@ class EmbedderChooser(Protocol):
 
     def confirm(self, choice: EmbedderChoice) -> None:
         """The user did."""
+
+    def confirm_for(self, copy: Path) -> None:
+        """What the user confirmed for this workspace holds for their own copy of it."""
 
     def downloaded(self, choice: EmbedderChoice) -> bool:
         """Whether nothing has to be fetched from the hub first."""

@@ -75,7 +75,7 @@ class ExamplePool:
     async def _read(self, emit: Emit) -> None:
         import numpy as np
 
-        embedder = self._ports.scorer
+        embedder = self._ports.scorer  # examples stay on this machine, whatever finds passages
         self._pool = await read_candidates(self._ports, MOST_SEARCHED)
         texts = list(dict.fromkeys(each.question for each in self._pool))
         known, kept = await self._ports.store.text_vectors(

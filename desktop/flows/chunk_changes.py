@@ -12,6 +12,7 @@ from ..core.errors import DocumentError, EmbedderUnavailable
 from ..core.events import DocumentChanged, Emit, ignore
 from ..core.ports import Ports, Store
 from ..core.types import Document, DocumentState, Page
+from .indexing_shared import shared_by
 
 
 async def change(
@@ -40,7 +41,8 @@ async def change_all(
         for document_id in changed:
             document = await document_of(document_id, ports)
             if document.state is DocumentState.READY:
-                document = await _embed(document, ports)
+                async with shared_by(ports.store).same_embedder():
+                    document = await _embed(document, ports)
             emit(DocumentChanged(document))
 
 

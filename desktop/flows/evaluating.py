@@ -23,7 +23,7 @@ from ..core.evaluation.probes import prompts_in
 from ..core.evaluation.types import ENDED, Cell, CellState, Run, RunState
 from ..core.events import Emit, RunEnded, RunProgress, RunStarted, ignore
 from ..core.ports import Ports
-from ..core.strategies import prompt_for
+from ..core.strategies import find_profile, prompt_for
 from ..core.types import BUILTIN_CONNECTION, CURRENT_PROMPT, ELSEWHERE, Case, RateLimits, Strategy
 from .cell_asking import CellAsker
 from .cell_scoring import CellScorer, Score, score_of
@@ -65,10 +65,18 @@ async def run(
     made = await ports.store.begin_run(Run(
         0, RunState.RUNNING, tuple(fixed), tuple(case.id for case in cases), repeats,
         chosen.computed(goal), ports.clock.now(), name=name,
-        versions={"program": __version__, "embedder": ports.embedder.id, **marks},
+        versions={"program": __version__, "embedder": ports.embedder.id,
+                  **_cross_encoder(fixed, ports), **marks},
     ))
     cells = await ports.store.cells(made.id)
     return await _go(made, cells, cells, ports, emit, concurrency, brake, score)
+
+
+def _cross_encoder(strategies: Sequence[Strategy], ports: Ports) -> dict[str, str]:
+    """Which one scores passages again: a profile's name says only that one does."""
+    wanted = any(strategy.retrieval and find_profile(strategy.retrieval).cross_encoder
+                 for strategy in strategies)
+    return {"cross-encoder": ports.reranker.id} if wanted and ports.reranker is not None else {}
 
 
 def _fixed(strategy: Strategy, version: object) -> Strategy:

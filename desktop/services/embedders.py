@@ -175,6 +175,12 @@ class Embedders:
             self._update(lambda settings: settings.confirmed_embedder(
                 self._workspace, choice.key))
 
+    def confirm_for(self, copy: Path) -> None:
+        """See core.ports.EmbedderChooser."""
+        key = self.current.key
+        if self.current.kind != "builtin" and self.may_use(self.current):
+            self._update(lambda settings: settings.confirmed_embedder(str(copy.absolute()), key))
+
     def downloaded(self, choice: EmbedderChoice) -> bool:
         """See core.ports.EmbedderChooser."""
         return choice.kind != "hub" or hub.is_here(choice.name)

@@ -76,6 +76,9 @@ def test_a_workspace_remembers_its_deployment_and_asks_nobody_before_it_is_confi
             assert ports.embedder.id == "text-embedding-3-small:64"
             assert (await search("crowns", DENSE, ports))[0].text.startswith("Crowns")
             assert ports.scorer.id == "words"
+            await world.parts.duplicate(ports, tmp_path / "copy.stratex")
+        async with world.opened(tmp_path / "copy.stratex") as ports:
+            assert switching.chooser_of(ports).problem is None
         shutil.copy(world.file, tmp_path / "from-elsewhere.stratex")
         asked = len(server.requests)
         async with world.opened(tmp_path / "from-elsewhere.stratex") as ports:

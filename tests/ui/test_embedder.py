@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -12,7 +11,7 @@ from typing import Any
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from desktop.core.embedders import BUILTIN, EmbedderChoice
+from desktop.core.embedders import BUILTIN, WANTED, EmbedderChoice
 from desktop.core.languages_told import told_languages, without_builtin
 from desktop.core.types import Connection, Deployment
 from desktop.flows import switching
@@ -121,7 +120,7 @@ def test_a_document_is_not_said_to_be_foreign_to_a_model_that_reads_it() -> None
 async def switching_window(folder: Path) -> AsyncIterator[tuple[Opened, EmbedderController]]:
     """A window whose workspace has a document, and a model to switch to."""
     async with opened(folder, folder / "a.stratex") as each:
-        (folder / "a.md").write_text("\n".join(f"Rule {n} of word{n}." for n in range(130)))
+        (folder / "a.md").write_text("\n".join(f"Rule {n} of word{n}." for n in range(70)))
         each.session.documents.add([folder / "a.md"])
         await each.idle()
         controller = next(c for c in each.session._controllers
@@ -148,14 +147,14 @@ def test_a_switch_is_checked_paused_cancelled_begun_again_and_told(
             assert dialog is not None and dialog.now.text() == "Now: all-MiniLM-L6-v2 (built in)"
             controller.check(OTHER)
             await each.idle()
-            assert dialog.found.text().startswith("130 of 130 chunks to embed")
+            assert dialog.found.text().startswith("70 of 70 chunks to embed")
             other.hold(1)
             controller.use(dialog._checked)
             await until(lambda: other.waiting)
-            assert "64 of 130 chunks" in dialog.progress.text()
+            assert "64 of 70 chunks" in dialog.progress.text()
             controller.pause()
             await each.idle()
-            assert "Paused: other (folder), 64 of 130" in dialog.progress.text()
+            assert "Paused: other (folder), 64 of 70" in dialog.progress.text()
             wanted = await switching.wanted(ports)
             assert wanted is not None and wanted.paused and ports.embedder.id == "words"
             controller.go_on()
@@ -196,6 +195,12 @@ def test_a_model_that_cannot_be_used_here_is_one_message_with_a_way_on(
                               if isinstance(c, EmbedderController))
             assert controller.dialog is not None and controller.dialog.warning.isVisible()
             assert controller.dialog.check.isEnabled()  # to confirm it
-            await asyncio.sleep(0)
+            store = controller.ports.store
+            await store.set_fact(WANTED, {"kind": "builtin"})
+            await each.session.open(await make(tmp_path / "b.stratex"))
+            await each.session.open(file)  # what was begun goes on
+            await each.idle()
+            assert controller.ports.embedder.id == "words" and await switching.wanted(
+                controller.ports) is None
 
     run(test())
