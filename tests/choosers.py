@@ -75,6 +75,9 @@ class FakeChooser:
     ) -> list[int]:
         return [len(text.split()) for text in texts]
 
+    def tell_waits(self, embedder: Embedder, tell: Callable[[str], None]) -> None:
+        self.tell = tell
+
     def use(self, choice: EmbedderChoice, embedder: Embedder) -> Embedder:
         before, self.embedder.inner, self.current = self.embedder.inner, embedder, choice
         self.problem = None

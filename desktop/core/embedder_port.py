@@ -58,6 +58,9 @@ class EmbedderChooser(Protocol):
     ) -> list[int]:
         """Of each text, as the model counts them. Raises EmbedderUnavailable."""
 
+    def tell_waits(self, embedder: Embedder, tell: Callable[[str], None]) -> None:
+        """`tell` hears when a service asks this embedder to wait."""
+
     def use(self, choice: EmbedderChoice, embedder: Embedder) -> Embedder:
         """From now on `Ports.embedder` leads to this one; returns the one before, for
         `let_go`."""

@@ -63,11 +63,12 @@ class Preparing:
 @dataclass(frozen=True, slots=True)
 class EmbedderProgress:
     """Chunks that have a vector of the embedding model to be; `seconds_left` is None until it
-    can be told."""
+    can be told, `note` says what is waited for."""
 
     done: int
     total: int
     seconds_left: float | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -167,6 +167,8 @@ async def switch(
     batch = SERVICE_BATCH if choice.kind == "service" else BATCH
     building = _Building(ports, emit, total, done, ports.clock.seconds(), batch=batch)
     emit(EmbedderProgress(done, total))
+    chooser_of(ports).tell_waits(embedder, lambda words: emit(
+        EmbedderProgress(building.done, building.total, note=words)))
     await embedder.prepare()
     try:
         await _embed_missing(embedder, building)

@@ -75,6 +75,7 @@ class ServiceEmbedder:
                           and not is_classic(connection.api_version))
         self._encoding = "base64"  # a third of the bytes of plain numbers
         self._batches = spending.account()
+        self.tell: Callable[[str], None] = lambda words: None  # hears when it has to wait
 
     @property
     def id(self) -> str:
@@ -187,6 +188,8 @@ class ServiceEmbedder:
                 wait = _wait(meaning, tries, urgent=urgent)
                 if wait is None:
                     raise meaning from error
+                if not urgent and wait >= 1.0:
+                    self.tell(f"{self._target.host} asks to wait {wait:.0f} s")
                 await self._sleep(wait)
             except ValueError as error:  # JSON that nobody can read
                 raise unreadable(self._target, repr(error)) from error

@@ -218,6 +218,11 @@ class Embedders:
         counts, _ = await self._tokens.count(texts, self.model(choice))
         return counts
 
+    def tell_waits(self, embedder: Embedder, tell: Callable[[str], None]) -> None:
+        """See core.ports.EmbedderChooser."""
+        if isinstance(embedder, ServiceEmbedder):
+            embedder.tell = tell
+
     def use(self, choice: EmbedderChoice, embedder: Embedder) -> Embedder:
         """See core.ports.EmbedderChooser."""
         before, self.embedder.inner, self.current = self.embedder.inner, embedder, choice

@@ -75,13 +75,16 @@ def test_search_uses_the_old_model_until_the_new_one_is_complete(tmp_path: Path)
         while not other.waiting:
             await asyncio.sleep(0)
         assert await world.found() == before and world.ports.embedder.id == "words"
+        world.chooser.tell("work asks to wait 20 s")
+        assert world.of(EmbedderProgress)[-1] == EmbedderProgress(
+            128, 192, note="work asks to wait 20 s")
         other.open()
         await task
         assert world.ports.embedder.id == "other:1" and await world.found() == before
         assert world.of(EmbedderSwitched) and world.chooser.ended
         total, done = await world.ports.store.counts("other:1")
         assert total == done == 3 * switching.BATCH
-        told = world.of(EmbedderProgress)
+        told = [each for each in world.of(EmbedderProgress) if not each.note]
         assert [each.done for each in told] == [0, 64, 128, 192]
         assert told[-1].total == 192 and told[-2].seconds_left is not None
         stored = EmbedderChoice.from_json(await world.ports.store.fact(FACT))

@@ -147,6 +147,9 @@ DEPLOYMENTS: dict[str, Deployed] = {
     "embed-plain": Deployed(model="e5", embeds=True, unknown=("encoding_format",)),
     "embed-throttled-once": Deployed(
         model="text-embedding-3-small", does=(throttled({"retry-after-ms": "20"}), Reply())),
+    "embed-slow-down": Deployed(
+        model="text-embedding-3-small",
+        does=(Reply(), throttled({"retry-after": "7"}), Reply())),
     "embed-throttled": Deployed(
         model="text-embedding-3-small", does=(throttled({"retry-after": "3600"}),)),
     "embed-failing": Deployed(model="text-embedding-3-small", does=(FAILING,)),

@@ -124,6 +124,17 @@ def test_it_waits_as_long_as_the_service_asks(tmp_path: Path) -> None:
     run(tmp_path, test, deployment="embed-throttled-once")
 
 
+def test_a_wait_is_told_where_nobody_is_asking(tmp_path: Path) -> None:
+    async def test(opened: Opened) -> None:
+        told: list[str] = []
+        opened.embedder.tell = told.append
+        await opened.embedder.embed(["a"])
+        assert opened.waits.seconds == [7.0]
+        assert told == [f"{opened.server.url.removeprefix('http://')} asks to wait 7 s"]
+
+    run(tmp_path, test, deployment="embed-slow-down")
+
+
 def test_an_hour_is_too_long_to_wait(tmp_path: Path) -> None:
     async def test(opened: Opened) -> None:
         with pytest.raises(EmbedderUnavailable, match="limit"):

@@ -202,6 +202,7 @@ class EmbedderController(Controller):
         if isinstance(event, EmbedderProgress):
             share = event.done / event.total if event.total else None
             words = f"{event.done:,} of {event.total:,} chunks embedded"
+            words += f", {event.note}" if event.note else ""
             self.tasks.update(self._job, words, share, event.seconds_left)
             if self.dialog is not None:
                 self.dialog.show_building(words, share, event.seconds_left)
