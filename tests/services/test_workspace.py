@@ -664,3 +664,16 @@ def test_a_full_disk_is_said_and_loses_nothing(made: Path) -> None:
         await store.aclose()
 
     asyncio.run(check())
+
+
+@pytest.mark.parametrize("wrong", ["tables = 'many'", "pages = 'all'", "language = x'07'"])
+def test_a_document_with_facts_of_another_kind_costs_one_sentence(made: Path, wrong: str) -> None:
+    change(made, f"UPDATE documents SET {wrong}")
+
+    async def check() -> None:
+        store = await workspace.open_workspace(made)
+        with pytest.raises(NotAWorkspace, match="damaged"):
+            await store.documents()
+        await store.aclose()
+
+    asyncio.run(check())

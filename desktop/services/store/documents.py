@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from ...core.errors import DocumentError
 from ...core.types import Document, DocumentState
 from . import search
-from .values import clean
+from .values import clean, is_number
 
 _COLUMNS = (
     "id, name, path, sha256, size, state, pages, characters, chunks, embedded, empty_pages,"
@@ -18,7 +18,15 @@ _COLUMNS = (
 _PURGED = 1000  # chunks deleted in one transaction
 
 
+_NUMBERS = (4, *range(6, 12), 16, 17, 18)  # places of columns that the ledger counts with
+_TEXTS = (1, 2, 3, 12, 13, 14, 15)
+
+
 def _document(row: tuple[object, ...]) -> Document:
+    """Raises ValueError for values of another kind: SQLite lets a stranger's file hold any."""
+    if not all(is_number(row[n]) for n in _NUMBERS if n != 16 or row[16] is not None) or not all(
+            isinstance(row[n], str) for n in _TEXTS):
+        raise ValueError("a document whose facts are none of ours")
     values = list(row)
     values[5], values[-1] = DocumentState(str(row[5])), bool(row[-1])
     return Document(*values)  # type: ignore[arg-type]
