@@ -68,6 +68,10 @@ class DiskBackups:
         return newest is None or bool(store.changes) or await asyncio.to_thread(
             _is_newer, original, newest)
 
+    async def fits(self, original: Path) -> bool:
+        """Whether one backup of the workspace takes no more than the room for all."""
+        return await asyncio.to_thread(_size, original) <= self._room()
+
     async def make(self, store: object, original: Path) -> Backup | None:
         """Back the open workspace up, and make room by what is superfluous.
 
@@ -168,6 +172,13 @@ def _original(home: Path) -> Path | None:
     except (OSError, ValueError, LookupError, TypeError, RecursionError):
         return None
     return Path(path) if isinstance(path, str) and path else None
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
 
 
 def _is_newer(original: Path, backup: Backup) -> bool:

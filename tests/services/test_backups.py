@@ -145,6 +145,20 @@ def test_a_backup_that_is_broken_off_leaves_nothing(
     assert [each.name for each in tmp_path.glob("backups/*/*")] == [ABOUT]
 
 
+def test_a_workspace_larger_than_all_the_room_does_not_fit(tmp_path: Path) -> None:
+    path = tmp_path / "a.stratex"
+    path.write_bytes(b"x" * 1000)
+    rooms = iter((1000, 999, 0))
+    backups = DiskBackups(lambda: tmp_path / "backups", lambda: next(rooms))
+
+    async def story() -> None:
+        assert await backups.fits(path)
+        assert not await backups.fits(path)
+        assert await backups.fits(tmp_path / "missing.stratex")
+
+    asyncio.run(story())
+
+
 def test_what_was_removed_is_not_in_a_backup(tmp_path: Path, backups: DiskBackups) -> None:
     path = tmp_path / "a.stratex"
 

@@ -65,6 +65,15 @@ def test_a_workspace_that_changed_is_backed_up_and_its_damage_mended(
             keeper.look()
             assert not window.tasks.running("back up")  # they are off
             window.parts.update_settings(lambda now: replace(now, backup_minutes=10))
+            window.parts.backups._room = lambda: 1
+            keeper._next = 0.0
+            for _ in range(2):
+                keeper.look()
+                await window.idle()
+                keeper._next = 0.0
+            said = [each.what for each in window.views.window.messages.bar.messages()]
+            assert len([words for words in said if "larger than the room" in words]) == 1
+            window.parts.backups._room = lambda: 10**9
             keeper._next = time.monotonic() + 60
             for wanted in (0, 1, 1):  # too early; due; nothing has changed
                 keeper.look()

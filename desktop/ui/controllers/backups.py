@@ -36,6 +36,7 @@ class Backups(Protocol):
     async def listed(self) -> Sequence[Backup]: ...
     async def of(self, original: Path) -> Sequence[Backup]: ...
     async def is_due(self, store: object, original: Path) -> bool: ...
+    async def fits(self, original: Path) -> bool: ...
     async def make(self, store: object, original: Path) -> Backup | None: ...
     async def restore(self, backup: Backup, target: Path) -> None: ...
     async def tidy(self) -> None: ...
@@ -63,6 +64,7 @@ class BackupController(Controller):
         self._keeper = keeper
         self._open_file = open_file
         self._next = 0.0  # on the monotonic clock
+        self._told = False  # that it is too large
         self._timer = QTimer(window)
         self._timer.setInterval(LOOK_EVERY)
         self._timer.timeout.connect(self.look)
@@ -73,6 +75,7 @@ class BackupController(Controller):
     async def open(self, ports: Ports) -> None:
         await super().open(ports)
         self._next = time.monotonic() + FIRST_AFTER
+        self._told = False
         self._timer.start()
 
     def close(self) -> None:
@@ -90,8 +93,23 @@ class BackupController(Controller):
 
     async def _back_up(self) -> None:
         ports, backups = self.ports, self._keeper.backups
-        if await backups.is_due(ports.store, ports.workspace):
-            await backups.make(ports.store, ports.workspace)
+        if not await backups.is_due(ports.store, ports.workspace):
+            return
+        if not await backups.fits(ports.workspace):
+            self._tell_too_large(ports.workspace)
+            return
+        began = time.monotonic()
+        await backups.make(ports.store, ports.workspace)
+        # A large file on a slow disk: copying it takes a twentieth of the time at most.
+        self._next = max(self._next, began + 20 * (time.monotonic() - began))
+
+    def _tell_too_large(self, workspace: Path) -> None:
+        """Once for each time it is opened."""
+        if not self._told:
+            self._told = True
+            self._window.messages.say(
+                f"{workspace.stem} is larger than the room for backups, so none is made. More "
+                "room is given under Settings, Backups.", "warning")
 
     # --- restoring ---------------------------------------------------------------------------
 
