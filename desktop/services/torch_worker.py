@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 from ..core.errors import EmbedderUnavailable
 from . import hub, model_folder
 from .embedder_worker import NICENESS, batches, cores
-from .model_conversion import quieten
 from .worker_child import Handler, Steps
 from .worker_frames import Header
 
@@ -68,6 +67,8 @@ def _prepared(config: Header) -> tuple[Path, str]:
     # Before the libraries are imported: what is not on this machine is not fetched.
     os.environ.update(TRANSFORMERS_OFFLINE="1", HF_HUB_DISABLE_TELEMETRY="1")
     model_folder.check_libraries()
+    from .model_conversion import quieten  # not in the bundle without torch
+
     quieten()
     name = str(config.get("hub") or "")
     folder = hub.snapshot(name) if name else Path(str(config["folder"]))

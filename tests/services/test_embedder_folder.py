@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import importlib.util
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -99,6 +101,17 @@ def test_without_the_libraries_it_is_one_sentence_and_the_remedy(
             await reranker.scores("a", ["b"])
 
     asyncio.run(rank())
+
+
+def test_the_bundle_without_torch_starts() -> None:
+    """What it leaves out is imported by nothing that every start imports."""
+    left_out = ("desktop.services.model_conversion", "huggingface_hub", "torch", "safetensors",
+                "sentence_transformers", "numpy")
+    code = (f"import sys, desktop.services.embedders; "
+            f"print([name for name in {left_out} if name in sys.modules])")
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True,
+                           check=True)
+    assert ended.stdout.strip() == "[]"
 
 
 def test_no_cross_encoder_has_no_name() -> None:
