@@ -25,6 +25,8 @@ class CountingController(Controller):
         await super().open(ports)
         self._asked = 0
         self._status.show_approximation("", "")
+        # An index that was made anew is written now: when the window closes it must be quick.
+        self.tasks.start("Keep the index", ports.vectors.save())
 
     def close(self) -> None:
         self._status.show_approximation("", "")

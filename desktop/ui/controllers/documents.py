@@ -284,6 +284,7 @@ class DocumentsController(Controller):
             self._taken, self._waiting = self._waiting, []
             await indexing.index(self._taken, self.ports, self.apply)
             self._taken, self._again = [], False
+        await self.ports.vectors.save()  # now, and not when the window closes
 
     def _start(self, name: str, work: Callable[[], Awaitable[object]]) -> None:
         self.pane.ledger.show_running(True)
