@@ -109,7 +109,7 @@ class IndexingBar(QWidget):
 
     def _busy_text(self) -> str:
         if self._progress is None or not self._progress.chunks_total:
-            return "Reading"
+            return "Starting"
         left = self._progress.seconds_left
         embedded = f"{self._progress.chunks_embedded:,} embedded"
         return embedded if left is None else f"{embedded}, {clock(left)} left"
