@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncGenerator, Sequence
 from pathlib import Path
 
 import pytest
 
-from desktop.core.types import BUILTIN_MODEL, AnswerState
+from desktop.core.types import BUILTIN_MODEL, AnswerState, Message, Parameters, Piece
 from tests.conftest import Run
 from tests.ui.session_tools import SteppedChat, SteppedChats, opened
 
 QUESTION = "Are eyeglasses & lenses covered?"
 
 
+class Mute(SteppedChat):
+    """May be looked up for its name; asked it fails the test."""
+
+    async def stream(
+        self, messages: Sequence[Message], parameters: Parameters
+    ) -> AsyncGenerator[Piece, None]:
+        raise AssertionError("a recording asks nobody")
+        yield  # a generator, as all models are
+
+
 class NoChats(SteppedChats):
     """Another machine: nothing may be asked."""
 
     async def chat(self, connection: str, deployment: str, **rest: object) -> SteppedChat:
-        raise AssertionError("a recording asks nobody")
+        return Mute(self)
 
 
 @pytest.fixture(autouse=True)

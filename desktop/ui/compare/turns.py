@@ -59,6 +59,7 @@ class TurnView(QWidget):
                           wrap=True)
         self.note.setVisible(bool(self.note.text()))
         self.facts = label(facts_of(answer), tone="muted", size="small", wrap=True)
+        self.facts.setVisible(bool(self.facts.text()))
         self.sent = button("Sent", kind="link", icon="eye",
                            tooltip="Show what was sent for this answer")
         self.sent.setAccessibleName(f"Show what was sent for answer {number}")
