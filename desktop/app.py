@@ -11,6 +11,10 @@
                 view shows them. Views know no ports; flows know no widgets.
     parts       (`parts.py`) puts services behind the ports, for this file and for `cli`.
 
+What is dropped on the window is told by what it holds (`core/routing`) and shown in a sheet
+before anything is added. A tour (`core/tours`) is five steps of data; the window leads to the
+place of each and does nothing else.
+
 One thread waits for everything (this one), and collects the garbage, because a widget must not
 die on another (`ui/garbage.py`). SQLite, FAISS, the files a user gives and the keyring have a
 thread each. What is heavy or hostile has a process that starts when first

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
 MARK = "strategy-explorer-report"
-_CSV_HEAD = b"case,question,reference,tags,strategy,model,repeat,state,answer,"
+_CSV_HEAD = b"case,question,reference,tags,strategy,model,"  # and what else the grid has
 _HEAD = 4_096  # bytes in which a report of ours says so
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~!$&])")
 _LIST = re.compile(r"^(\d*)([-+=.)](?:[-+=\s]|$))")  # what begins a list, or underlines a title

@@ -61,7 +61,9 @@ def test_a_report_is_written_and_written_again(
         assert "<b>" not in text
 
 
-def test_what_cannot_be_reported_is_one_sentence(cli: CommandLine, sample: Path) -> None:
+def test_what_cannot_be_reported_is_one_sentence(cli: CommandLine) -> None:
+    sample = cli.folder / "empty.stratex"
+    cli.run("new", sample)
     assert "nothing to report yet" in cli.run("report", sample, "out.html", code=1).err
     assert not (cli.folder / "out.html").exists()
     assert "End its name in" in cli.run("report", sample, "out.pdf", code=1).err

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 from tests.servers.azure import AzureEmulator
 from tests.servers.behaviours import Deployed, Reply, Scenario
@@ -13,10 +12,12 @@ from .conftest import CommandLine
 VARIABLE = "BENEFITS_TEAM_KEY"
 
 
-def test_a_run_stops_at_the_limit_and_goes_on(cli: CommandLine, sample: Path) -> None:
+def test_a_run_stops_at_the_limit_and_goes_on(cli: CommandLine) -> None:
     long = Reply(text="word " * 3000)
     with AzureEmulator(Scenario({"gpt-mini": Deployed(does=(long,))})) as server:
         environment = {VARIABLE: server.key}
+        sample = cli.folder / "six.stratex"
+        cli.run("new", sample)
         cli.run("connection", "add", "work", "--kind", "azure", "--endpoint", server.url,
                 "--key-env", VARIABLE, "--deployment", "gpt-mini", "--model", "gpt-4.1-mini")
         cli.run("strategy", sample, "add", "GPT", "--model", "work/gpt-mini")
