@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from ..core.errors import ConfigurationError, SpendingLimitReached
+from ..core.evaluation.probes import plain_runs
 from ..core.evaluation.types import CellState, Run, RunState, RunSummary
 from ..core.events import Event, RunProgress, ignore
 from ..core.ports import Ports
@@ -56,7 +57,7 @@ def run(
             except SpendingLimitReached as error:  # what there is so far is printed all the same
                 print(f"{error} The run is paused: go on with --resume.", file=sys.stderr)
                 stopped.append(error)
-                ended = (await ports.store.runs())[0]
+                ended = plain_runs(await ports.store.runs())[0]
             cells = await ports.store.cells(ended.id)
             cases = await ports.store.cases()
             failed = any(cell.state in FAILURES for cell in cells)
@@ -98,7 +99,7 @@ async def _again(
     ports: Ports, concurrency: int | None, retry_failed: bool, show: Callable[[Event], None]
 ) -> Run:
     """The newest run; with nothing left to do it is only summarised again."""
-    runs = await ports.store.runs()
+    runs = plain_runs(await ports.store.runs())
     if not runs:
         raise ConfigurationError("There is no run to go on with", remedy="Start one without it")
     last = runs[0]

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from ..core.errors import ConfigurationError
+from ..core.evaluation.probes import plain_runs
 from ..core.evaluation.types import Cell, CellState, Run, RunSummary
 from ..core.events import Emit, RunProgress, ignore
 from ..core.ports import ChatModel, Ports
@@ -32,7 +33,7 @@ async def replay(
 
     Raises ConfigurationError where there is no run, EmbedderUnavailable.
     """
-    runs = await ports.store.runs()
+    runs = plain_runs(await ports.store.runs())
     if not runs:
         raise ConfigurationError(
             "There is no run to replay", why="No cases were run in this workspace",

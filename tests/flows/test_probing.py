@@ -13,7 +13,7 @@ import pytest
 
 from desktop.core.advice.general_questions import GENERAL_QUESTIONS
 from desktop.core.errors import ConfigurationError, Offline
-from desktop.core.evaluation.probes import is_probe, plan_shots, prompts_of
+from desktop.core.evaluation.probes import is_probe, plain_runs, plan_shots, prompts_of
 from desktop.core.evaluation.types import RunState, UseCase
 from desktop.core.ports import Ports
 from desktop.core.types import (
@@ -151,6 +151,8 @@ def test_a_curve_is_a_run_of_its_own_that_decides_nothing_but_readiness(play: An
         run = await run_shot_curve(plan, world.ports)
         assert len(world.bots["mini"].asked) - asked == estimate.calls
         assert is_probe(run) and run.name == "Shot curve of Prompt"
+        runs = await world.store.runs()
+        assert (runs[0].id, plain_runs(runs)[0].id) == (run.id, main.id)
         curve = await shot_curve(world.ports)
         assert curve is not None and curve.verdict == "still climbs"
         assert [point.shots for point in curve.points] == [0, 2, 4, 8]

@@ -8,7 +8,7 @@ run itself: they are no versions that anybody wrote, and must not become the cur
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -37,6 +37,11 @@ FEWEST = 10  # cases besides the examples: fewer show nothing at all
 def is_probe(run: Run) -> bool:
     """Whether a run was made to probe a model."""
     return PROBE in run.versions
+
+
+def plain_runs(runs: Iterable[Run]) -> list[Run]:
+    """Those that somebody ran to compare strategies, in their order."""
+    return [run for run in runs if not is_probe(run)]
 
 
 def prompts_of(run: Run) -> list[PromptVersion]:

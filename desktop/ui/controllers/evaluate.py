@@ -13,7 +13,7 @@ from ...core.errors import StrategyExplorerError
 from ...core.evaluation.calibration import BLIND
 from ...core.evaluation.grid_export import export_grid
 from ...core.evaluation.metrics import METRICS
-from ...core.evaluation.probes import is_probe
+from ...core.evaluation.probes import plain_runs
 from ...core.evaluation.types import Cause, Cell, Rating, Run, RunState
 from ...core.events import Event, Preparing, RunProgress, RunStarted
 from ...core.ports import Ports
@@ -102,7 +102,7 @@ class EvaluateController(Controller):
         self.view.show_ratings(self.ratings)
         runs = await ports.store.runs()
         self.view.show_runs(runs)
-        first = next((run for run in runs if not is_probe(run)), None)
+        first = next(iter(plain_runs(runs)), None)
         await self._show_run(first.id if first is not None else 0)
         self._shown.set()
 

@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QInputDialog
 
 from ...core.errors import StrategyExplorerError
-from ...core.evaluation.probes import is_probe
+from ...core.evaluation.probes import plain_runs
 from ...core.evaluation.types import Run, RunState
 from ...core.ports import Ports
 from ...flows import evaluating
@@ -47,7 +47,7 @@ class RunsController(Controller):
 
     async def _offer_unfinished(self, ports: Ports) -> None:
         """The newest run, where a quit or a crash cut it off: nobody has to look for it."""
-        runs = [run for run in await ports.store.runs() if not is_probe(run)]
+        runs = plain_runs(await ports.store.runs())
         if not runs or runs[0].state is not RunState.PAUSED:
             return
         cells = await ports.store.cells(runs[0].id)
