@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from ..core.tours import Tour
 from . import theme
-from .components import button, icon_button, label
+from .components import FlowRow, button, icon_button, label
 
 
 class TourBar(QFrame):
@@ -47,11 +47,10 @@ class TourBar(QFrame):
         words.setSpacing(theme.px(2))
         words.addWidget(self.title)
         words.addWidget(self.text)
-        ways = QHBoxLayout()
+        ways = FlowRow()
         ways.setSpacing(theme.px(8))
         for part in (self.back, self.next, self.offer, self.others):
             ways.addWidget(part)
-        ways.addStretch(1)
         words.addLayout(ways)
         row = QHBoxLayout(self)
         row.setContentsMargins(theme.px(12), theme.px(6), theme.px(6), theme.px(6))

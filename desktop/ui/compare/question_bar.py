@@ -9,6 +9,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QPlainTextEdit,
     QPushButton,
+    QSizePolicy,
     QStyle,
     QStyleOptionButton,
     QVBoxLayout,
@@ -17,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from .. import theme
 from ..actions import TABLE, key_text
-from ..components import ElidedLabel, button, icon_button, label
+from ..components import ElidedLabel, button, icon_button
 from ..icons import icon, paint_icon
 
 _MOST_LINES = 4
@@ -146,7 +147,10 @@ class QuestionBar(QFrame):
         self.hint.setProperty("tone", "muted")
         self.dismiss = icon_button("x", "Dismiss this hint")
         self.dismiss.clicked.connect(self._dismissed)
-        self.estimate = label(tone="muted", size="small")
+        self.estimate = ElidedLabel()
+        self.estimate.setProperty("tone", "muted")
+        self.estimate.setProperty("scale", "small")
+        self.estimate.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         self.talk = button("Continue", kind="quiet", icon="chat-circle")
         self.talk.clicked.connect(self.talkPressed)
         self._running = self._talking = False

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QSpinBox, QVBoxLayout, QWidget
 
 from ...core.prompts import MOST_CHOSEN
 from .. import theme
-from ..components import label
+from ..components import FlowRow, label
 
 USUAL = 3
 WHY = ("The examples of the Fine-tuning pane whose questions are most like the one that is asked, "
@@ -34,12 +34,11 @@ class ChoosingRow(QWidget):
         self.number.setToolTip(WHY)
         self.pool = label(tone="muted", size="small")
         self.hint = label(tone="muted", size="small", wrap=True)
-        row = QHBoxLayout()
+        row = FlowRow()
         row.setSpacing(theme.px(6))
         row.addWidget(self.on)
         row.addWidget(self.number)
         row.addWidget(self.pool)
-        row.addStretch(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(theme.px(12), 0, theme.px(12), 0)
         column.setSpacing(theme.px(2))
