@@ -39,6 +39,7 @@ def test_where_both_do_not_fit_the_pane_has_the_room_until_the_view_is_wanted(wi
     window.show_documents()
     assert center.isVisible()
     theme.apply(qapp, "light", 200)
+    window.resize(760, 700)
     qapp.processEvents()
     assert not center.isVisible()
     window.show_ask()
