@@ -220,7 +220,7 @@ BENEFITS = Sample(
 )
 MARKETING = Sample(
     "marketing",
-    "Describe the Low Tide mug. Facts: stoneware, 350 ml, blue glaze, dishwasher safe.",
+    "Describe the Buoy storage jar. Facts: glass, cork lid, 2 litres.",
     UseCase("Write product descriptions in our brand's voice", metric="similarity", least=0.6,
             monthly_calls=300),
     Prompt(
@@ -234,7 +234,7 @@ MARKETING = Sample(
     "The voice in three lines", write_marketing, trained,
 )
 SQL = Sample(
-    "sql", "How many electric bikes are there?",
+    "sql", "Which customers live in Malmo?",
     UseCase("Turn questions about our rentals into SQL", metric="sql_equivalence", least=0.6,
             monthly_calls=5_000),
     Prompt(
