@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -18,7 +19,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from desktop.ui.views import Views
 
-TARGET = Path(__file__).resolve().parent.parent / "resources" / "help"
+ROOT = Path(__file__).resolve().parent.parent
+TARGET = ROOT / "resources" / "help"
 SETTLED = 1.0  # seconds: the last event of a view is painted after it came
 
 
@@ -61,6 +63,8 @@ def main() -> None:
 
 async def take_all(views: Views) -> None:
     """Ask, Prompt, Evaluate and Decide, in the order a first visit takes."""
+    from desktop.ui.compare.decide import DecideView
+
     window = views.window
     await until(lambda: bool(views.ask.question()))
     window.show_documents()
@@ -72,6 +76,8 @@ async def take_all(views: Views) -> None:
     window.show_evaluate()
     await picture(views, "evaluate")
     window.show_decide()
+    decide = views.center.findChild(DecideView)
+    await until(lambda: decide is not None and decide.decision() is not None)
     await picture(views, "decide")
 
 
@@ -90,6 +96,7 @@ async def picture(views: Views, name: str) -> None:
 
 
 if __name__ == "__main__":
+    sys.path.insert(0, str(ROOT))
     with tempfile.TemporaryDirectory() as folder:
         os.environ["STRATEGY_EXPLORER_DATA_DIR"] = folder
         main()

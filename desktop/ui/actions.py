@@ -130,6 +130,7 @@ TABLE = (
         icon="path"),
     Row("shortcuts", "Keyboard shortcuts", "Help", "show_shortcuts", "F1", icon="keyboard"),
     Row("guide", "In ten minutes", "Help", "show_guide", icon="timer", rule=True),
+    Row("parts", "What each part does", "Help", "show_parts", icon="book-open"),
     Row("method", "How it measures", "Help", "show_method", icon="ruler"),
     Row("privacy", "Privacy and security", "Help", "show_privacy", icon="shield-check"),
     Row("about", "About Strategy Explorer", "Help", "show_about"),

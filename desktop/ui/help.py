@@ -22,6 +22,7 @@ from .shortcuts import ShortcutsPage
 KEYS = "Keyboard shortcuts"
 PAGES = {  # title -> file in resources/help
     "In ten minutes": "ten-minutes.md",
+    "What each part does": "guide.md",
     "How it measures": "method.md",
     "Privacy and security": "privacy.md",
 }

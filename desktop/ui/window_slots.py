@@ -202,6 +202,10 @@ class WindowSlots(QMainWindow):
         """Open the guide for the first ten minutes."""
         self._help("In ten minutes")
 
+    def show_parts(self) -> None:
+        """Open the page on what each part does."""
+        self._help("What each part does")
+
     def show_method(self) -> None:
         """Open the page on metrics and statistics."""
         self._help("How it measures")

@@ -49,8 +49,10 @@ def test_the_page_on_method_names_every_score():
 
 def test_the_keys_that_pages_name_are_those_of_the_table():
     from desktop.ui.actions import TABLE
+    from desktop.ui.shortcuts import MORE
 
     known = {row.key.replace("Return", "Enter") for row in TABLE if row.key}
+    known |= {key for _, _, key in MORE}
     text = " ".join(resource(f"help/{file}").read_text("utf-8") for file in PAGES.values())
-    named = set(re.findall(r"Ctrl\+\S*\w", text))
+    named = set(re.findall(r"(?:Ctrl|Shift)\+(?:Shift\+)?(?:\w+|\+)", text))
     assert named and named <= known

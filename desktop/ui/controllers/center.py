@@ -63,6 +63,8 @@ class CenterController(Controller):
             view.runRequested.connect(self.show_evaluate)
             view.casesRequested.connect(self.show_cases)
             view.commandRequested.connect(self._window.commandRequested)
+            if self.is_open:
+                view.show_working()  # it may have to wait until Evaluate has opened
         if self.is_open:
             self.tasks.start(f"Show {name}", self._open_view(name))
 
