@@ -35,7 +35,7 @@ class Known:
     """An Embedder that knows the questions' vectors: embedding them is not measured here."""
 
     def __init__(self, model: OnnxEmbedder, vectors: dict[str, Any]) -> None:
-        self.id, self.dimension = model.id, model.dimension
+        self.id, self.dimension, self.max_tokens = model.id, model.dimension, model.max_tokens
         self._vectors = vectors
 
     async def prepare(self) -> None:
