@@ -1,3 +1,3 @@
 """Strategy Explorer: prompt, documents or fine-tuning? Find out on your own data."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
