@@ -48,8 +48,7 @@ class Foot(QFrame):
             self._lower += (head, self._values[name]) if row else ()
             span = 3 if name == "Finish" else 1
             grid.addWidget(self._values[name], row, side * 2 + 1, 1, span)
-        grid.setColumnStretch(1, 3)
-        grid.setColumnStretch(3, 2)
+        grid.setColumnStretch(1, 1)  # tokens are the longest: they get what the others leave
         return grid
 
     def set_short(self, short: bool) -> None:
