@@ -2,9 +2,9 @@
 
 Beyond `EXACT_UP_TO` chunks looking at every vector takes longer than people want to wait. The
 vectors are put into groups by k-means (an inverted file, J. Sivic and A. Zisserman, 2003; FAISS'
-IndexIVFFlat), and a search looks into the groups whose centres are nearest. A graph (HNSW) was
-measured too, see tests/benchmarks/approximate.py: as fast and as good, but it takes many times
-as long to build and nothing can be removed from it.
+IndexIVFFlat), and a search looks into the groups whose centres are nearest. A graph (HNSW) was not
+taken, because nothing can be removed from one; `tests/benchmarks/approximate.py --graph` measures
+it beside the groups.
 
 How many groups are looked into is not guessed. While the vectors are put in, the exact answers
 for a sample of them are gathered on the way; then the fewest groups are taken that find `WANTED`
