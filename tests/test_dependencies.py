@@ -14,10 +14,11 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["
 # Part of the interface of a library that is declared, and required by it.
 COMES_WITH = {"shiboken6": "pyside6_essentials", "markupsafe": "jinja2",
               "referencing": "jsonschema", "msal": "azure_identity",
-              "tqdm": "sentence_transformers"}
+              "tqdm": "sentence_transformers", "huggingface_hub": "sentence_transformers"}
 # These run where the extra `convert` is.
 CONVERTING = {"desktop/services/model_conversion.py",
-              "desktop/services/local_training_worker.py"}
+              "desktop/services/local_training_worker.py",
+              "desktop/services/hub.py", "desktop/services/torch_worker.py"}
 
 
 def imported(path: Path) -> Iterator[str]:

@@ -8,6 +8,7 @@ import hashlib
 import os
 import stat
 from collections.abc import AsyncGenerator, AsyncIterable, Callable, Iterator, Sequence
+from concurrent.futures import Future
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -49,7 +50,12 @@ class DiskFiles:
 
     async def blocks(self, path: str) -> AsyncGenerator[bytes]:
         """A file of whatever kind and size in blocks. Raises DocumentError."""
-        file = await self._run(lambda: open_file(path, largest=None))
+        opening = self._executor.submit(open_file, path, None)
+        try:
+            file = await asyncio.wrap_future(opening)
+        except asyncio.CancelledError:
+            opening.add_done_callback(_close)  # the thread may be opening it at this moment
+            raise
         try:
             while block := await self._run(lambda: file.read(BLOCK)):
                 yield block
@@ -78,6 +84,11 @@ class DiskFiles:
 
     async def _run(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._executor, work)
+
+
+def _close(opening: Future[BinaryIO]) -> None:
+    if not opening.cancelled() and opening.exception() is None:
+        opening.result().close()
 
 
 def find(paths: Sequence[str]) -> list[FoundFile]:

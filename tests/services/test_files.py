@@ -4,8 +4,10 @@ import asyncio
 import hashlib
 import os
 import sys
+import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 
@@ -135,3 +137,29 @@ def test_a_file_passes_by_in_blocks_and_is_written_whole_or_not_at_all(
             await disk.aclose()
 
     asyncio.run(work())
+
+
+def test_a_file_that_is_being_opened_when_nobody_waits_any_more_is_closed(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    goes_on, opened = threading.Event(), []
+
+    def slowly(path: str, largest: int | None) -> BinaryIO:
+        goes_on.wait(10)
+        opened.append(open(path, "rb"))  # noqa: SIM115  closing it is what is tested
+        return opened[0]
+
+    async def work() -> None:
+        disk = DiskFiles()
+        reading = asyncio.ensure_future(anext(disk.blocks(str(folder / "b.md"))))
+        await asyncio.sleep(0)
+        reading.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await reading
+        goes_on.set()
+        await disk.expand([])  # on the same thread: it is through with the file
+        await disk.aclose()
+
+    monkeypatch.setattr(files, "open_file", slowly)
+    asyncio.run(work())
+    assert all(file.closed for file in opened)

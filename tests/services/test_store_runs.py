@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import replace
@@ -184,7 +185,7 @@ def test_what_still_ran_is_paused_and_waits_again(tmp_path: Path) -> None:
             call(work)
 
 
-def test_eight_thousand_cells_are_read_in_half_a_second(run: Check) -> None:
+def test_eight_thousand_cells_cost_little_more_than_reading_their_json(run: Check) -> None:
     async def check(store: SqliteStore) -> None:
         made, _ = await begun(store, cases=1000, repeats=4)
         template = replace(
@@ -195,9 +196,16 @@ def test_eight_thousand_cells_are_read_in_half_a_second(run: Check) -> None:
         await store._write(lambda db: db.execute(
             "UPDATE cells SET (state, details, scores) ="
             " (SELECT state, details, scores FROM cells WHERE id = ?)", (template.id,)))
+        rows = await store._read(lambda db: db.execute(
+            "SELECT details, scores FROM cells").fetchall())
+        started = time.process_time()
+        for details, scores in rows:
+            json.loads(details), json.loads(scores)
+        bare = time.process_time() - started
         started = time.process_time()
         cells = await store.cells(made.id)
-        assert time.process_time() - started < 0.5
+        took = time.process_time() - started
+        assert took < 6 * bare, f"{took / bare:.1f} times"  # 4.2 to 5.2 when measured
         assert len(cells) == 8000 and cells[-1].answer == LIGHT
 
     run(check)

@@ -450,7 +450,7 @@ def test_a_finished_column_is_announced(view: AskView, monkeypatch: pytest.Monke
         QAccessible, "updateAccessibility", lambda event: said.append(event.message()))
     start(view)
     finish(view, 1)
-    assert said == ["Baseline: Done 1.1 s"]
+    assert said == ["3 answers on the way", "Baseline: Done 1.1 s"]
 
 
 def test_a_change_of_theme_reaches_the_open_passage(view: AskView, qapp: QApplication) -> None:

@@ -142,7 +142,7 @@ def test_a_turn_leads_to_its_page_and_to_what_was_sent(run: Run[None], tmp_path:
 
     async def story() -> None:
         async with opened(tmp_path, tmp_path / "a.stratex") as window:
-            window.session.dropped([plan])
+            window.session.documents.add([plan])
             await window.idle()
             window.ask(FIRST)
             await window.idle()

@@ -30,10 +30,10 @@ def test_many_chunks_are_grouped_and_the_window_says_how_well_it_finds(
     async def story() -> None:
         async with opened(tmp_path, tmp_path / "a.stratex") as window:
             status = window.views.window.status
-            window.session.dropped([rules(tmp_path, 30)])
+            window.session.documents.add([rules(tmp_path, 30)])
             await window.idle()
             assert status.approximation.words.text() == ""
-            window.session.dropped([rules(tmp_path, 50)])
+            window.session.documents.add([rules(tmp_path, 50)])
             await window.idle()
             shown = status.approximation.words.text()
             assert shown.startswith("Approximate search, finds ") and shown.endswith("would")

@@ -38,7 +38,7 @@ def test_a_file_that_changed_is_not_opened_but_the_copy_that_was_read(
             path = tmp_path / "docs" / "a.md"
             path.parent.mkdir()
             path.write_text("Glasses.", encoding="utf-8")
-            window.session.dropped([path])
+            window.session.documents.add([path])
             await window.idle()
             said: list[str] = []
             files = DocumentFilesController(
