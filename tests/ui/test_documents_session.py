@@ -109,8 +109,13 @@ def test_what_is_paused_stays_so_after_a_restart_until_it_is_gone_on_with(
             window.embedder.hold()
             (tmp_path / "a.md").write_text(TEXT, encoding="utf-8")
             window.session.documents.add([tmp_path / "a.md"])
-            await until(lambda: window.embedder.waiting)
             bar = window.views.documents.ledger.indexing
+            bar.pause.click()  # before the file has a row
+            await window.idle()
+            assert (bar.state.text(), bar.resume.text()) == ("Paused", "Go on")
+            bar.resume.click()
+            await until(lambda: any(
+                each.state is DocumentState.EMBEDDING for each in window.documents()))
             bar.pause.click()
             await window.idle()
             assert bar.state.text() == "Paused" and bar.resume.text() == "Go on with 1"

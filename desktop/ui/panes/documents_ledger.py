@@ -148,7 +148,7 @@ class LedgerView(QWidget):
 
     def show_stopped(self, *, paused: bool) -> None:
         """Indexing was paused or cancelled: what is left can be gone on with."""
-        self.indexing.show_progress(None)
+        self.indexing.show_running(False)  # a task stopped before its first step says nothing
         self.indexing.show_paused(paused)
         self._refresh()
 
@@ -160,7 +160,8 @@ class LedgerView(QWidget):
     def _refresh(self) -> None:
         documents = self.model.documents()
         self._body.setCurrentIndex(1 if documents else 0)
-        self.indexing.setVisible(bool(documents) or self.indexing.is_busy())
+        self.indexing.setVisible(
+            bool(documents) or self.indexing.is_busy() or self.indexing.is_paused())
         self.filter.setVisible(bool(documents))
         self._refresh_summary()
         self._show_current(self.table.currentIndex())

@@ -97,15 +97,16 @@ class IndexingBar(QWidget):
         self._failed = [d.id for d in documents if d.state is DocumentState.FAILED]
         waiting = sum(d.state in UNFINISHED for d in documents)
         self.state.setText(self._busy_text() if busy else
-                           "Paused" if self._paused and waiting else "")
+                           "Paused" if self._paused else "")
         self.state.setVisible(bool(self.state.text()))
         for part in (self.cancel, self.pause, self.bar):
             part.setVisible(busy)
         self.retry.setText(f"Retry {len(self._failed)} failed")
         self.retry.setVisible(bool(self._failed) and not busy)
-        self.resume.setText(f"Go on with {waiting}")
-        self.resume.setToolTip(f"Go on with {counted(waiting, 'document')} where indexing stopped")
-        self.resume.setVisible(waiting > 0 and not busy)
+        # A file that was paused before it was looked at has no row to be counted yet.
+        self.resume.setText(f"Go on with {waiting}" if waiting else "Go on")
+        self.resume.setToolTip("Go on where indexing stopped")
+        self.resume.setVisible((waiting > 0 or self._paused) and not busy)
 
     def _busy_text(self) -> str:
         if self._progress is None or not self._progress.chunks_total:
