@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -125,7 +125,10 @@ class ChunksView(QFrame):
 
     def select(self, row: int) -> None:
         """Make a row the current one; none where there is no such row."""
-        self.list.setCurrentIndex(self.model.index(row, 0) if row >= 0 else QModelIndex())
+        # Whatever key is held at the moment: the view's own way would add to the selection.
+        self.list.selectionModel().setCurrentIndex(
+            self.model.index(row, 0) if row >= 0 else QModelIndex(),
+            QItemSelectionModel.SelectionFlag.ClearAndSelect)
         self._show_current(self.list.currentIndex())
 
     def current(self) -> ListedChunk | None:
