@@ -51,7 +51,7 @@ class Threads(Executor):
 
     def _work(self) -> None:
         while (job := self._jobs.get()) is not None:
-            _do(*job)
+            do(*job)
             del job  # what it holds must not live until the next one comes
             self._idle.release()
 
@@ -66,7 +66,8 @@ class Threads(Executor):
                 self._jobs.put(None)
 
 
-def _do(future: Future[Any], work: Callable[[], Any]) -> None:
+def do(future: Future[Any], work: Callable[[], Any]) -> None:
+    """Work, and put what comes of it into the future, unless nobody waits for it any more."""
     if not future.set_running_or_notify_cancel():
         return
     try:

@@ -142,9 +142,10 @@ def test_a_file_passes_by_in_blocks_and_is_written_whole_or_not_at_all(
 def test_a_file_that_is_being_opened_when_nobody_waits_any_more_is_closed(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    goes_on, opened = threading.Event(), []
+    begun, goes_on, opened = threading.Event(), threading.Event(), []
 
     def slowly(path: str, largest: int | None) -> BinaryIO:
+        begun.set()
         goes_on.wait(10)
         opened.append(open(path, "rb"))  # noqa: SIM115  closing it is what is tested
         return opened[0]
@@ -153,6 +154,7 @@ def test_a_file_that_is_being_opened_when_nobody_waits_any_more_is_closed(
         disk = DiskFiles()
         reading = asyncio.ensure_future(anext(disk.blocks(str(folder / "b.md"))))
         await asyncio.sleep(0)
+        await asyncio.to_thread(begun.wait, 10)
         reading.cancel()
         with pytest.raises(asyncio.CancelledError):
             await reading
@@ -162,4 +164,4 @@ def test_a_file_that_is_being_opened_when_nobody_waits_any_more_is_closed(
 
     monkeypatch.setattr(files, "open_file", slowly)
     asyncio.run(work())
-    assert all(file.closed for file in opened)
+    assert [file.closed for file in opened] == [True]

@@ -6,10 +6,11 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
-from typing import Any, TypeVar
+from typing import TypeVar
+
+from ..threads import Job, do
 
 T = TypeVar("T")
-Job = tuple[Future[Any], Callable[[], Any]]
 
 
 class Stopped(Exception):
@@ -45,7 +46,7 @@ class Turns:
     def run_waiting(self) -> None:
         """Do what has come meanwhile, in its order. Raises Stopped when told to."""
         while job := self._next():
-            _do(*job)
+            do(*job)
         if self._stopped:
             raise Stopped
 
@@ -57,7 +58,7 @@ class Turns:
                 if job is None:
                     self._open = False
                     return
-            _do(*job)
+            do(*job)
 
     def stop(self) -> None:
         """Break the copy off at its next step."""
@@ -66,14 +67,3 @@ class Turns:
     def _next(self) -> Job | None:
         with self._lock:
             return self._jobs.popleft() if self._jobs else None
-
-
-def _do(future: Future[Any], work: Callable[[], Any]) -> None:
-    if not future.set_running_or_notify_cancel():
-        return
-    try:
-        result = work()
-    except BaseException as error:
-        future.set_exception(error)
-    else:
-        future.set_result(result)
